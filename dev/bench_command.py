@@ -1,0 +1,298 @@
+"""``make bench``: times the add-on, and on request OCA's, on made ledgers; see ``bench/README.md``."""
+
+import json
+import math
+import os
+import re
+import statistics
+import time
+from pathlib import Path
+
+from dev import databases, odoo, postgres, python_env, server, state
+from dev.steps import BenchError, run, say, step
+
+DEFAULT_SIZES = "20000"
+#: Debtors when 1 and 200 invoices for each are compared.
+SHAPE_DEBTORS = 200
+SHAPES = ("mixed", "one", "many", "both")
+RESULT = "PAYT_BENCH "
+WORK = "payt_bench_work"
+PEER = "account_credit_control"
+SCRIPT = """import os, sys
+sys.path.append(os.environ["PAYT_BENCH_CHECKOUT"])
+from bench.inside import main
+main(env)
+"""
+#: Title of a measurement and the job it is; each in a process of its own.
+MEASURES = (("run", "run"), ("second run, same day", "run"), ("hand-over", "hand_over"))
+PREVIEW = "preview"
+
+
+def main():
+    """Measure each size; print tables and keep the figures."""
+    plans = _plans()
+    repeats = _number("REPEAT", 1)
+    smtp_port = server.start_smtp()
+    folder = state.path("bench")
+    folder.mkdir(exist_ok=True)
+    file = folder / time.strftime("%Y%m%d-%H%M%S.json")
+    results = []
+    for size, shape in plans:
+        result = _measure_size(size, shape, smtp_port, repeats, bool(os.environ.get("PEER")))
+        results.append(result)
+        _show(result)
+        # Kept size by size: a large one may take an hour and fail.
+        state.write_atomically(file, json.dumps(results, indent=2) + "\n")
+    _show_growth(results)
+    say(f"\nall figures: {file}")
+    return 0
+
+
+def _plans():
+    """Return the ledgers to measure as ``[(size, shape)]``."""
+    shape = os.environ.get("SHAPE", "mixed")
+    if shape not in SHAPES:
+        raise BenchError(f"there is no shape {shape}", f"use one of: {', '.join(SHAPES)}")
+    if shape == "both":
+        return [(SHAPE_DEBTORS, "one"), (SHAPE_DEBTORS * 200, "many")]
+    try:
+        return [(int(size), shape) for size in os.environ.get("SIZES", DEFAULT_SIZES).split()]
+    except ValueError as error:
+        raise BenchError(f"SIZES: {error}", 'give numbers, as in SIZES="10000 100000"') from error
+
+
+def _number(name, default):
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or not int(text):
+        raise BenchError(f"{name}={text} is not a number of times", f"use {name}=3")
+    return int(text)
+
+
+# -- databases -----------------------------------------------------------------------
+
+
+def _ledger(size, shape):
+    """Have a database with a ledger and without the add-on, made today; return its name."""
+    name = f"payt_bench_{size}_{shape}"
+    files = state.tree_hash(state.CHECKOUT / "bench" / "ledger")
+    key = f"{state.stamp('template')} {files} {time.strftime('%Y-%m-%d')}"
+    if state.stamp(name) != key or not databases.exists(name):
+        with step(f"ledger of {size:,} invoices"):
+            state.clear_stamp(name)
+            part = f"{name}_part"
+            databases.copy(databases.TEMPLATE, part)
+            made = _inside(part, "ledger", size=size, shape=shape)
+            if any(made["checks"].values()):
+                raise BenchError(f"the ledger has differences: {made['checks']}", "mend bench/")
+            postgres.psql(part, "VACUUM ANALYZE")
+            databases.rename(part, name)
+            state.set_stamp(name, key)
+        counts = (f"{count:,} {table}" for table, count in made["counts"].items())
+        say(f"          {', '.join(counts)}; {len(made['checks'])} checks: no differences")
+    return name
+
+
+def _ready(ledger, smtp_port):
+    """Have a copy of a ledger with the add-on installed and live; return its name."""
+    name = f"{ledger}_ready"
+    addon = state.tree_hash(Path(os.environ.get("PAYT_ADDONS", state.CHECKOUT)) / "payt_dunning")
+    key = f"{state.stamp(ledger)} {addon} {smtp_port}"
+    if state.stamp(name) != key or not databases.exists(name):
+        with step("install payt_dunning in it"):
+            state.clear_stamp(name)
+            part = f"{name}_part"
+            databases.copy(ledger, part)
+            databases.install(part, ("payt_dunning",), _log())
+            _inside(part, "prepare", smtp_port=smtp_port)
+            postgres.psql(part, "VACUUM ANALYZE")
+            databases.rename(part, name)
+            state.set_stamp(name, key)
+    return name
+
+
+def _peer_ready(ledger):
+    """Have a copy of a ledger with the peer installed; return its name."""
+    name = f"{ledger}_peer"
+    folder = _peer_folder()
+    if state.stamp(name) != state.stamp(ledger) or not databases.exists(name):
+        with step(f"install {PEER} in a copy of it"):
+            state.clear_stamp(name)
+            part = f"{name}_part"
+            databases.copy(ledger, part)
+            options = ("--no-http", "--stop-after-init", "--addons-path", _addons_path(folder))
+            odoo.run(("server", "-d", part, "-i", PEER, *options), _log())
+            postgres.psql(part, "VACUUM ANALYZE")
+            databases.rename(part, name)
+            state.set_stamp(name, state.stamp(ledger))
+    return name
+
+
+def _peer_folder():
+    """Have the peer unpacked, with the add-ons it needs; return their folder."""
+    folder = state.path("peer")
+    if not state.stamp("peer"):
+        with step(f"fetch OCA's {PEER}"):
+            state.remove(folder)
+            wanted, fetched = {f"odoo-addon-{PEER}"}, set()
+            while missing := wanted - fetched:
+                _pip_install(sorted(missing), folder)
+                fetched |= missing
+                for metadata in folder.glob("*.dist-info/METADATA"):
+                    text = metadata.read_text(encoding="utf-8")
+                    wanted |= set(re.findall(r"^Requires-Dist: (odoo-addon-[\w-]+)", text, re.M))
+            state.set_stamp("peer", " ".join(sorted(fetched)))
+    return folder / "odoo" / "addons"
+
+
+def _pip_install(packages, folder):
+    # Without dependencies: they name Odoo itself, which no package index has.
+    pip = [python_env.python(), "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+    run(
+        [*pip, "--target", folder, *(f"{package}==19.0.*" for package in packages)],
+        "OCA's add-on cannot be fetched",
+        "check the network and pip's index, or run without PEER=1",
+        log=_log(),
+    )
+
+
+def _addons_path(folder):
+    conf = state.path(odoo.CONF).read_text(encoding="utf-8")
+    return f"{re.search('^addons_path = (.*)$', conf, re.M)[1]},{folder}"
+
+
+def _log():
+    return state.path("logs", "bench.log")
+
+
+def _inside(database, job, *options, **values):
+    """Do a job of ``bench/inside.py`` in a fresh Odoo process; return its result."""
+    environment = {
+        "PAYT_BENCH": json.dumps({"job": job, **values}),
+        "PAYT_BENCH_CHECKOUT": str(state.CHECKOUT),
+    }
+    shell = ("shell", "-d", database, "--no-http", "--log-level", "warn", *options)
+    done = odoo.run(shell, _log(), stdin=SCRIPT, timeout=4 * 3600, **environment)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(RESULT)]
+    if not lines:
+        raise BenchError(f"the bench gave no result: {odoo.failure(_log())}", f"read {_log()}")
+    return json.loads(lines[-1].removeprefix(RESULT))
+
+
+# -- measuring -----------------------------------------------------------------------
+
+
+def _measure_size(size, shape, smtp_port, repeats, with_peer):
+    ledger = _ledger(size, shape)
+    ready = _ready(ledger, smtp_port)
+    measured = _medians([_measure(ready) for _number in range(repeats)])
+    if with_peer:
+        peer = _peer_ready(ledger)
+        measured[PEER] = _medians([_measure_peer(peer) for _number in range(repeats)])[PEER]
+    return {"size": size, "shape": shape, "repeats": repeats, "measured": measured}
+
+
+def _measure(ready):
+    """Return ``{title: figures}`` of one round on a fresh copy of the database."""
+    figures = {}
+    databases.copy(ready, WORK)
+    for title, job in MEASURES:
+        with step(title):
+            figures[title] = _inside(WORK, job)
+    databases.copy(ready, WORK)
+    with step(PREVIEW):
+        figures[PREVIEW] = _inside(WORK, PREVIEW)
+    databases.drop(WORK)
+    return figures
+
+
+def _measure_peer(ready):
+    databases.copy(ready, WORK)
+    with step(f"{PEER}, run of all companies"):
+        path = ("--addons-path", _addons_path(_peer_folder()))
+        figures = {PEER: _inside(WORK, "peer", *path)}
+    databases.drop(WORK)
+    return figures
+
+
+def _medians(rounds):
+    """Return the figures of several rounds with the median in place of each number."""
+    first = rounds[0]
+    if isinstance(first, dict):
+        return {key: _medians([one[key] for one in rounds if key in one]) for key in first}
+    if isinstance(first, int | float):
+        return statistics.median(rounds)
+    return first
+
+
+# -- printing ------------------------------------------------------------------------
+
+
+def _show(result):
+    say(f"\n== {result['size']:,} invoices ({result['shape']}), median of {result['repeats']} ==")
+    measured = result["measured"]
+    for title, figures in measured.items():
+        _show_measure(title, figures)
+    if PEER in measured:
+        ours, theirs = measured["run"], measured[PEER]
+        each = [one["seconds"] / max(one["notices"], 1) for one in (ours, theirs)]
+        say(
+            f"\n{PEER} / payt_dunning: seconds {theirs['seconds'] / ours['seconds']:.1f}x,"
+            f" CPU {theirs['cpu'] / ours['cpu']:.1f}x, seconds per message {each[1] / each[0]:.1f}x,"
+            f" statements {theirs['statements'] / ours['statements']:.0f}x"
+        )
+
+
+def _show_measure(title, figures):
+    notices = figures["notices"]
+    say(f"\n{title}: {figures.get('items', 0):,.0f} items, {notices:,.0f} messages")
+    say(f"  {'phase':<16}{'seconds':>9}{'CPU s':>9}{'statements':>12}{'calls':>8}")
+    rows = [*figures["phases"].items(), ("total", figures)]
+    for name, row in rows:
+        calls = f"{row['calls']:,.0f}" if row.get("calls") else ""
+        say(
+            f"  {name:<16}{row['seconds']:>9.2f}{row['cpu']:>9.2f}"
+            f"{row['statements']:>12,.0f}{calls:>8}"
+        )
+    notes = [f"memory {figures['idle_mb']:.0f} MB idle, +{figures['peak_mb']:.0f} at its peak"]
+    if notices:
+        notes.append(f"{1000 * figures['seconds'] / notices:.2f} ms per message")
+        notes.append(f"{500 * figures['statements'] / notices:.0f} statements per 500 messages")
+    if figures["longest_batch"]:
+        notes.append(f"longest batch {figures['longest_batch']:.2f} s")
+    say(f"  {'; '.join(notes)}")
+    for what in figures["missing"]:
+        say(f"  not measured, there is no such method: {what}")
+    for what in figures.get("problems", ())[:3]:
+        say(f"  problem in the run: {what.splitlines()[0]}")
+
+
+def _show_growth(results):
+    """Print how seconds and CPU of each measurement grow with the size: exponent 1 is linear."""
+    for before, after in zip(results, results[1:], strict=False):
+        if before["shape"] != after["shape"]:
+            _show_shapes(before, after)
+            continue
+        ratio = math.log(after["size"] / before["size"])
+        if not ratio:
+            continue
+        say(f"\ngrowth from {before['size']:,} to {after['size']:,} invoices (exponents)")
+        for title, figures in after["measured"].items():
+            other = before["measured"].get(title)
+            if other and title != "hand-over":
+                exponents = (
+                    f"{what} {math.log(figures[what] / other[what]) / ratio:.2f}"
+                    for what in ("seconds", "cpu", "statements")
+                )
+                say(f"  {title:<24}{', '.join(exponents)}")
+
+
+def _show_shapes(one, many):
+    """Print the statements of 1 and of 200 invoices for each debtor side by side."""
+    say("\nstatements with 1 and with 200 invoices for each debtor")
+    for title, figures in one["measured"].items():
+        other = many["measured"][title]
+        for phase, row in [*figures["phases"].items(), ("total", figures)]:
+            there = (other["phases"].get(phase) or {"statements": 0}) if phase != "total" else other
+            say(
+                f"  {title + ', ' + phase:<36}{row['statements']:>9,.0f}{there['statements']:>9,.0f}"
+            )

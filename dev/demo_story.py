@@ -1,0 +1,21 @@
+# The demo, played in Odoo's shell on the demo database: a Dutch company goes
+# live with receivables follow-up, and one day's run sends what is due. The
+# script is fed to the shell, which provides `env`; its last line of output is
+# the report, read back by dev/demo.py.
+import json
+import os
+
+demo = env["dunning.demo"]
+demo._load("127.0.0.1", int(os.environ["PAYT_SMTP_PORT"]))
+demo._go_live()
+# The links in the mails must open the Odoo that is left running.
+env["ir.config_parameter"].set_param("web.base.url", os.environ["PAYT_URL"])
+env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
+before = env["dunning.run"].search([], limit=1).id
+env.cr.commit()
+
+env.ref("payt_dunning.ir_cron_dunning_run").method_direct_trigger()
+env.ref("mail.ir_cron_mail_scheduler_action").method_direct_trigger()
+env.cr.commit()
+
+print("PAYT_REPORT", json.dumps(demo._report(since=before), default=str))

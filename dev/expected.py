@@ -1,0 +1,55 @@
+"""Which tests there are, read from the source, so that none is left out in silence.
+
+Odoo skips a tour without a word when there is no browser, and a test file that
+nobody imports does not run at all.
+"""
+
+import ast
+import json
+
+from dev import state
+from dev.steps import BenchError
+
+FLOOR = "expected_tests.json"
+
+
+def odoo_tests(addons):
+    """Return the test methods of add-ons: names as in ``odoo_log``, and whether each is a tour.
+
+    A class without a base is a mixin: its tests run in the classes that use it.
+    """
+    found = {}
+    for addon in addons:
+        for file in sorted((addon / "tests").glob("test_*.py")):
+            tree = ast.parse(file.read_text(encoding="utf-8"), str(file))
+            for group in tree.body:
+                if not isinstance(group, ast.ClassDef) or not group.bases:
+                    continue
+                for method in group.body:
+                    if isinstance(method, ast.FunctionDef) and method.name.startswith("test_"):
+                        name = f"{addon.name}/{file.stem}::{group.name}.{method.name}"
+                        found[name] = _starts_tour(method)
+    return found
+
+
+def _starts_tour(method):
+    calls = (node.func for node in ast.walk(method) if isinstance(node, ast.Call))
+    return any(isinstance(call, ast.Attribute) and call.attr == "start_tour" for call in calls)
+
+
+def floor():
+    """Return the least number of tests of each kind, as committed."""
+    file = state.CHECKOUT / "dev" / FLOOR
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError) as error:
+        raise BenchError(f"dev/{FLOOR} cannot be read: {error}", "restore it from git") from error
+
+
+def below_floor(counts):
+    """Return a line for each kind of test of which fewer ran than committed."""
+    return [
+        f"{counts[kind]} {kind} tests ran, at least {least} are expected (dev/{FLOOR})"
+        for kind, least in floor().items()
+        if kind in counts and counts[kind] < least
+    ]

@@ -1,0 +1,57 @@
+"""The virtual environment with pinned packages."""
+
+import hashlib
+import os
+import sys
+
+from dev import state
+from dev.steps import BenchError, run, step
+
+OLDEST = (3, 10)  # Odoo 19 refuses older ones
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+
+
+def python():
+    """Return the Python of the environment."""
+    return state.path("venv", "bin", "python")
+
+
+def check_interpreter():
+    """Refuse a Python that Odoo refuses."""
+    if sys.version_info < OLDEST:
+        raise BenchError(
+            f"Python {sys.version.split()[0]} is older than 3.10, which Odoo 19.0 needs",
+            "name a newer one with 'make PYTHON=/path/to/python3'",
+        )
+
+
+def prepare():
+    """Make the environment anew whenever the pins or the interpreter changed."""
+    files = [state.CHECKOUT / "dev" / name for name in REQUIREMENTS]
+    digest = hashlib.sha256(sys.version.encode() + str(state.path("venv")).encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    key = digest.hexdigest()
+    if state.stamp("venv") == key and python().exists():
+        return
+    with step("virtual environment with pinned packages"):
+        state.clear_stamp("venv")
+        state.remove(state.path("venv"))
+        log = state.path("logs", "setup.log")
+        run(
+            [sys.executable, "-m", "venv", state.path("venv")],
+            "the virtual environment cannot be made",
+            "install Debian's python3-venv, then run again",
+            log=log,
+        )
+        pip = [python(), "-m", "pip", "install", "--quiet", "--no-input", "--retries", "2"]
+        for file in files:
+            pip += ["--requirement", file]
+        run(
+            pip,
+            "Python packages cannot be installed",
+            "check the network and pip's index and proxy, then run again",
+            log=log,
+            env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        )
+        state.set_stamp("venv", key)
