@@ -1,0 +1,145 @@
+"""From decisions to messages: who gets one, about what, in which order.
+
+One message for each debtor, company, currency, recipient and channel a day. Rungs of
+the courtesy and reminder phases share a message, the highest first; a rung of a formal
+phase goes alone. An item counts as reminded only by a text that is in the message; the
+debtor's other open items are listed without threat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .decide import SEND, Decision, ItemFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item with its decision and what is needed to address a message about it."""
+
+    facts: ItemFacts
+    decision: Decision
+    debtor_id: int
+    company_id: int
+    currency_id: int
+    revision_id: int
+    recipients: tuple[tuple[str, str, str, int], ...]  # (channel, role, address, contact)
+    lang: str
+    per_invoice: bool = False
+
+    def addresses(self, channel: str, role: str) -> list[tuple[str, int]]:
+        """Address and contact for ``channel``, each address once.
+
+        :param role: ``accounts``, ``management`` (else accounts where there is none) or ``both``
+        """
+        by_role = {}
+        for own, whose, address, contact in self.recipients:
+            if own == channel:
+                by_role.setdefault(whose, (address, contact))
+        accounts, management = by_role.get("accounts"), by_role.get("management")
+        chosen = {
+            "accounts": [accounts or management],
+            "management": [management or accounts],
+            "both": [management, accounts],
+        }[role]
+        return list({found[0]: found for found in chosen if found}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A row of a message. ``position`` is 0 for an item that is only listed as also open."""
+
+    item_id: int
+    due: date
+    open: Decimal
+    position: int
+    revision_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedNotice:
+    """One message to one recipient through one channel."""
+
+    debtor_id: int
+    company_id: int
+    currency_id: int
+    partner_id: int
+    lang: str
+    channel: str
+    recipient: str
+    phase: str
+    approval: bool
+    day: date
+    lines: tuple[PlannedLine, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """What is asked for: the rows reminded of that are due, or all when none is due yet."""
+        reminded = [line for line in self.lines if line.position]
+        asked = [line for line in reminded if line.due <= self.day] or reminded
+        return sum((line.open for line in asked), Decimal(0))
+
+    def fingerprint(self) -> str:
+        """SHA-256 over everything that decides what the message says and to whom."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+def plan(candidates: list[Candidate], day: date) -> list[PlannedNotice]:
+    """Group the items to be sent into messages; plain values, nothing stored."""
+    groups = defaultdict(list)
+    others = defaultdict(list)
+    for candidate in candidates:
+        pile = (candidate.debtor_id, candidate.company_id, candidate.currency_id)
+        decision = candidate.decision
+        if decision.action != SEND:
+            if _may_be_listed(candidate):
+                others[pile].append(candidate)
+            continue
+        # What goes alone: each formal phase, and each invoice where the policy says so.
+        apart = (
+            decision.rung.phase if decision.rung.formal else "",
+            decision.rung.position if decision.rung.approval else 0,
+            candidate.facts.item_id if candidate.per_invoice else 0,
+        )
+        for channel in decision.channels:
+            for recipient in candidate.addresses(channel, decision.rung.recipient):
+                groups[pile, channel, recipient, candidate.lang, apart].append(candidate)
+    return [
+        _notice(members, channel, recipient, day, [] if any(apart) else others[pile])
+        for (pile, channel, recipient, _lang, apart), members in groups.items()
+    ]
+
+
+def _may_be_listed(candidate):
+    """Open, followed up and not in doubt: fit to be listed as also open."""
+    return candidate.decision.code in ("not_yet", "spacing", "debtor_gap", "end_of_ladder")
+
+
+def _notice(members, channel, recipient, day, others):
+    members.sort(key=lambda c: (-c.decision.rung.position, c.facts.due, c.facts.item_id))
+    others = sorted(others, key=lambda c: (c.facts.due, c.facts.item_id))
+    first = members[0]
+    lines = [_line(c, c.decision.rung.position, day) for c in members]
+    lines += [_line(c, 0, day) for c in others]
+    return PlannedNotice(
+        debtor_id=first.debtor_id,
+        company_id=first.company_id,
+        currency_id=first.currency_id,
+        partner_id=recipient[1],
+        lang=first.lang,
+        channel=channel,
+        recipient=recipient[0],
+        phase=first.decision.rung.phase,
+        approval=first.decision.rung.approval,
+        day=day,
+        lines=tuple(lines),
+    )
+
+
+def _line(candidate, position, day):
+    facts = candidate.facts
+    return PlannedLine(facts.item_id, facts.due, facts.claim(day), position, candidate.revision_id)

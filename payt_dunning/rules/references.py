@@ -1,0 +1,24 @@
+"""Payment references of our own, so that one payment finds all items of a message."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+
+def creditor_reference(base: str) -> str:
+    """Make a creditor reference (ISO 11649): ``RF``, two check digits, ``base``.
+
+    :param base: 1 to 21 letters and digits
+    :raises ValueError: for anything else
+    """
+    base = base.upper()
+    if not re.fullmatch(r"[0-9A-Z]{1,21}", base):
+        raise ValueError(f"{base!r} can't be made into a creditor reference")
+    digits = "".join(str(int(character, 36)) for character in base + "RF00")
+    return f"RF{98 - int(digits) % 97:02d}{base}"
+
+
+def message_reference(debtor_id: int, currency_id: int, day: date) -> str:
+    """The reference of the message that a debtor gets on a day, in a currency."""
+    return creditor_reference(f"{debtor_id:06d}{day:%y%m%d}{currency_id:03d}")
