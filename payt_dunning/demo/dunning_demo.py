@@ -1,0 +1,91 @@
+"""Loads the demo data and says who is who in it."""
+
+import json
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from . import people
+from .booking import Books
+from .ledger import OPENING_ITEMS, all_invoices, situations
+from .setup import QUIET, Setup
+
+LOADED = "payt_dunning.demo_loaded"
+SITUATIONS = "payt_dunning.demo_situations"
+
+
+class DunningDemo(models.AbstractModel):
+    """Demo data relative to the day it is loaded, so that reminders are due on that very day."""
+
+    _name = "dunning.demo"
+    _description = "Receivables Follow-up Demo Data"
+
+    @api.model
+    def _load(self, smtp_host=None, smtp_port=None):
+        """Fill the database with companies, users, debtors and invoices, once.
+
+        Runs in the caller's transaction: all or nothing. Called again it only brings the groups
+        of the demo users and the mail server up to date.
+
+        :param smtp_host: host of a test mail server that all mail goes to; none when empty
+        :param smtp_port: its port
+        """
+        # The demo is made by the system, whoever asks for it: charts and users need it.
+        env = self.sudo().with_context(**QUIET).env
+        setup = Setup(env)
+        if smtp_host:
+            setup.mail_server(smtp_host, smtp_port)
+        loaded = env["ir.config_parameter"].get_param(LOADED)
+        if loaded:
+            setup.users(env["res.company"].browse(json.loads(loaded)).exists())
+            return
+        companies = setup.companies()
+        env["ir.config_parameter"].set_param(LOADED, json.dumps([c.id for c in companies.values()]))
+        self._load_ledger(setup, companies)
+
+    def _load_ledger(self, setup, companies):
+        """Make the master data and post the books of every company."""
+        env = setup.env
+        today = fields.Date.context_today(self)
+        records = env["res.company"].union(*companies.values())
+        setup.alias_domain(records)
+        setup.users(list(companies.values()))
+        setup.currencies(records, today - timedelta(days=800))
+        terms = setup.payment_terms()
+        debtors = setup.debtors(terms, records)
+        products = setup.products({key: setup.sale_tax(c) for key, c in companies.items()})
+        owed = {**debtors, **{key: company.partner_id for key, company in companies.items()}}
+        rows = people.load_debtors()
+        invoices = all_invoices(rows)
+        for key, company in companies.items():
+            books = Books(env, company, owed, terms, products, today)
+            books.post_all([row for row in invoices if row.company == key])
+            if key == "main":
+                books.opening_balance(OPENING_ITEMS)
+        found = situations(rows, invoices)
+        for key in found["archived"]:
+            debtors[key].active = False
+        ids = {name: [owed[key].id for key in keys] for name, keys in found.items()}
+        env["ir.config_parameter"].set_param(SITUATIONS, json.dumps(ids))
+
+    @api.model
+    def _go_live(self):
+        """Switch the follow-up on for every company, as its go-live checklist would."""
+        companies = self._demo_companies()
+        # The demo must show something on a Sunday night too.
+        companies.write(
+            {"dunning_send_days": "all", "dunning_hour_from": 0, "dunning_hour_until": 24}
+        )
+        companies._dunning_go_live()
+
+    @api.model
+    def _demo_companies(self):
+        """The companies of the demo; empty before it was loaded."""
+        stored = self.env["ir.config_parameter"].sudo().get_param(LOADED)
+        return self.env["res.company"].sudo().browse(json.loads(stored or "[]")).exists()
+
+    @api.model
+    def _debtors_by_situation(self):
+        """Return ``{situation: [res.partner id, ...]}``, empty before the demo was loaded."""
+        stored = self.env["ir.config_parameter"].sudo().get_param(SITUATIONS)
+        return json.loads(stored or "{}")

@@ -1,0 +1,191 @@
+"""Who appears in the demo data: companies, users and debtors (``debtors.csv``), as tables.
+
+Everybody is made up. E-mail addresses use example domains only, telephone numbers cannot be
+assigned (a Dutch subscriber number never starts with 0; the German and British ones lie in the
+ranges kept for film), so that nothing that leaves a demo database reaches a real person.
+"""
+
+import csv
+from typing import NamedTuple
+
+from odoo.tools import file_open
+
+
+class Company(NamedTuple):
+    """A creditor. ``vat`` and ``iban`` pass the checks of ``base_vat`` and ``base_iban``."""
+
+    key: str
+    name: str
+    street: str
+    zip: str
+    city: str
+    email: str
+    phone: str
+    vat: str
+    registry: str
+    iban: str
+    color: str
+
+
+class Debtor(NamedTuple):
+    """A customer; ``email`` is the local part of the address, or all of a malformed one."""
+
+    key: str
+    name: str
+    kind: str
+    lang: str
+    street: str
+    zip: str
+    city: str
+    email: str
+
+
+class Contact(NamedTuple):
+    """A contact or address below a debtor."""
+
+    name: str
+    type: str
+    email: str
+    function: str = ""
+
+
+COMPANIES = [
+    Company(
+        "main",
+        "Lindewaal Installatie & Onderhoud B.V.",
+        "Kadewerf 18",
+        "3029 ZZ",
+        "Rotterdam",
+        "debiteuren@example.nl",
+        "+31 10 000 0010",
+        "NL123456782B01",
+        "90000012",
+        "NL91ABNA0417164300",
+        "#1f6f78",
+    ),
+    Company(
+        "sister",
+        "Lindewaal Facilitair B.V.",
+        "Kadewerf 20",
+        "3029 ZZ",
+        "Rotterdam",
+        "facilitair@example.nl",
+        "+31 10 000 0020",
+        "NL111222333B01",
+        "90000023",
+        "NL02ABNA0123456789",
+        "#8a5a2b",
+    ),
+    Company(
+        "club",
+        "Tennisvereniging De Oude Eik",
+        "Sportlaan 4",
+        "2641 ZZ",
+        "Pijnacker",
+        "penningmeester@example.nl",
+        "+31 15 000 0030",
+        "",
+        "90000034",
+        "NL39RABO0300065264",
+        "#3b7a3b",
+    ),
+]
+
+# login (also the password), name, e-mail, group of this add-on
+USERS = [
+    ("clerk", "Sanne Verbruggen", "sanne.verbruggen@example.nl", "payt_dunning.group_dunning_user"),
+    (
+        "manager",
+        "Ruud Akkermans",
+        "ruud.akkermans@example.nl",
+        "payt_dunning.group_dunning_manager",
+    ),
+]
+
+# kind -> (is a company, days of payment term, name of the category)
+KINDS = {
+    "company": (True, 30, "Business"),
+    "sole": (True, 14, "Sole trader"),
+    "public": (True, 30, "Public body"),
+    "care": (True, 30, "Care foundation"),
+    "association": (True, 30, "Association"),
+    "consumer": (False, 14, "Consumer"),
+    "member": (False, 14, "Member"),
+}
+
+LANGS = {"nl": "nl_NL", "en": "en_US", "de": "de_DE"}
+DOMAINS = {"nl": "example.nl", "en": "example.com", "de": "example.de"}
+PHONES = {"nl": "+31 10 000 01%02d", "en": "+44 20 7946 01%02d", "de": "+49 30 23125 1%02d"}
+COUNTRIES = {"nl": "base.nl", "en": "base.nl", "de": "base.de"}
+COUNTRY_OF = {
+    "harbour": "base.uk",
+    "pembroke": "base.uk",
+    "prairie": "base.us",
+    "lakeside": "base.us",
+}
+VAT_OF = {"wiesengrund": "DE123456788", "kranich": "DE136695976"}
+
+
+CONTACTS = {
+    "veldkamp": [
+        Contact("Crediteurenadministratie", "invoice", "ap.veldkamp"),
+        Contact("Marloes Veldkamp", "contact", "marloes.veldkamp", "Directeur"),
+    ],
+    "noordzijde": [
+        Contact("Afdeling Facturen", "invoice", "invoice.noordzijde"),
+        Contact("Edwin Ras", "contact", "edwin.ras", "Technisch beheerder"),
+    ],
+    "zilverberk": [Contact("Joyce Kamerling", "contact", "joyce.kamerling", "Hotelmanager")],
+    "scheepswerf": [Contact("Administratie De Merwe", "invoice", "ap.demerwe")],
+    "fietspunt": [Contact("Pim Schotel", "contact", "pim.schotel", "Inkoper")],
+    "gemeente": [
+        Contact("Centrale Facturenbalie", "invoice", "facturenbalie.nieuw-rijnmond"),
+        Contact("Corina Blok", "contact", "corina.blok", "Contractbeheerder"),
+    ],
+    "zorggroep": [Contact("Servicecentrum Financiën", "invoice", "servicecentrum.debeuken")],
+    "wiesengrund": [Contact("Kreditorenbuchhaltung", "invoice", "kreditoren.wiesengrund")],
+    "harbour": [Contact("Oliver Finch", "contact", "oliver.finch", "Finance Director")],
+    "school": [Contact("Bestuursbureau", "invoice", "bestuursbureau.rijnoord")],
+    "hendriks": [
+        Contact("Bewindvoering De Waag", "other", "dossiers.dewaag", "Bewindvoerder"),
+    ],
+    "santos": [
+        Contact("Maasstad Bewind en Mentoraat", "other", "post.maasstadbewind", "Bewindvoerder"),
+    ],
+    "brasserie": [Contact("Mr. T. Verkade (curator)", "other", "curator.verkade", "Curator")],
+}
+
+
+def load_debtors():
+    """Return the rows of ``debtors.csv`` as :class:`Debtor`, in the order of the file."""
+    with file_open("payt_dunning/demo/debtors.csv") as file:
+        return [Debtor(**row) for row in csv.DictReader(file)]
+
+
+# situation -> debtors that are in it by who they are, not by what they owe
+PERSONAL_SITUATIONS = {
+    "no_email": ["optiek", "devries", "lid_verhoef"],
+    "bad_email": ["fotograaf", "kuipers"],
+    "direct_debit": ["smit", "kinderopvang", "visser"],
+    "administration": ["hendriks", "santos"],
+    "insolvency": ["brasserie", "mulder"],
+    "po_missing": ["gemeente", "koelhuis"],
+    "invoice_address": [
+        "veldkamp",
+        "noordzijde",
+        "scheepswerf",
+        "gemeente",
+        "zorggroep",
+        "wiesengrund",
+        "school",
+    ],
+    "archived": ["lantaarn", "vandijk"],
+}
+
+# situation -> category put on the debtor, for what has no field in Odoo
+CATEGORIES = {
+    "direct_debit": "Direct debit",
+    "administration": "Administration",
+    "insolvency": "Insolvency",
+    "po_missing": "PO number missing",
+}

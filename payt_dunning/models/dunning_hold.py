@@ -1,0 +1,264 @@
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..rules.allocation import cover
+from ..rules.decide import HoldFacts
+from ..tools import exact
+
+KINDS = [
+    ("pause", "Pause"),
+    ("question", "Question or message of the debtor"),
+    ("already_paid", "Says it has been paid"),
+    ("promise", "Promise to pay"),
+    ("dispute", "Dispute"),
+    ("plan_requested", "Payment plan asked for"),
+    ("plan", "Payment plan"),
+    ("direct_debit", "Direct debit"),
+    ("reopened", "Open again after it was paid: check the booking"),
+    ("undeliverable", "Messages can't be delivered"),
+    ("letter_returned", "Letter returned"),
+    ("unknown_address", "Address unknown"),
+    ("insolvency", "Insolvency: file the claim with the trustee"),
+    ("restructuring", "Debt restructuring or moratorium"),
+    ("debt_help", "Debt help"),
+    ("administration", "Administration or guardianship"),
+    ("deceased", "Deceased"),
+    ("minor", "Minor"),
+    ("ignore", "Ignore list"),
+    ("stop_goodwill", "Stopped: goodwill"),
+    ("stop_write_off", "Stopped: written off"),
+    ("stop_not_ours", "Stopped: not ours to collect"),
+]
+#: Stopping for good: a manager's decision, with a reason.
+FINAL_KINDS = ("stop_goodwill", "stop_write_off", "stop_not_ours")
+RESUME_MODES = [
+    ("continue", "Continue with the next level"),
+    ("restart", "Begin again with the first level"),
+    ("recalculate", "Go to the level that fits the days late"),
+]
+
+
+class DunningHold(models.Model):
+    """The only thing that stops the clock: of an item, an invoice, a debtor or a company.
+
+    A hold ends by comparing dates; releasing one earlier is noted with who and why.
+    """
+
+    _name = "dunning.hold"
+    _description = "Dunning Hold"
+    _order = "id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    debtor_id = fields.Many2one(
+        "dunning.debtor", index="btree_not_null", ondelete="cascade", check_company=True
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        "Invoice",
+        index="btree_not_null",
+        ondelete="cascade",
+        check_company=True,
+    )
+    item_id = fields.Many2one(
+        "dunning.item", index="btree_not_null", ondelete="cascade", check_company=True
+    )
+    kind = fields.Selection(KINDS, required=True, default="pause")
+    reason = fields.Text(help="In your own words, for whoever looks at this later.")
+    amount = fields.Monetary(help="Only this part is held. Empty: everything.")
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, readonly=False
+    )
+    date_from = fields.Date(
+        compute="_compute_date_from", store=True, readonly=False, required=True, precompute=True
+    )
+    date_until = fields.Date(help="Last day of the hold. Empty: until it is released.")
+    owner_model = fields.Char(readonly=True, help="Kind of document that owns the hold.")
+    owner_id = fields.Many2oneReference(model_field="owner_model", readonly=True)
+    released_on = fields.Date(readonly=True)
+    released_by_id = fields.Many2one("res.users", readonly=True)
+    release_reason = fields.Text(readonly=True)
+    create_uid = fields.Many2one("res.users", "Made By", readonly=True)
+
+    _active = models.Index("(company_id) WHERE released_on IS NULL")
+    _amount_positive = models.Constraint(
+        "CHECK(amount >= 0)", "The amount that is held can't be negative."
+    )
+
+    @api.depends("kind", "debtor_id", "move_id", "item_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for hold in self:
+            scope = hold.item_id or hold.move_id or hold.debtor_id or hold.company_id
+            hold.display_name = f"{labels.get(hold.kind, '')}: {scope.display_name}"
+
+    @api.depends("item_id", "move_id", "company_id")
+    def _compute_currency_id(self):
+        for hold in self:
+            hold.currency_id = (
+                hold.item_id.currency_id or hold.move_id.currency_id or hold.company_id.currency_id
+            )
+
+    @api.depends("company_id")
+    def _compute_date_from(self):
+        for hold in self:
+            today = self.env["dunning.message"]._today(hold.company_id)
+            hold.date_from = hold.date_from or today
+
+    @api.constrains("item_id", "move_id", "debtor_id", "amount", "date_from", "date_until")
+    def _check_scope(self):
+        for hold in self:
+            if sum(map(bool, (hold.item_id, hold.move_id, hold.debtor_id))) > 1:
+                raise ValidationError(
+                    self.env._("A hold is about one item, one invoice or one debtor, not several.")
+                )
+            if hold.amount and not hold.item_id and not hold.move_id:
+                raise ValidationError(
+                    self.env._("A part can be held of an item or an invoice, not of a debtor.")
+                )
+            if hold.date_until and hold.date_until < hold.date_from:
+                raise ValidationError(
+                    self.env._(
+                        "The hold “%(hold)s” would end on %(until)s, before it begins on %(start)s.",
+                        hold=hold.display_name,
+                        until=hold.date_until,
+                        start=hold.date_from,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        holds = super().create(vals_list)
+        holds._check_final()
+        holds._debtors()._look_again()
+        return holds
+
+    def write(self, vals):
+        self._check_may_stop()  # what was stopped for good is not undone by editing it
+        before = self._debtors()
+        result = super().write(vals)
+        self._check_final()
+        (before | self._debtors())._look_again()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Holds are kept as history. Release “%s” instead.", self[:1].display_name)
+        )
+
+    def _check_final(self):
+        """Stopping for good asks for the right and for a reason."""
+        for hold in self._check_may_stop():
+            if not (hold.reason or "").strip():
+                raise ValidationError(
+                    self.env._("Say why the follow-up of %s stops for good.", hold.display_name)
+                )
+
+    def _check_may_stop(self):
+        """The holds among these that stop for good; managers alone may touch them."""
+        final = self.filtered(lambda hold: hold.kind in FINAL_KINDS)
+        manager = self.env.su or self.env.user.has_group("payt_dunning.group_dunning_manager")
+        if final and not manager:
+            raise AccessError(self.env._("Only a follow-up manager can stop follow-up for good."))
+        return final
+
+    def _items(self):
+        """The open items that these holds are about."""
+        Item = self.env["dunning.item"].sudo()
+        items = Item
+        for hold in self:
+            domain = [("state", "=", "open"), ("company_id", "=", hold.company_id.id)]
+            if hold.item_id:
+                domain.append(("id", "=", hold.item_id.id))
+            elif hold.move_id:
+                domain.append(("move_id", "=", hold.move_id.id))
+            elif hold.debtor_id:
+                domain.append(("debtor_id", "=", hold.debtor_id.id))
+            items |= Item.search(domain)
+        return items
+
+    def _debtors(self):
+        return self._items().debtor_id
+
+    def action_release(self, reason=False, mode="continue"):
+        """End holds today and resume follow-up; never with a burst.
+
+        :param reason: why, in words
+        :param mode: ``continue``, ``restart`` or ``recalculate``
+        """
+        self.check_access("write")
+        active = self.filtered(lambda hold: not hold.released_on)
+        final = active.filtered(lambda hold: hold.kind in FINAL_KINDS)
+        if final and not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise AccessError(self.env._("Only a follow-up manager can take up stopped items."))
+        items = active._items()
+        for company, holds in active.grouped("company_id").items():
+            holds.write(
+                {
+                    "released_on": self.env["dunning.message"]._today(company),
+                    "released_by_id": self.env.uid,
+                    "release_reason": reason,
+                }
+            )
+        items._resume(mode)
+        return True
+
+    @api.model
+    def _load(self, company, items):
+        """The holds that are not released, as facts.
+
+        Loaded at once and spread in Python: an OR over the scopes in SQL is slow.
+
+        :return: dict of item id to a tuple of :class:`~..rules.decide.HoldFacts`
+        """
+        holds = self.search_fetch(
+            [("company_id", "=", company.id), ("released_on", "=", False)],
+            ["kind", "amount", "date_from", "date_until", "debtor_id", "move_id", "item_id"],
+        )
+        if not holds:
+            return {}
+        scopes = {}
+        for hold in holds:
+            facts = HoldFacts(
+                hold.id,
+                hold.kind,
+                hold.date_from,
+                hold.date_until or None,
+                exact(hold.amount) if hold.amount else None,
+            )
+            if facts.amount and hold.move_id:
+                for item_id, part in self._parts(facts.amount, items, hold.move_id).items():
+                    scopes.setdefault(("dunning.item", item_id), []).append(
+                        replace(facts, amount=part)
+                    )
+                continue
+            scope = hold.item_id or hold.move_id or hold.debtor_id or hold.company_id
+            scopes.setdefault((scope._name, scope.id), []).append(facts)
+        found = {}
+        for item in items:
+            mine = [
+                *scopes.get(("dunning.item", item.id), ()),
+                *scopes.get(("account.move", item.move_id.id), ()),
+                *scopes.get(("dunning.debtor", item.debtor_id.id), ()),
+                *scopes.get(("res.company", company.id), ()),
+            ]
+            if mine:
+                found[item.id] = tuple(mine)
+        return found
+
+    @api.model
+    def _parts(self, amount, items, move):
+        """An amount held of an invoice, spread over its due dates: ``{item id: amount}``."""
+        return cover(
+            [
+                (item.id, item.date_due, exact(item.amount_open))
+                for item in items
+                if item.move_id == move
+            ],
+            amount,
+        )

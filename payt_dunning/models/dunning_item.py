@@ -1,0 +1,276 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..rules.decide import position_by_calendar
+
+STATES = [("open", "Open"), ("remainder", "Remainder"), ("closed", "Closed")]
+ACTIONS = [("send", "To Send"), ("wait", "Waiting"), ("blocked", "Blocked"), ("closed", "Closed")]
+REASONS = [
+    ("paid", "Nothing is open any more"),
+    ("not_posted", "The invoice is not posted at the moment"),
+    ("no_followup", "Excluded from follow-up in the ledger"),
+    ("core_blocked", "Payment is blocked on the invoice"),
+    ("intercompany", "The debtor is one of our own companies"),
+    ("hold", "On hold"),
+    ("ambiguous", "Unclear whether the last message left: a person decides"),
+    ("approval", "A message waits for approval"),
+    ("under_way", "A message is on its way"),
+    ("failed", "The message failed several times: a person decides"),
+    ("retry", "The message failed today; it is tried again tomorrow"),
+    ("match_credit", "Free credits of the debtor cover it: match them"),
+    ("money_under_way", "A payment has been started"),
+    ("receipt", "Money came in that may be for this: match it"),
+    ("bank_behind", "The bank statements are behind: import them"),
+    ("direct_debit", "Collected by direct debit"),
+    ("invoice_not_sent", "The invoice was never sent: send it first"),
+    ("old_backlog", "Old backlog at go-live: a person decides"),
+    ("no_ladder", "No published policy applies"),
+    ("end_of_ladder", "The policy has ended: a person decides"),
+    ("not_yet", "The next level is not due yet"),
+    ("spacing", "Too soon after the previous level"),
+    ("resumed", "Follow-up has just been resumed"),
+    ("debtor_gap", "The debtor got a message a short while ago"),
+    ("send_day", "No messages leave on this day of the week"),
+    ("below_minimum", "Less than the minimum is open"),
+    ("no_address", "No working address: correct it on the contact"),
+    ("due", "The next level is due"),
+]
+
+
+class DunningItem(models.Model):
+    """One open receivable line, followed up until nothing is open any more.
+
+    What the ledger says is read from the line (stored, so it can be searched; it refreshes
+    by itself). What follow-up has reached is the item's own.
+    """
+
+    _name = "dunning.item"
+    _description = "Dunning Item"
+    _order = "date_due, id"
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one(
+        "dunning.debtor", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    line_id = fields.Many2one(
+        "account.move.line",
+        "Journal Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    move_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, index=True, ondelete="set null"
+    )
+    term_number = fields.Integer(
+        "Instalment", readonly=True, help="Which of the due dates of its invoice this is."
+    )
+    name = fields.Char("Number", readonly=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id", store=True, string="Contact")
+    handler_id = fields.Many2one(related="debtor_id.handler_id", store=True, index="btree_not_null")
+    currency_id = fields.Many2one(related="line_id.currency_id", store=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    date_due = fields.Date("Due Date", compute="_compute_date_due", store=True)
+    amount_open = fields.Monetary(
+        "Open", related="line_id.amount_residual_currency", store=True, aggregator=None
+    )
+    amount_company = fields.Monetary(
+        "Open in Company Currency",
+        related="line_id.amount_residual",
+        store=True,
+        currency_field="company_currency_id",
+    )
+    reconciled = fields.Boolean(related="line_id.reconciled", store=True)
+    line_state = fields.Selection(related="line_id.parent_state", store=True)
+    state = fields.Selection(STATES, required=True, default="open", readonly=True)
+
+    revision_id = fields.Many2one(
+        "dunning.policy.revision",
+        "Policy",
+        readonly=True,
+        ondelete="restrict",
+        help="Set when the first message is planned; from then on the item stays on it.",
+    )
+    policy_id = fields.Many2one(
+        "dunning.policy",
+        "Own Policy",
+        check_company=True,
+        help="Only for this item. Empty: the debtor's policy.",
+    )
+    resumed_on = fields.Date(readonly=True)
+    hold_id = fields.Many2one("dunning.hold", readonly=True, index="btree_not_null")
+    episode = fields.Integer(
+        readonly=True, default=1, help="Goes up each time the item starts its policy again."
+    )
+    reached = fields.Integer("Level Reached", readonly=True, help="0: none yet.")
+    reached_on = fields.Date("Level Reached On", readonly=True)
+    reached_name = fields.Char("Level", compute="_compute_level_names")
+    next_position = fields.Integer("Next Level No.", readonly=True)
+    next_name = fields.Char("Next Level", compute="_compute_level_names")
+    next_date = fields.Date(
+        readonly=True,
+        default=lambda self: self.env["dunning.message"]._today(self.env.company),
+        help="Looked at again on this day, not before.",
+    )
+    action = fields.Selection(ACTIONS, "What Happens", readonly=True)
+    reason = fields.Selection(REASONS, "Why", readonly=True)
+    days_late = fields.Integer(compute="_compute_days_late")
+    notice_line_ids = fields.One2many("dunning.notice.line", "item_id", "Messages")
+
+    _line_unique = models.UniqueIndex("(line_id)", "This journal item is followed up already.")
+    _due = models.Index("(company_id, next_date) WHERE state = 'open'")
+
+    @api.depends("line_id.date_maturity", "line_id.date")
+    def _compute_date_due(self):
+        for item in self:
+            line = item.line_id
+            item.date_due = line.date_maturity or line.date or item.date_due
+
+    @api.depends("date_due")
+    def _compute_days_late(self):
+        today = fields.Date.context_today(self)
+        for item in self:
+            item.days_late = max((today - item.date_due).days, 0) if item.date_due else 0
+
+    @api.depends("name", "term_number")
+    def _compute_display_name(self):
+        for item in self:
+            item.display_name = item.name or f"#{item.id}"
+
+    @api.depends("reached", "next_position", "revision_id", "debtor_id.kind", "debtor_id.policy_id")
+    def _compute_level_names(self):
+        policies = self.env["dunning.policy"]._resolve(self.debtor_id)
+        names = {
+            (level.policy_id.id, level.position): level.name
+            for level in self.env["dunning.level"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("policy_id", "!=", False)])
+        }
+        for item in self:
+            policy = item.policy_id or item.revision_id.policy_id or policies.get(item.debtor_id.id)
+            policy_id = policy.id if policy else False
+            item.reached_name = names.get((policy_id, item.reached))
+            item.next_name = names.get((policy_id, item.next_position))
+
+    @api.model
+    def _sync(self, company):
+        """Bring the items of ``company`` in line with the ledger; see :class:`DunningSync`."""
+        return self.env["dunning.sync"]._sync(company)
+
+    @api.model
+    def _receivable_domain(self, company, operator="=", scope=None):
+        """Posted, unreconciled receivable lines of a debtor, whatever their sign.
+
+        :param operator: ``child_of`` with ``scope`` for a company and its branches
+        """
+        scope = scope or company
+        direction = "child_of" if operator == "child_of" else "parent_of"
+        accounts = (
+            self.env["account.account"]
+            .sudo()
+            .search(
+                [("account_type", "=", "asset_receivable"), ("company_ids", direction, scope.ids)]
+            )
+        )
+        return Domain(
+            [
+                ("company_id", operator, scope.id),
+                ("account_id", "in", accounts.ids),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("partner_id", "!=", False),
+            ]
+        )
+
+    # -- closing and resuming ---------------------------------------------------------
+
+    def _owed_beside(self):
+        """Items that owe something beside what the ledger shows; charges add to this."""
+        return self.browse()
+
+    def _close(self):
+        """Close items; those that still owe something beside the principal stay as remainder."""
+        remainder = self._owed_beside()
+        values = {"action": "closed", "reason": "paid", "next_date": False, "hold_id": False}
+        remainder.write({**values, "state": "remainder"})
+        (self - remainder).write({**values, "state": "closed"})
+        self.debtor_id._look_again()
+
+    def _begin_again(self):
+        """Start the ladder from its first level; earlier messages stay as they are."""
+        for item in self:
+            item.write(
+                {
+                    "episode": item.episode + 1,
+                    "reached": 0,
+                    "reached_on": False,
+                    "revision_id": False,
+                    "next_date": item._today(),
+                }
+            )
+
+    def _today(self):
+        """Today where the company of these items is."""
+        return self.env["dunning.message"]._today(self.company_id)
+
+    def _resume(self, mode="continue"):
+        """Take up follow-up after a pause. Never today, and one message a debtor: no burst.
+
+        :param mode: ``continue`` with the next level, ``restart`` with the first, or
+            ``recalculate``: go to the level that fits the days late
+        """
+        if mode == "restart":
+            self._begin_again()
+        elif mode == "recalculate":
+            revisions = self.env["dunning.facts"]._revisions(self, self.debtor_id)
+            for item, revision in zip(self, revisions, strict=True):
+                if revision:
+                    ladder = revision._to_ladder()
+                    position = position_by_calendar(ladder, item.date_due, item._today())
+                    item.reached = max(item.reached, position)
+        for items in self.grouped("company_id").values():
+            today = items._today()
+            items.write({"resumed_on": today, "next_date": today})
+
+    def _record_decisions(self, decisions):
+        """Keep what was decided, written only where it differs from what is there.
+
+        :param decisions: dict of item id to :class:`~..rules.decide.Decision`
+        """
+        groups = defaultdict(list)
+        for item in self:
+            decision = decisions.get(item.id)
+            if decision is None:
+                continue
+            values = (
+                decision.action,
+                decision.code,
+                decision.until or None,
+                decision.rung.position if decision.rung else 0,
+                decision.hold_id,
+            )
+            current = (
+                item.action,
+                item.reason,
+                item.next_date or None,
+                item.next_position,
+                item.hold_id.id or 0,
+            )
+            if values != current:
+                groups[values].append(item.id)
+        for (action, code, until, position, hold_id), ids in groups.items():
+            self.browse(ids).write(
+                {
+                    "action": action,
+                    "reason": code,
+                    "next_date": until,
+                    "next_position": position,
+                    "hold_id": hold_id,
+                }
+            )

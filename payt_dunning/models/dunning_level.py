@@ -1,0 +1,187 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.mail import email_normalize
+
+from ..rules.texts import PLACEHOLDERS, unknown_placeholders
+
+PHASES = [
+    ("courtesy", "Courtesy"),
+    ("reminder", "Reminder"),
+    ("notice", "Statutory Notice"),
+    ("collection", "Collection"),
+]
+
+
+class DunningLevel(models.Model):
+    """A rung of a policy: when a message goes, to whom by which channel, and what it says."""
+
+    _name = "dunning.level"
+    _description = "Dunning Level"
+    _order = "policy_id, position, id"
+
+    policy_id = fields.Many2one("dunning.policy", required=True, index=True, ondelete="cascade")
+    position = fields.Integer(required=True, readonly=True, copy=True)
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    days = fields.Integer("Days After Due Date", help="Negative: so many days before the due date.")
+    spacing = fields.Integer(
+        "Days After Previous Level",
+        default=7,
+        help="Least number of days since the previous level left.",
+    )
+    phase = fields.Selection(PHASES, required=True, default="reminder")
+    channel_ids = fields.Many2many("dunning.channel", string="Channels", required=True)
+    every_channel = fields.Boolean(
+        help="Send through all channels by which the debtor can be reached. "
+        "Off: through the first of them."
+    )
+    recipient = fields.Selection(
+        [
+            ("accounts", "Accounts Payable"),
+            ("management", "Management"),
+            ("both", "Accounts Payable and Management"),
+        ],
+        required=True,
+        default="accounts",
+        help="Management: the contact of the debtor with that follow-up role, if there is one.",
+    )
+    approval = fields.Boolean(help="A manager approves each message before it leaves.")
+    attachment = fields.Selection(
+        [("link", "Link"), ("pdf", "PDF Attached")],
+        "Invoice",
+        required=True,
+        default="link",
+        help="An invoice without a stored PDF is always linked.",
+    )
+    sender = fields.Char(help="Address the message comes from. Empty: the company's.")
+    reply_to = fields.Char(help="Address that answers go to. Empty: they land on the invoice.")
+    item_minimum = fields.Float(
+        "Minimum per Item",
+        digits=(16, 2),
+        help="Items on which less than this is open are not reminded of, in company currency.",
+    )
+    minimum = fields.Float(
+        "Minimum Total",
+        digits=(16, 2),
+        help="The level is skipped for now while the debtor owes less than this in all, "
+        "in company currency.",
+    )
+    subject = fields.Char(translate=True)
+    text = fields.Text(translate=True)
+
+    _position_unique = models.UniqueIndex(
+        "(policy_id, position)", "Two levels of a policy can't have the same place."
+    )
+    _spacing_not_negative = models.Constraint(
+        "CHECK(spacing >= 0)", "The days after the previous level can't be negative."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        places = {}
+        for vals in vals_list:
+            policy_id = vals.get("policy_id")
+            if vals.get("position") or not policy_id:
+                continue
+            if policy_id not in places:
+                levels = self.with_context(active_test=False).search(
+                    [("policy_id", "=", policy_id)], order="position desc", limit=1
+                )
+                places[policy_id] = levels.position
+            places[policy_id] += 1
+            vals["position"] = places[policy_id]
+        return super().create(vals_list)
+
+    def _check_text(self):
+        """A level that is to be published must have something to say."""
+        for level in self:
+            if not level.channel_ids:
+                raise UserError(
+                    self.env._(
+                        "Level “%(level)s” of policy “%(policy)s” has no channel to go by.",
+                        level=level.name,
+                        policy=level.policy_id.name,
+                    )
+                )
+            if not (level.subject and level.text):
+                raise UserError(
+                    self.env._(
+                        "Level “%(level)s” of policy “%(policy)s” has no subject or no text.",
+                        level=level.name,
+                        policy=level.policy_id.name,
+                    )
+                )
+
+    @api.constrains("days", "position", "active")
+    def _check_order(self):
+        self.policy_id._check_order()
+
+    @api.constrains("sender", "reply_to")
+    def _check_addresses(self):
+        for level in self:
+            for address in (level.sender, level.reply_to):
+                if address and not email_normalize(address):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(address)s” of level “%(level)s” is not an e-mail address.",
+                            address=address,
+                            level=level.name,
+                        )
+                    )
+
+    @api.constrains("subject", "text")
+    def _check_placeholders(self):
+        for level in self:
+            names = unknown_placeholders(level.subject) + unknown_placeholders(level.text)
+            if names:
+                raise ValidationError(self._unknown_message(level, names))
+
+    @api.model
+    def _unknown_message(self, record, names):
+        """What to tell somebody whose text names placeholders that don't exist."""
+        return self.env._(
+            "“%(record)s” uses %(unknown)s, which can't be filled in. "
+            "Placeholders that can: %(known)s.",
+            record=record.display_name,
+            unknown=_placeholders(names),
+            known=_placeholders(PLACEHOLDERS),
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        for level in self:
+            revisions = level.policy_id.revision_ids
+            if any(
+                rung["position"] == level.position
+                for revision in revisions
+                for rung in revision.ladder["rungs"]
+            ):
+                raise UserError(
+                    self.env._(
+                        "Level “%(level)s” has been published: items may be on it. "
+                        "Archive it instead, then publish the policy again.",
+                        level=level.name,
+                    )
+                )
+
+    def _rung_values(self):
+        """This level as the rules know it; see :class:`~..rules.decide.Rung`."""
+        self.ensure_one()
+        return {
+            "position": self.position,
+            "days": self.days,
+            "spacing": self.spacing,
+            "phase": self.phase,
+            "channels": self.channel_ids.mapped("code"),
+            "every_channel": self.every_channel,
+            "recipient": self.recipient,
+            "minimum": str(self.minimum),
+            "item_minimum": str(self.item_minimum),
+            "approval": self.approval,
+            "active": self.active,
+        }
+
+
+def _placeholders(names):
+    """Names of placeholders as they are written in a text."""
+    return ", ".join(f"{{{name}}}" for name in names)

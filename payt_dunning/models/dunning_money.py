@@ -1,0 +1,279 @@
+import re
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..rules.allocation import cover
+from ..rules.working_days import previous_working_day
+from ..tools import exact
+
+#: A payment that was begun but shows no result counts as under way for so long.
+STARTED_FOR = timedelta(minutes=30)
+PENDING_FOR = timedelta(days=7)
+#: Receipts older than this no longer hold anything back.
+RECEIPT_DAYS = 60
+#: An amount that fits more items than this says nothing about any of them.
+MAX_SAME_AMOUNT = 10
+#: A number must have so many characters to be looked for in the text of a receipt.
+MIN_NUMBER = 5
+#: Only journals with a statement in this time are watched for falling behind.
+WATCHED_DAYS = 60
+
+
+class DunningMoney(models.AbstractModel):
+    """Money that is there but not matched, or on its way: it is never chased."""
+
+    _name = "dunning.money"
+    _description = "Money Not Matched Yet"
+
+    @api.model
+    def _covered(self, company, debtors, items):
+        """What free credits cover: ``({item id: amount}, {debtor id: company amount})``.
+
+        Open credit notes and payments that are not matched are receivable lines with a
+        negative residual. They are set against everything the partner owes in the same
+        currency to the company and its branches, oldest due first.
+        """
+        tree = company.root_id
+        partners = {debtor.partner_id.id: debtor.id for debtor in debtors}
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_fetch(
+                self.env["dunning.item"]._receivable_domain(company, "child_of", tree)
+                & fields.Domain("partner_id.commercial_partner_id", "in", list(partners)),
+                [
+                    "partner_id",
+                    "currency_id",
+                    "company_id",
+                    "amount_residual",
+                    "amount_residual_currency",
+                    "date_maturity",
+                    "date",
+                    "no_followup",
+                ],
+            )
+        )
+        free, in_company, owed = defaultdict(Decimal), defaultdict(Decimal), defaultdict(list)
+        for line in lines:
+            partner_id = line.partner_id.commercial_partner_id.id
+            pile = (partner_id, line.currency_id.id)
+            amount = exact(line.amount_residual_currency)
+            if amount < 0:
+                free[pile] -= amount
+                in_company[partners[partner_id]] -= exact(line.amount_residual)
+            elif not line.no_followup:
+                owed[pile].append((line.id, line.date_maturity or line.date, amount))
+        by_line = {}
+        for pile, credit in free.items():
+            by_line.update(cover(owed[pile], credit))
+        for line in lines.filtered(lambda line: line.id in by_line and line.company_id != company):
+            # This part of the credit is for what is owed to another company of the tree.
+            share = by_line[line.id] / exact(line.amount_residual_currency)
+            debtor_id = partners[line.partner_id.commercial_partner_id.id]
+            in_company[debtor_id] -= share * exact(line.amount_residual)
+        covered = {
+            item.id: by_line[item.line_id.id] for item in items if item.line_id.id in by_line
+        }
+        return covered, in_company
+
+    @api.model
+    def _under_way(self, company, debtors, items):
+        """Payments begun for invoices that show no result in the ledger yet: ``{item id: amount}``.
+
+        Online payments that are pending, authorised, just begun, or done but not booked; and
+        payments that have no journal entry.
+        """
+        if not items.move_id:
+            return {}
+        now = fields.Datetime.now()
+        for model in ("payment.transaction", "account.payment"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT 'transaction', tx.id, rel.invoice_id, tx.currency_id, tx.amount
+                     FROM payment_transaction tx
+                     JOIN account_invoice_transaction_rel rel ON rel.transaction_id = tx.id
+                    WHERE rel.invoice_id IN %(moves)s
+                      AND (tx.state IN ('pending', 'authorized')
+                               AND tx.last_state_change > %(pending)s
+                           OR tx.state = 'draft' AND tx.create_date > %(started)s
+                           OR tx.state = 'done' AND tx.is_post_processed IS NOT TRUE)
+                UNION ALL
+                   SELECT 'payment', payment.id, rel.invoice_id, payment.currency_id,
+                          payment.amount
+                     FROM account_payment payment
+                     JOIN account_move__account_payment rel ON rel.payment_id = payment.id
+                    WHERE rel.invoice_id IN %(moves)s
+                      AND payment.state = 'in_process' AND payment.move_id IS NULL
+                      AND payment.payment_type = 'inbound'""",
+                moves=tuple(items.move_id.ids),
+                pending=now - PENDING_FOR,
+                started=now - STARTED_FOR,
+            )
+        )
+        if not rows:
+            return {}
+        payments = defaultdict(set)
+        for kind, payment_id, move_id, currency_id, amount in rows:
+            payments[kind, payment_id, currency_id, Decimal(str(amount))].add(move_id)
+        under_way = defaultdict(Decimal)
+        for (_kind, _id, currency_id, amount), move_ids in sorted(payments.items()):
+            pile = [
+                (item.id, item.date_due, exact(item.amount_open) - under_way[item.id])
+                for item in items
+                if item.move_id.id in move_ids and item.currency_id.id == currency_id
+            ]
+            for item_id, part in cover(pile, amount).items():
+                under_way[item_id] += part
+        return under_way
+
+    # -- receipts that nobody matched yet ----------------------------------------------
+
+    @api.model
+    def _receipts(self, company, debtors=None):
+        """Unmatched receipts that may be for an item: ``{item id: last day it holds}``.
+
+        A receipt fits by its partner, by an invoice number or payment reference in its text,
+        or, where it is nobody's, by exactly the open amount. It holds for a number of days and
+        can be dismissed on the bank line.
+        """
+        lines = self._unmatched(company)
+        if not lines:
+            return {}
+        if debtors is not None:
+            # Whether an amount or a number is somebody else's shows only among all items.
+            own = self._fitting(company, lines, [("debtor_id", "in", debtors.ids)])
+            everybodys = self._fitting(company, lines, []) if own else {}
+            return {item_id: day for item_id, day in everybodys.items() if item_id in own}
+        return self._fitting(company, lines, [])
+
+    @api.model
+    def _fitting(self, company, lines, which):
+        """The open items of ``company`` in ``which`` that receipts may be for, see above."""
+        domain = [("company_id", "=", company.id), ("state", "=", "open"), *which]
+        items = self.env["dunning.item"].search_fetch(
+            domain, ["name", "partner_id", "amount_open", "currency_id", "move_id"]
+        )
+        items.move_id.fetch(["payment_reference"])
+        by_partner, by_amount, by_number = defaultdict(list), defaultdict(list), defaultdict(list)
+        for item in items:
+            by_partner[item.partner_id.id].append(item.id)
+            by_amount[item.currency_id.id, exact(item.amount_open)].append(item.id)
+            for number in (item.name, item.move_id.payment_reference):
+                if len(key := _characters(number)) >= MIN_NUMBER:
+                    by_number[key].append(item.id)
+        by_number.update(self._bundle_references(items))
+        days = timedelta(days=company.sudo().dunning_receipt_days)
+        until = {}
+        for partner_id, text, amounts, day in lines:
+            fits = list(by_partner.get(partner_id, ()) if partner_id else ())
+            fits += _numbers_in(_characters(text), by_number)
+            same = [item_id for amount in amounts for item_id in by_amount.get(amount, ())]
+            if not fits and not partner_id and len(same) <= MAX_SAME_AMOUNT:
+                fits = same
+            for item_id in fits:
+                until[item_id] = max(until.get(item_id, day), day + days)
+        return until
+
+    @api.model
+    def _unmatched(self, company):
+        """Receipts on the bank that are not matched and not dismissed, as plain rows."""
+        since = fields.Date.context_today(self) - timedelta(days=RECEIPT_DAYS)
+        lines = (
+            self.env["account.bank.statement.line"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("company_id", "child_of", company.root_id.id),
+                    ("is_reconciled", "=", False),
+                    ("amount", ">", 0),
+                    ("date", ">=", since),
+                    ("dunning_dismissed", "=", False),
+                    ("state", "=", "posted"),
+                ],
+                [
+                    "partner_id",
+                    "payment_ref",
+                    "amount",
+                    "currency_id",
+                    "amount_currency",
+                    "foreign_currency_id",
+                    "date",
+                ],
+            )
+        )
+        return [
+            (
+                line.partner_id.commercial_partner_id.id,
+                line.payment_ref or "",
+                {
+                    (line.currency_id.id, exact(line.amount)),
+                    (line.foreign_currency_id.id, exact(line.amount_currency)),
+                },
+                line.date,
+            )
+            for line in lines
+        ]
+
+    @api.model
+    def _bundle_references(self, items):
+        """References of messages about several items, each with those items."""
+        lines = self.env["dunning.notice.line"].search_fetch(
+            [
+                ("item_id", "in", items.ids),
+                ("position", ">", 0),
+                ("live", "=", True),
+                ("notice_id.reference", "!=", False),
+            ],
+            ["item_id", "notice_id"],
+        )
+        found = defaultdict(list)
+        for line in lines:
+            found[_characters(line.notice_id.reference)].append(line.item_id.id)
+        return found
+
+    @api.model
+    def _bank_behind(self, company, day):
+        """The day to look again when the bank's newest line is too old; ``None`` when it is not.
+
+        Only journals that had a line in the last 60 days are watched: where nobody imports
+        statements, waiting for one would hold everything for ever.
+        """
+        if not company.sudo().dunning_bank_gate:
+            return None
+        groups = (
+            self.env["account.bank.statement.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "parent_of", company.id),
+                    ("journal_id.type", "!=", "cash"),
+                    ("date", ">=", day - timedelta(days=WATCHED_DAYS)),
+                ],
+                ["journal_id"],
+                ["date:max"],
+            )
+        )
+        if all(newest >= previous_working_day(day) for _journal, newest in groups):
+            return None
+        return day + timedelta(days=1)
+
+
+def _characters(text):
+    """Letters and digits only, in capitals: how numbers are compared."""
+    return re.sub(r"[^0-9A-Z]", "", (text or "").upper())
+
+
+def _numbers_in(text, by_number):
+    """Items whose number stands somewhere in ``text``."""
+    if not text:
+        return []
+    found = []
+    for length in {len(number) for number in by_number}:
+        for start in range(len(text) - length + 1):
+            found += by_number.get(text[start : start + length], ())
+    return found

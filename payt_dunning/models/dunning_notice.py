@@ -1,0 +1,490 @@
+import logging
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tools import SQL
+from odoo.tools.mail import formataddr
+
+from ..rules.decide import FORMAL_PHASES
+from ..rules.plan import plan
+from .dunning_level import PHASES
+
+_logger = logging.getLogger(__name__)
+
+STATES = [
+    ("planned", "Planned"),
+    ("queued", "Queued"),
+    ("sending", "Being Sent"),
+    ("sent", "Sent"),
+    ("ambiguous", "Unclear"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+    ("returned", "Returned"),
+]
+#: States in which a notice keeps its slot: no second message about the same rung.
+LIVE_STATES = ("planned", "queued", "sending", "sent", "ambiguous")
+#: Where each state may be entered from.
+SOURCES = {
+    "queued": ("planned", "sending"),
+    "sending": ("queued",),
+    "sent": ("sending", "ambiguous"),
+    "ambiguous": ("sending",),
+    "failed": ("planned", "queued", "sending", "ambiguous"),
+    "cancelled": ("planned", "queued", "ambiguous"),
+    "returned": ("sent",),
+}
+#: First key of the advisory lock that whoever hands over a notice holds (the second is its id).
+LOCK_SPACE = 0x70617974
+
+
+class DunningNotice(models.Model):
+    """The outbox: one message to one recipient through one channel about one or more items.
+
+    :meth:`_update_state` is the only place that changes the state.
+    """
+
+    _name = "dunning.notice"
+    _description = "Dunning Notice"
+    _order = "id desc"
+
+    run_id = fields.Many2one("dunning.run", readonly=True, index="btree_not_null")
+    debtor_id = fields.Many2one(
+        "dunning.debtor", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="restrict")
+    channel = fields.Char(required=True, readonly=True)
+    recipient = fields.Char(required=True, readonly=True)
+    lang = fields.Selection(lambda self: self._languages(), "Language", readonly=True)
+    phase = fields.Selection(PHASES, readonly=True)
+    level_name = fields.Char("Level", readonly=True)
+    level_id = fields.Many2one("dunning.level", "Level Record", readonly=True, ondelete="set null")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary("Asked For", readonly=True, aggregator=None)
+    as_of = fields.Date(required=True, readonly=True)
+    subject = fields.Char(readonly=True)
+    body = fields.Html(readonly=True, sanitize=False, help="As sent, without the debtor's links.")
+    reference = fields.Char(
+        "Payment Reference",
+        readonly=True,
+        index="btree_not_null",
+        help="Of a message about several items: a payment with it is for all of them.",
+    )
+    attachment_ids = fields.Many2many("ir.attachment", readonly=True)
+    content_hash = fields.Char("SHA-256", readonly=True)
+    fingerprint = fields.Char(readonly=True, help="What the message was made from.")
+    state = fields.Selection(STATES, required=True, default="planned", readonly=True, index=True)
+    failure = fields.Text("What Went Wrong", readonly=True)
+    failure_kind = fields.Selection(
+        [("address", "Address"), ("content", "Content")], "Kind of Failure", readonly=True
+    )
+    logged = fields.Boolean(readonly=True, help="Shown in the chatter of its invoices.")
+    sent_at = fields.Datetime(readonly=True)
+    sent_on = fields.Date(readonly=True, help="The day it left, where the company is.")
+    mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null")
+    message_id = fields.Char("Message-Id", readonly=True)
+    line_ids = fields.One2many("dunning.notice.line", "notice_id", "Rows", readonly=True)
+
+    _waiting = models.Index("(state) WHERE state IN ('planned', 'queued', 'sending')")
+    _to_log = models.Index("(id) WHERE state = 'sent' AND logged IS NOT TRUE")
+
+    @api.depends("subject")
+    def _compute_display_name(self):
+        for notice in self:
+            notice.display_name = notice.subject or f"#{notice.id}"
+
+    @api.model
+    def _languages(self):
+        return self.env["res.lang"].get_installed()
+
+    # -- states ----------------------------------------------------------------------
+
+    def _update_state(self, state, **values):
+        """Move notices to ``state`` from a state where that is allowed.
+
+        Rows go along: they keep their slot while the notice is live.
+        """
+        wrong = self.filtered(lambda notice: notice.state not in SOURCES[state])
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "Message “%(notice)s” is %(state)s and can't become %(new_state)s.",
+                    notice=wrong[0].display_name,
+                    state=labels[wrong[0].state],
+                    new_state=labels[state],
+                )
+            )
+        self.write({"state": state, **values})
+        if state not in LIVE_STATES:
+            self.line_ids.write({"live": False})
+
+    # -- making ----------------------------------------------------------------------
+
+    @api.model
+    def _create_planned(self, run, planned):
+        """Store planned notices and put those that need no approval in the queue.
+
+        :param planned: list of :class:`~..rules.plan.PlannedNotice`
+        :return: the notices, and a line for each message that could not be made
+        """
+        contents = self.env["dunning.message"]._render(planned)
+        values, made, problems = [], [], []
+        for notice, content in zip(planned, contents, strict=True):
+            if content.problem:
+                debtor = self.env["dunning.debtor"].browse(notice.debtor_id)
+                problems.append(f"{debtor.display_name}: {content.problem}")
+                continue
+            values.append(self._planned_values(run, notice, content))
+            made.append(notice)
+        notices = self.create(values)
+        self._start_ladders(made)
+        to_approve = notices.browse(
+            notice.id for notice, plan in zip(notices, made, strict=True) if plan.approval
+        )
+        (notices - to_approve)._queue()
+        return notices, problems
+
+    @api.model
+    def _planned_values(self, run, planned, content):
+        return {
+            "run_id": run.id,
+            "debtor_id": planned.debtor_id,
+            "company_id": planned.company_id,
+            "partner_id": planned.partner_id,
+            "channel": planned.channel,
+            "recipient": planned.recipient,
+            "lang": planned.lang,
+            "phase": planned.phase,
+            # In our language: the level was read in the debtor's.
+            "level_name": content.level.with_context(lang=self.env.lang).name,
+            "level_id": content.level.id,
+            "currency_id": planned.currency_id,
+            "amount": float(planned.total),
+            "as_of": planned.day,
+            "subject": content.subject,
+            "body": content.body,
+            "reference": content.bundle_reference,
+            "attachment_ids": [Command.set(content.attachment_ids)],
+            "content_hash": content.sha256(),
+            "fingerprint": planned.fingerprint(),
+            "line_ids": [
+                Command.create(self._planned_line_values(planned, line)) for line in planned.lines
+            ],
+        }
+
+    @api.model
+    def _planned_line_values(self, planned, line):
+        item = self.env["dunning.item"].browse(line.item_id)
+        return {
+            "item_id": line.item_id,
+            "source": f"item:{line.item_id}",
+            "slot": f"{item.episode}:{line.position}" if line.position else False,
+            "channel": planned.channel,
+            "recipient": planned.recipient,
+            "live": True,
+            "position": line.position,
+            "name": item.name,
+            "date_due": line.due,
+            "amount": float(line.open),
+            "currency_id": planned.currency_id,
+        }
+
+    @api.model
+    def _start_ladders(self, planned):
+        """Items that get a message stay on the revision it was made by."""
+        by_revision = {}
+        for notice in planned:
+            for line in notice.lines:
+                if line.position:
+                    by_revision.setdefault(line.revision_id, []).append(line.item_id)
+        for revision_id, item_ids in by_revision.items():
+            self.env["dunning.item"].browse(item_ids).filtered(
+                lambda item, revision_id=revision_id: item.revision_id.id != revision_id
+            ).write({"revision_id": revision_id})
+
+    def _queue(self):
+        """Hand the notices to the queue of their channel; each is sent on its own later."""
+        notices = self.filtered(lambda notice: notice.channel == "email")
+        if not notices:
+            return
+        senders = {company: company._dunning_sender() for company in notices.company_id.sudo()}
+        now = fields.Datetime.now()
+        moments = {company: company._dunning_send_window(now) for company in senders}
+        notices.line_ids.fetch(["position", "item_id", "notice_id"])
+        mails = self.env["mail.mail"].create(
+            [
+                notice._mail_values(senders[notice.company_id], moments[notice.company_id])
+                for notice in notices
+            ]
+        )
+        for notice, mail in zip(notices, mails, strict=True):
+            notice.write({"mail_id": mail.id, "message_id": mail.message_id})
+        notices._update_state("queued")
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(set(moments.values()))
+
+    def _mail_values(self, sender, moment):
+        """Values of the mail that carries this notice, complete: nothing to look up per mail.
+
+        It belongs to the oldest invoice, so that an answer lands there; it has no text of its
+        own in the chatter until it has left.
+
+        :param sender: see :meth:`~.res_company.ResCompany._dunning_sender`
+        :param moment: not before this moment (UTC)
+        """
+        self.ensure_one()
+        company = self.company_id.sudo()
+        move = self.line_ids.filtered("position")[:1].item_id.move_id
+        level = self.level_id
+        return {
+            "dunning_notice_id": self.id,
+            "model": "account.move" if move else False,
+            "res_id": move.id,
+            "subject": self.subject,
+            "body_html": self.body,
+            "body": False,
+            "email_to": formataddr((self.partner_id.name or "", self.recipient)),
+            "email_from": level.sender or sender["email_from"],
+            "reply_to": level.reply_to or sender["reply_to"],
+            "author_id": company.partner_id.id,
+            "message_type": "email_outgoing",
+            "is_notification": False,
+            "auto_delete": False,
+            "attachment_ids": [Command.set(self.attachment_ids.ids)],
+            "record_company_id": company.id,
+            "record_alias_domain_id": company.alias_domain_id.id,
+            "scheduled_date": moment,
+            "headers": repr({"Auto-Submitted": "auto-generated"}),
+        }
+
+    # -- hand-over -------------------------------------------------------------------
+
+    def _try_claim(self):
+        """Become the only process that hands over this notice; survives a commit, dies with us."""
+        self.ensure_one()
+        return self.env.execute_query(
+            SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK_SPACE, self.id)
+        )[0][0]
+
+    @contextmanager
+    def _claimed(self):
+        """Hold the claim on this notice, if it can be had, until what was done is committed.
+
+        Released before the commit, somebody else would still see the old state. Another's
+        change to the same debtor ends our work without loss: it is taken up again later.
+        """
+        self.ensure_one()
+        claimed = self._try_claim()
+        try:
+            yield claimed
+            self._commit()
+        except psycopg2.errors.SerializationFailure:
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
+        except psycopg2.Error:
+            with suppress(psycopg2.Error):
+                self.env.cr.rollback()
+            raise
+        finally:
+            if claimed:
+                with suppress(psycopg2.Error):
+                    self._release_claim()
+
+    @api.model
+    def _commit(self):
+        """Commit, except in tests, where the transaction is the test's own."""
+        if not modules.module.current_test:
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _release_claim(self):
+        self.ensure_one()
+        self.env.execute_query(SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_SPACE, self.id))
+
+    @api.model
+    def _find_orphans(self):
+        """Notices left in *sending* by a process that is gone: a person decides about them."""
+        lost = [
+            ("state", "=", "queued"),
+            ("channel", "=", "email"),
+            "|",
+            ("mail_id", "=", False),
+            ("mail_id.state", "in", ("cancel", "exception")),
+        ]
+        for notice in self.search(["|", ("state", "=", "sending"), "&", "&", *lost]):
+            with notice._claimed() as claimed:
+                if not claimed:
+                    continue  # somebody is handing it over right now
+                notice.invalidate_recordset(["state", "mail_id"])
+                notice.mail_id.invalidate_recordset(["state"])
+                if notice.filtered_domain(["&", "&", *lost]):
+                    notice._drop(self.env._("Its mail was deleted or cancelled by hand."))
+                elif notice.state == "sending":
+                    notice._set_ambiguous(
+                        self.env._("The program stopped while the message was handed over.")
+                    )
+
+    def _why_not_to_send(self, day, houses=None):
+        """Why this message must not leave now, in words; ``None`` when it may.
+
+        Decides once more from the ledger as it is at this moment: the same rules must give
+        exactly this message.
+
+        :param day: today; a message that waited for more than a day is made anew
+        :param houses: facts of companies, kept between the messages of one hand-over
+        """
+        self.ensure_one()
+        if not self.company_id._dunning_is_live():
+            return self.env._("Sending is switched off for %s.", self.company_id.name)
+        formal = self.phase in FORMAL_PHASES
+        if self.company_id.sudo()._dunning_calendar().first_day(day, formal) != day:
+            return self.env._("No messages leave on this day of the week; it is made anew.")
+        if not timedelta() <= day - self.as_of <= timedelta(days=1):
+            return self.env._("The message waited too long to be sent; it is made anew.")
+        houses = {} if houses is None else houses
+        key = (self.company_id.id, self.as_of)
+        Facts = self.env["dunning.facts"]
+        houses[key] = Facts._house(self.company_id, self.as_of, self.debtor_id, houses.get(key))
+        candidates = Facts._candidates(self.debtor_id, self.as_of, houses[key], except_notice=self)
+        fingerprints = {planned.fingerprint() for planned in plan(candidates, self.as_of)}
+        if self.fingerprint not in fingerprints:
+            return self.env._("What is owed, or to whom it is sent, changed before it left.")
+        return None
+
+    def _drop(self, why):
+        """Cancel messages that no longer fit; their items are decided about anew."""
+        self._update_state("cancelled", failure=why)
+        self.mail_id.unlink()
+        self._decide_anew()
+
+    def _set_failed(self, why, kind="content"):
+        """The message is known not to have arrived."""
+        self._update_state("failed", failure=why, failure_kind=kind)
+        self._decide_anew()
+
+    def _set_address_failed(self, why):
+        """The address does not work: it is not used again until somebody corrects it."""
+        for notice in self:
+            notice.debtor_id.failed_email = notice.recipient
+        self._set_failed(why, kind="address")
+
+    def _set_ambiguous(self, why):
+        """Nobody knows whether the message left: nothing more is sent about it until decided."""
+        self._update_state("ambiguous", failure=why)
+        self._decide_anew()
+
+    def _decide_anew(self):
+        self.line_ids.item_id.debtor_id._look_again()
+
+    def _set_sent(self, message_id=None):
+        """The message has left: the rungs in it are reached."""
+        for notice in self:
+            day = self.env["dunning.message"]._today(notice.company_id)
+            notice._update_state(
+                "sent",
+                sent_at=fields.Datetime.now(),
+                sent_on=day,
+                failure=False,
+                message_id=message_id or notice.message_id,
+            )
+            for position, lines in notice.line_ids.grouped("position").items():
+                behind = lines.item_id.filtered(
+                    lambda item, position=position: item.reached < position
+                )
+                behind.write({"reached": position, "reached_on": day})
+            notice.debtor_id.last_message_date = day
+            notice._decide_anew()
+
+    @api.model
+    def _log_sent(self):
+        """Show messages that left on each of their invoices, for clerk and debtor alike.
+
+        In bulk, apart from the hand-over; what a crash leaves over is logged by the next call.
+        """
+        notices = self.search([("state", "=", "sent"), ("logged", "=", False)], limit=1000)
+        if not notices:
+            return
+        comment = self.env.ref("mail.mt_comment").id
+        values = []
+        for company, of_company in notices.grouped("company_id").items():
+            sender = company.sudo()._dunning_sender()
+            env = self.with_context(lang=company.partner_id.lang).env
+            for notice in of_company:
+                body = env._(
+                    "Message sent to %(recipient)s: “%(subject)s”.",
+                    recipient=notice.recipient,
+                    subject=notice.subject,
+                )
+                moves = notice.line_ids.filtered("position").item_id.move_id
+                values += [
+                    {
+                        "model": "account.move",
+                        "res_id": move.id,
+                        "subject": notice.subject,
+                        "body": body,
+                        "message_type": "email_outgoing",
+                        "subtype_id": comment,
+                        "author_id": company.partner_id.id,
+                        "record_company_id": company.id,
+                        **sender,
+                    }
+                    for move in moves
+                ]
+        self.env["mail.message"].create(values)
+        notices.write({"logged": True})
+
+    # -- what a person decides -------------------------------------------------------
+
+    def action_was_sent(self):
+        """A person found out that the unclear message did leave."""
+        self._as_decider()._set_sent()
+        return True
+
+    def action_was_not_sent(self):
+        """A person found out that the unclear message did not leave: it is decided anew."""
+        why = self.env._("Not sent, according to %(user)s.", user=self.env.user.name)
+        notices = self._as_decider()
+        notices._update_state("cancelled", failure=why)
+        notices._decide_anew()
+        return True
+
+    def action_approve(self):
+        """A manager lets messages leave that wait for approval."""
+        self._as_manager()._queue()
+        return True
+
+    def action_refuse(self):
+        """A manager does not want these messages sent: they are dropped, follow-up pauses."""
+        notices = self._as_manager()
+        for item in notices.line_ids.filtered("position").item_id:
+            self.env["dunning.hold"].create(
+                {
+                    "company_id": item.company_id.id,
+                    "item_id": item.id,
+                    "kind": "pause",
+                    "reason": self.env._("Message refused by %s.", self.env.user.name),
+                }
+            )
+        notices._drop(self.env._("Refused by %s.", self.env.user.name))
+        return True
+
+    def _as_manager(self):
+        """The messages among these that wait for approval, writable, for a manager."""
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise AccessError(self.env._("Only a follow-up manager can approve messages."))
+        return self.sudo().filtered(lambda notice: notice.state == "planned")
+
+    def _as_decider(self):
+        """The unclear ones among these notices, writable, if the user may decide about them.
+
+        Collectors have no write access to the outbox: what they may do to it is just this.
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_user"):
+            raise AccessError(self.env._("Only collectors can decide about unclear messages."))
+        return self.sudo().filtered(lambda notice: notice.state == "ambiguous")

@@ -1,0 +1,197 @@
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..rules.texts import unknown_placeholders
+
+DEBTOR_KINDS = [("consumer", "Consumers"), ("business", "Businesses")]
+
+
+class DunningPolicy(models.Model):
+    """A procedure: an ordered ladder of rungs, with the texts that go with them.
+
+    Texts take effect at once. Days, order, channels and amounts take effect when they are
+    published as a revision; items that are under way stay on the revision they began with.
+    """
+
+    _name = "dunning.policy"
+    _description = "Dunning Policy"
+    _order = "sequence, id"
+    _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: this policy is there for every company."
+    )
+    debtor_kind = fields.Selection(
+        DEBTOR_KINDS, help="The policy is proposed for these debtors. Empty: for all."
+    )
+    partner_domain = fields.Char(
+        "Debtors",
+        help="Only debtors whose contact fits this filter; a segment. Empty: all of this kind.",
+    )
+    bundling = fields.Selection(
+        [("debtor", "One message for each debtor"), ("invoice", "One message for each invoice")],
+        required=True,
+        default="debtor",
+    )
+    gap_days = fields.Integer(
+        "Days Between Messages",
+        default=7,
+        help="Least number of days between two friendly messages to the same debtor.",
+    )
+    greeting = fields.Char(translate=True, help="First line of a message; may hold placeholders.")
+    closing = fields.Text(translate=True, help="Last lines of a message; may hold placeholders.")
+    level_ids = fields.One2many(
+        "dunning.level", "policy_id", "Levels", copy=True, context={"active_test": False}
+    )
+    revision_ids = fields.One2many("dunning.policy.revision", "policy_id", "Revisions")
+    revision_id = fields.Many2one(
+        "dunning.policy.revision", "Current Revision", readonly=True, copy=False
+    )
+    has_changes = fields.Boolean(
+        compute="_compute_has_changes", help="The ladder differs from what was last published."
+    )
+
+    _gap_not_negative = models.Constraint(
+        "CHECK(gap_days >= 0)", "The days between two messages can't be negative."
+    )
+
+    @api.constrains("greeting", "closing")
+    def _check_placeholders(self):
+        for policy in self:
+            names = unknown_placeholders(policy.greeting) + unknown_placeholders(policy.closing)
+            if names:
+                raise ValidationError(self.env["dunning.level"]._unknown_message(policy, names))
+
+    @api.constrains("partner_domain")
+    def _check_partner_domain(self):
+        for policy in self:
+            policy._members(self.env["res.partner"].search([], limit=1))
+
+    def _members(self, partners):
+        """Ids of those among ``partners`` that are in the segment.
+
+        :raises ValidationError: naming the policy, when its filter can't be used
+        """
+        self.ensure_one()
+        try:
+            return set(partners.sudo().filtered_domain(self._segment()).ids)
+        except Exception as error:
+            raise ValidationError(
+                self.env._(
+                    "The filter of policy “%(policy)s” can't be used: %(error)s",
+                    policy=self.name,
+                    error=error,
+                )
+            ) from error
+
+    def _segment(self):
+        """The filter on contacts, as a domain; literal values only."""
+        self.ensure_one()
+        return Domain(ast.literal_eval(self.partner_domain or "[]"))
+
+    @api.constrains("level_ids")
+    def _check_order(self):
+        """Levels go forward in time; two on one day would make one of them never leave."""
+        for policy in self:
+            levels = policy.level_ids.filtered("active").sorted("position")
+            for earlier, later in zip(levels, levels[1:], strict=False):
+                if later.days <= earlier.days:
+                    raise ValidationError(
+                        self.env._(
+                            "In policy “%(policy)s” level “%(later)s” (day %(later_day)s) must "
+                            "come after level “%(earlier)s” (day %(earlier_day)s).",
+                            policy=policy.name,
+                            later=later.name,
+                            later_day=later.days,
+                            earlier=earlier.name,
+                            earlier_day=earlier.days,
+                        )
+                    )
+
+    @api.depends("revision_id", "gap_days", "bundling", "level_ids")
+    def _compute_has_changes(self):
+        for policy in self:
+            published = policy.revision_id.ladder if policy.revision_id else None
+            policy.has_changes = published != policy._ladder_values()
+
+    def _ladder_values(self):
+        """The ladder as JSON: what a revision keeps and the rules are fed with."""
+        self.ensure_one()
+        return {
+            "gap": self.gap_days,
+            "per_invoice": self.bundling == "invoice",
+            "rungs": [
+                level._rung_values() for level in self.with_context(active_test=False).level_ids
+            ],
+        }
+
+    def action_publish(self):
+        """Publish the ladder as a new revision; items under way stay on theirs."""
+        self.check_access("write")
+        for policy in self:
+            levels = policy.level_ids.filtered("active")
+            if not levels:
+                raise UserError(
+                    self.env._(
+                        "Policy “%(policy)s” has no levels. Add at least one before publishing it.",
+                        policy=policy.name,
+                    )
+                )
+            levels._check_text()
+            policy._publish()
+        return True
+
+    def _publish(self):
+        """Freeze the ladder of each policy that changed into a revision of its own."""
+        for policy in self.filtered("has_changes"):
+            numbers = policy.revision_ids.mapped("number")
+            policy.revision_id = self.env["dunning.policy.revision"].create(
+                {
+                    "policy_id": policy.id,
+                    "number": max(numbers, default=0) + 1,
+                    "ladder": policy._ladder_values(),
+                }
+            )
+
+    @api.model
+    def _publish_shipped(self):
+        """Publish policies that never were, as shipped data is on installation."""
+        self.search([("revision_id", "=", False), ("level_ids", "!=", False)])._publish()
+
+    @api.model
+    def _resolve(self, debtors):
+        """The policy of each debtor: its own, else the first segment it is in, else the company's.
+
+        A policy is a segment when it names a kind of debtor or a filter; the order of the
+        list decides. Its currency amounts are those of the debtor's company.
+
+        :return: dict of debtor id to policy, empty where none applies
+        """
+        policies = self.sudo().search([("revision_id", "!=", False)])
+        members = {
+            policy: policy._members(debtors.partner_id)
+            for policy in policies
+            if policy.partner_domain
+        }
+        found = {}
+        for debtor in debtors:
+            company = debtor.company_id.sudo()
+            found[debtor.id] = debtor.policy_id.sudo() or next(
+                (
+                    policy
+                    for policy in policies
+                    if (policy.debtor_kind or policy.partner_domain)
+                    and policy.company_id in (self.env["res.company"], *company.parent_ids)
+                    and policy.debtor_kind in (False, debtor.kind)
+                    and (policy not in members or debtor.partner_id.id in members[policy])
+                ),
+                company.dunning_policy_id,
+            )
+        return found

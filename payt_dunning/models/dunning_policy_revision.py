@@ -1,0 +1,47 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..rules.decide import Ladder, Rung
+
+
+class DunningPolicyRevision(models.Model):
+    """The ladder of a policy as it was published: never edited, only followed by another."""
+
+    _name = "dunning.policy.revision"
+    _description = "Published Revision of a Dunning Policy"
+    _order = "policy_id, number desc"
+
+    policy_id = fields.Many2one("dunning.policy", required=True, index=True, ondelete="restrict")
+    number = fields.Integer(required=True)
+    ladder = fields.Json(required=True)
+    create_date = fields.Datetime("Published On", readonly=True)
+    create_uid = fields.Many2one("res.users", "Published By", readonly=True)
+
+    _number_unique = models.UniqueIndex(
+        "(policy_id, number)", "This revision of the policy is there already."
+    )
+
+    @api.depends("policy_id.name", "number")
+    def _compute_display_name(self):
+        for revision in self:
+            revision.display_name = f"{revision.policy_id.name} ({revision.number})"
+
+    def _to_ladder(self):
+        """The ladder in the shape that :func:`~..rules.decide.decide` takes."""
+        self.ensure_one()
+        return Ladder(
+            gap=self.ladder["gap"],
+            per_invoice=self.ladder["per_invoice"],
+            rungs=tuple(
+                Rung(
+                    **{
+                        **rung,
+                        "channels": tuple(rung["channels"]),
+                        "minimum": Decimal(rung["minimum"]),
+                        "item_minimum": Decimal(rung["item_minimum"]),
+                    }
+                )
+                for rung in self.ladder["rungs"]
+            ),
+        )

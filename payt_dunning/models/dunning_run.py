@@ -1,0 +1,286 @@
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..rules.plan import plan
+
+_logger = logging.getLogger(__name__)
+
+#: Debtors decided about together.
+DEBTOR_BATCH = 500
+#: Messages stored, queued and committed together.
+NOTICE_BATCH = 250
+#: First key of the lock that keeps two runs of one company apart (the second is its id).
+LOCK_SPACE = 0x70617975
+#: Runs that tell what is usual, and how many there must be to tell it.
+USUAL_RUNS, USUAL_FROM = 10, 3
+ONE_DAY = timedelta(days=1)
+#: A run with fewer messages than this is never abnormal.
+ABNORMAL_FROM = 50
+
+
+class DunningRun(models.Model):
+    """One execution of the daily run for one company: sync, decide, plan, queue.
+
+    It first decides about everything, then stores and commits batch by batch. It may be
+    stopped at any moment: nothing is lost but the batch, and no message is planned twice.
+    """
+
+    _name = "dunning.run"
+    _description = "Dunning Run"
+    _order = "id desc"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    day = fields.Date(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("waiting", "Waits for Approval"),
+            ("approved", "Approved"),
+            ("done", "Done"),
+            ("problems", "Done, With Problems"),
+            ("superseded", "Superseded"),
+        ],
+        required=True,
+        default="running",
+        readonly=True,
+    )
+    live = fields.Boolean(readonly=True, help="Off: the company had not gone live; nothing left.")
+    added = fields.Integer("Items Added", readonly=True)
+    closed = fields.Integer("Items Closed", readonly=True)
+    decided = fields.Integer("Items Looked At", readonly=True)
+    planned = fields.Integer("Messages", readonly=True)
+    waiting = fields.Integer(readonly=True)
+    blocked = fields.Integer(readonly=True)
+    usual = fields.Integer("Usual Number of Messages", readonly=True)
+    reasons = fields.Json(readonly=True, help="Number of items for each reason.")
+    problems = fields.Text(readonly=True)
+    seconds = fields.Float(readonly=True, digits=(16, 1))
+    notice_ids = fields.One2many("dunning.notice", "run_id", "Messages Made")
+
+    @api.depends("company_id.name", "day")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = f"{run.company_id.name} {run.day}"
+
+    @api.model
+    def _cron_run(self):
+        """The daily run over all companies; one company's fault never stops the others."""
+        companies = self.env["res.company"].search([])
+        self.env["ir.cron"]._commit_progress(remaining=len(companies))
+        for company in companies:
+            try:
+                self.with_company(company)._run_company(company)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("The dunning run of %s stopped", company.name)
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _run_company(self, company):
+        """Run for one company, unless somebody else does at this moment; returns the run."""
+        if not self._claim(company, "pg_try_advisory_lock"):
+            return self.browse()
+        try:
+            return self._run_claimed(company)
+        except Exception:
+            self.env.cr.rollback()
+            raise
+        finally:
+            self._claim(company, "pg_advisory_unlock")
+
+    @api.model
+    def _claim(self, company, function):
+        return self.env.execute_query(
+            SQL("SELECT %s(%s, %s)", SQL.identifier(function), LOCK_SPACE, company.id)
+        )[0][0]
+
+    @api.model
+    def _run_claimed(self, company):
+        started = time.monotonic()
+        self.env["dunning.notice"]._find_orphans()
+        day = self.env["dunning.message"]._today(company)
+        earlier = self.search(
+            [("company_id", "=", company.id), ("state", "in", ("waiting", "approved"))]
+        )
+        approved = bool(earlier.filtered(lambda run: run.state == "approved"))
+        earlier.write({"state": "superseded"})
+        run = self.create(
+            {"company_id": company.id, "day": day, "live": company._dunning_is_live()}
+        )
+        run.added, run.closed = self.env["dunning.item"]._sync(company)
+        self.env["ir.cron"]._commit_progress()
+        counts, planned, problems = run._decide()
+        problems += run._nobodys()
+        run.usual = run._usual_size()
+        values = run._totals(counts, planned, problems)
+        if run.live and not approved and run._is_abnormal(len(planned)):
+            values["state"] = "waiting"
+        elif run.live:
+            made, failed = run._store(planned)
+            values = run._totals(counts, made, problems + failed)
+        run.write({**values, "seconds": time.monotonic() - started})
+        return run
+
+    # -- first pass: decide ------------------------------------------------------------
+
+    def _decide(self):
+        """Decide about everything that is due to be looked at and keep the decisions.
+
+        :return: counts per (action, reason), planned messages as plain values (they outlive
+            commits), and lines about what went wrong
+        """
+        self.ensure_one()
+        house = self.env["dunning.facts"]._house(self.company_id, self.day)
+        counts, planned, problems = Counter(), [], []
+        for debtor_ids in self._due_debtors():
+            result = self._in_parts(debtor_ids, lambda ids: self._decide_batch(ids, house))
+            for batch_counts, batch_planned in result.values:
+                counts.update(batch_counts)
+                planned += batch_planned
+            problems += result.problems
+            self.env["ir.cron"]._commit_progress()
+            self.env.invalidate_all()
+        return counts, planned, problems
+
+    def _due_debtors(self):
+        """Ids of the debtors with an item to be looked at, in batches; read once, up front."""
+        groups = self.env["dunning.item"]._read_group(
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "=", "open")
+            & (Domain("next_date", "<=", self.day) | Domain("next_date", "=", False)),
+            ["debtor_id"],
+        )
+        return _batches([debtor.id for (debtor,) in groups], DEBTOR_BATCH)
+
+    def _decide_batch(self, debtor_ids, house):
+        debtors = self.env["dunning.debtor"].browse(debtor_ids)
+        candidates = self.env["dunning.facts"]._candidates(debtors, self.day, house)
+        decisions = {c.facts.item_id: c.decision for c in candidates}
+        self.env["dunning.item"].browse(decisions)._record_decisions(decisions)
+        counts = Counter((d.action, d.code) for d in decisions.values())
+        return counts, plan(candidates, self.day)
+
+    # -- second pass: store --------------------------------------------------------------
+
+    def _store(self, planned):
+        """Store and queue planned messages; returns how many were made, and what went wrong."""
+        made, problems = 0, []
+        for batch in _batches(planned, NOTICE_BATCH):
+            result = self._in_parts(batch, self._store_batch)
+            for count, batch_problems in result.values:
+                made += count
+                problems += batch_problems
+            problems += result.problems
+            self.env["ir.cron"]._commit_progress()
+            self.env.invalidate_all()
+        return made, problems
+
+    def _store_batch(self, planned):
+        notices, problems = self.env["dunning.notice"]._create_planned(self, planned)
+        items = notices.line_ids.filtered("position").item_id
+        items.write({"action": "wait", "reason": "under_way", "next_date": self.day + ONE_DAY})
+        return len(notices), problems
+
+    def _in_parts(self, things, do):
+        """Do something for many at once; when that fails, for each alone.
+
+        So the one at fault is named and the others go on.
+
+        :param things: debtor ids or planned messages
+        """
+        try:
+            with self.env.cr.savepoint():
+                return _Parts([do(things)], [])
+        except Exception as error:  # noqa: BLE001  the one at fault is named, the others go on
+            self.env.invalidate_all(flush=False)
+            if len(things) == 1:
+                return _Parts([], [self._problem(things[0], error)])
+        parts = _Parts([], [])
+        for thing in things:
+            part = self._in_parts([thing], do)
+            parts.values.extend(part.values)
+            parts.problems.extend(part.problems)
+        return parts
+
+    def _problem(self, thing, error):
+        debtor_id = thing if isinstance(thing, int) else thing.debtor_id
+        _logger.exception("Dunning of debtor %s failed", debtor_id)
+        name = self.env["dunning.debtor"].browse(debtor_id).display_name
+        return self.env._("%(name)s: %(error)s", name=name, error=error)
+
+    # -- figures -------------------------------------------------------------------------
+
+    def _totals(self, counts, planned, problems):
+        by_action = Counter()
+        for (action, _code), count in counts.items():
+            by_action[action] += count
+        return {
+            "state": "problems" if problems else "done",
+            "decided": by_action.total(),
+            "planned": planned if isinstance(planned, int) else len(planned),
+            "waiting": by_action["wait"],
+            "blocked": by_action["blocked"],
+            "reasons": {f"{action}:{code}": count for (action, code), count in counts.items()},
+            "problems": "\n".join(problems) or False,
+        }
+
+    def _nobodys(self):
+        """A line about receivables that have no partner, if there are any."""
+        numbers = self.env["dunning.sync"]._without_partner(self.company_id)
+        if not numbers:
+            return []
+        return [
+            self.env._(
+                "Nobody is reminded of %s: the journal item has no partner.", ", ".join(numbers)
+            )
+        ]
+
+    def _usual_size(self):
+        """Messages of an average run that sent something; 0 while too little is known."""
+        runs = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("id", "<", self.id),
+                ("live", "=", True),
+                ("planned", ">", 0),
+                ("state", "in", ("done", "problems")),
+            ],
+            limit=USUAL_RUNS,
+        )
+        return round(sum(runs.mapped("planned")) / len(runs)) if len(runs) >= USUAL_FROM else 0
+
+    def _is_abnormal(self, count):
+        factor = self.company_id.sudo().dunning_abnormal_factor
+        return bool(
+            factor and self.usual and count >= ABNORMAL_FROM and count > factor * self.usual
+        )
+
+    def action_approve(self):
+        """A manager lets a run go on that has many more messages than usual."""
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise AccessError(self.env._("Only a follow-up manager can approve a run."))
+        runs = self.sudo().filtered(lambda run: run.state == "waiting")
+        runs.write({"state": "approved"})
+        runs.company_id._dunning_look_again()
+        self.env.ref("payt_dunning.ir_cron_dunning_run").sudo()._trigger()
+        return True
+
+
+class _Parts:
+    """What came out of doing something in parts."""
+
+    def __init__(self, values, problems):
+        self.values = values
+        self.problems = problems
+
+
+def _batches(things, size):
+    return [things[start : start + size] for start in range(0, len(things), size)]

@@ -1,0 +1,167 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..rules.working_days import EVERY_DAY, WORKING_DAYS, Calendar
+
+SEND_DAYS = {
+    "tue_fri": frozenset((1, 2, 3, 4)),
+    "mon_fri": WORKING_DAYS,
+    "mon_sat": frozenset(range(6)),
+    "all": EVERY_DAY,
+}
+#: Modules that chase debtors too.
+OTHER_FOLLOW_UP = ("account_followup", "account_credit_control", "account_invoice_overdue_reminder")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    dunning_live_uuid = fields.Char(
+        copy=False,
+        groups="base.group_system",
+        help="Identity of the database that went live; a copy has another and stays silent.",
+    )
+    dunning_live_since = fields.Date(copy=False)
+    dunning_policy_id = fields.Many2one(
+        "dunning.policy",
+        "Default Policy",
+        help="For debtors that no other policy applies to.",
+    )
+    dunning_send_days = fields.Selection(
+        [
+            ("tue_fri", "Tuesday to Friday"),
+            ("mon_fri", "Monday to Friday"),
+            ("mon_sat", "Monday to Saturday"),
+            ("all", "Every Day"),
+        ],
+        "Days for Reminders",
+        required=True,
+        default="tue_fri",
+        help="Formal messages leave on any working day.",
+    )
+    dunning_hour_from = fields.Float("Messages From", default=8.5)
+    dunning_hour_until = fields.Float("Messages Until", default=17.5)
+    dunning_receipt_days = fields.Integer(
+        "Days a Receipt Holds",
+        default=7,
+        help="Money received that is not matched holds what it may be for, for so many days.",
+    )
+    dunning_answer_days = fields.Integer(
+        "Days an Answer Holds",
+        default=7,
+        help="A message of the debtor about an invoice holds its reminders for so many days.",
+    )
+    dunning_bank_gate = fields.Boolean(
+        "Wait for the Bank",
+        default=True,
+        help="Nothing is sent while the newest bank line is older than the previous working day. "
+        "Only journals that had a line in the last 60 days are watched.",
+    )
+    dunning_require_sent = fields.Boolean(
+        "Only Invoices That Were Sent",
+        default=True,
+        help="An invoice that was never sent is not reminded of.",
+    )
+    dunning_backlog_days = fields.Integer(
+        "Old Backlog",
+        default=365,
+        help="Items that were due so many days before going live wait for a person.",
+    )
+    dunning_abnormal_factor = fields.Float(
+        "Abnormal Run",
+        default=3.0,
+        help="A run with so many times the usual number of messages waits for approval.",
+    )
+    dunning_handler_id = fields.Many2one("res.users", "Follow-up Handler")
+
+    _dunning_hours = models.Constraint(
+        "CHECK(dunning_hour_from >= 0 AND dunning_hour_until <= 24"
+        " AND dunning_hour_from < dunning_hour_until)",
+        "The hours for messages must lie within a day, the first before the last.",
+    )
+
+    def _dunning_database_uuid(self):
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    def _dunning_calendar(self):
+        """The days on which messages may leave, as the rules know them."""
+        self.ensure_one()
+        formal = EVERY_DAY if self.dunning_send_days == "all" else WORKING_DAYS
+        return Calendar(friendly=SEND_DAYS[self.dunning_send_days], formal=formal)
+
+    def _dunning_other_follow_up(self):
+        """Other modules that send reminders and are installed; with both, debtors get two."""
+        modules = self.env["ir.module.module"].sudo()
+        return modules.search([("name", "in", OTHER_FOLLOW_UP), ("state", "=", "installed")])
+
+    def _dunning_is_live(self):
+        """Whether messages may leave: this company went live, in this very database."""
+        self.ensure_one()
+        uuid = self.sudo().dunning_live_uuid
+        return (
+            bool(uuid)
+            and uuid == self._dunning_database_uuid()
+            and not self._dunning_other_follow_up()
+        )
+
+    def _dunning_go_live(self):
+        """From now on the daily run of these companies sends; bound to this database."""
+        others = self._dunning_other_follow_up()
+        if others:
+            raise UserError(
+                self.env._(
+                    "%(modules)s sends reminders too: your debtors would get two. "
+                    "Uninstall it before going live.",
+                    modules=", ".join(others.mapped("shortdesc")),
+                )
+            )
+        for company in self.sudo():
+            company.dunning_live_uuid = self._dunning_database_uuid()
+            if not company.dunning_live_since:
+                company.dunning_live_since = self.env["dunning.message"]._today(company)
+
+    def _dunning_stop_live(self):
+        """Back to test mode: nothing leaves any more, whatever is still waiting."""
+        self.sudo().write({"dunning_live_uuid": False})
+
+    def _dunning_look_again(self):
+        """Look at every open item of these companies with the next run."""
+        for company in self:
+            today = self.env["dunning.message"]._today(company)
+            items = self.env["dunning.item"].search(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "open"),
+                    ("next_date", ">", today),
+                ]
+            )
+            items.write({"next_date": today})
+
+    def _dunning_sender(self):
+        """Sender and address for answers of the messages of this company.
+
+        With an alias domain answers come back to the invoice; without one they go to the
+        company's own mailbox.
+        """
+        self.ensure_one()
+        sender = self.email_formatted or self.env.user.email_formatted
+        return {"email_from": sender, "reply_to": self.catchall_formatted or sender}
+
+    def _dunning_send_window(self, moment):
+        """The first moment not before ``moment`` (UTC) within the hours for messages."""
+        self.ensure_one()
+        zone = pytz.timezone(self.partner_id.tz or "UTC")
+        local = pytz.utc.localize(moment).astimezone(zone)
+        hour = local.hour + local.minute / 60
+        if self.dunning_hour_from <= hour < self.dunning_hour_until:
+            return moment
+        if hour >= self.dunning_hour_until:
+            local += timedelta(days=1)
+        minutes = round(self.dunning_hour_from * 60)
+        start = local.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+        start = zone.localize(start + timedelta(minutes=minutes))
+        return start.astimezone(pytz.utc).replace(tzinfo=None)

@@ -1,0 +1,17 @@
+from . import (
+    test_access,
+    test_bad_input,
+    test_hand_over,
+    test_holds,
+    test_ledger_changes,
+    test_messages,
+    test_money,
+    test_partner_merge,
+    test_peer_faults,
+    test_policy,
+    test_rpc,
+    test_run,
+    test_statements,
+    test_sync,
+    test_year,
+)

@@ -1,0 +1,93 @@
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+
+from .common import DunningCommon
+
+
+class TestPolicy(DunningCommon):
+    """Policies are published; what is under way stays on its revision."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.env.ref("payt_dunning.policy_business")
+        cls.level = cls.env.ref("payt_dunning.level_business_1")
+
+    def test_the_shipped_policies_are_published(self):
+        for name in ("business", "consumer"):
+            self.assertTrue(self.env.ref(f"payt_dunning.policy_{name}").revision_id)
+
+    def test_formal_levels_are_shipped_inactive(self):
+        levels = self.env["dunning.level"].with_context(active_test=False).search([])
+        formal = levels.filtered(lambda level: level.phase in ("notice", "collection"))
+        self.assertTrue(formal)
+        self.assertFalse(any(formal.mapped("active")))
+
+    def test_an_unpublished_change_of_days_changes_nothing(self):
+        self.level.days = 8
+        self.invoice(days_late=4)
+        self.assertEqual(self.run_day().planned, 1)
+
+    def test_a_published_change_of_days_holds_for_new_items(self):
+        self.level.days = 8
+        self.policy.action_publish()
+        self.invoice(days_late=4)
+        self.assertEqual(self.run_day().planned, 0)
+
+    def test_items_under_way_stay_on_their_revision(self):
+        move = self.invoice(days_late=4)
+        self.run_and_deliver()
+        first = self.items(move).revision_id
+        self.env.ref("payt_dunning.level_business_2").days = 90
+        self.policy.action_publish()
+        self.items(move).reached_on = self.Notice.search([]).sent_on = "2020-01-01"
+        move.line_ids.filtered("date_maturity").date_maturity = "2020-01-01"
+        self.items(move).next_date = self.today
+        self.run_day()
+        self.assertEqual(self.items(move).revision_id, first)
+        self.assertEqual(self.Notice.search([], limit=1).level_name, "Second reminder")
+
+    def test_a_changed_text_takes_effect_at_once(self):
+        self.level.text = "Completely new words about {amount}."
+        self.invoice()
+        self.run_day()
+        self.assertIn("Completely new words", self.Notice.search([]).body)
+
+    def test_publishing_twice_makes_one_revision(self):
+        self.policy.action_publish()
+        count = len(self.policy.revision_ids)
+        self.policy.action_publish()
+        self.assertEqual(len(self.policy.revision_ids), count)
+
+    def test_a_policy_without_levels_cannot_be_published(self):
+        policy = self.env["dunning.policy"].create({"name": "Empty"})
+        with self.assertRaisesRegex(UserError, "Empty"):
+            policy.action_publish()
+
+    def test_saving_an_unknown_placeholder_is_refused_and_names_it(self):
+        with self.assertRaisesRegex(ValidationError, r"\{total_sum\}"):
+            self.level.text = "Pay {total_sum}"
+
+    def test_a_published_level_cannot_be_deleted(self):
+        with self.assertRaisesRegex(UserError, "First reminder"):
+            self.level.unlink()
+
+    def test_a_debtors_own_policy_comes_first(self):
+        policy = self.env["dunning.policy"].create(
+            {
+                "name": "Late only",
+                "level_ids": [
+                    Command.create(
+                        {"position": 1, "name": "L", "days": 99, "subject": "Pay", "text": "Pay"}
+                    )
+                ],
+            }
+        )
+        policy.level_ids.channel_ids = self.env.ref("payt_dunning.channel_email")
+        policy.action_publish()
+        move = self.invoice(days_late=4)
+        self.run_day(day=move.invoice_date)
+        self.items(move).debtor_id.policy_id = policy
+        self.items(move).next_date = self.today
+        self.run_day()
+        self.assertEqual(self.items(move).reason, "not_yet")
