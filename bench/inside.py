@@ -1,0 +1,23 @@
+"""The half of the bench that runs in Odoo's shell: does one job, prints its result as JSON."""
+
+import json
+import os
+
+from bench import ledger, peer, run
+
+JOBS = {
+    "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
+    "prepare": lambda env, job: run.prepare(env, job["smtp_port"]),
+    "run": lambda env, job: run.run(env),
+    "hand_over": lambda env, job: run.hand_over(env),
+    "preview": lambda env, job: run.preview(env),
+    "peer": lambda env, job: peer.run(env),
+}
+RESULT = "PAYT_BENCH "
+
+
+def main(env):
+    """Do the job that the environment describes."""
+    job = json.loads(os.environ["PAYT_BENCH"])
+    result = JOBS[job["job"]](env, job)
+    print(RESULT + json.dumps(result), flush=True)

@@ -1,0 +1,128 @@
+"""The measurements of payt_dunning; each runs in a process and on a database of its own."""
+
+import importlib
+
+from bench.meter import Meter
+
+MAILS = 300
+#: Settings under which a run on a Sunday night does the same as on a Tuesday morning, and
+#: nothing waits for a person.
+ANY_DAY = {
+    "dunning_send_days": "all",
+    "dunning_hour_from": 0,
+    "dunning_hour_until": 24,
+    "dunning_backlog_days": 0,
+    "dunning_abnormal_factor": 0,
+}
+#: Phase, model and method. What one phase calls of another is counted there only.
+RUN_PHASES = (
+    ("sync", "dunning.item", "_sync"),
+    ("house", "dunning.facts", "_house"),
+    ("decide", "dunning.facts", "_candidates"),
+    ("record", "dunning.item", "_record_decisions"),
+    ("render", "dunning.message", "_render"),
+    ("store", "dunning.notice", "_create_planned"),
+    ("queue", "dunning.notice", "_queue"),
+)
+SEND_PHASES = (
+    ("check again", "dunning.notice", "_why_not_to_send"),
+    ("send", "mail.mail", "_send_noted"),
+    ("record sent", "mail.mail", "_record_outcome"),
+    ("chatter", "dunning.notice", "_log_sent"),
+    ("decide anew", "dunning.debtor", "_decide_now"),
+    ("commit", "mail.mail", "_commit"),
+)
+PLAN = ("odoo.addons.payt_dunning.models.dunning_run", "plan")
+
+
+def prepare(env, smtp_port):
+    """Make every company live, at any hour, with a mail server that accepts everything."""
+    companies = env["res.company"].search([])
+    companies.write(ANY_DAY)
+    companies._dunning_go_live()
+    env["ir.mail_server"].search([]).active = False
+    env["ir.mail_server"].create(
+        {
+            "name": "sink",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": smtp_port,
+            "smtp_encryption": "none",
+        }
+    )
+    env.cr.commit()
+    return {}
+
+
+def run(env):
+    """The daily run of all companies, as the scheduled action does it."""
+    meter = _meter(env, RUN_PHASES)
+    meter.watch(type(env["ir.cron"]), "_commit_progress", "commit", is_commit=True)
+    with meter.block() as result:
+        _run_companies(env)
+    runs = env["dunning.run"].search([], limit=len(env["res.company"].search([])))
+    result.update(
+        items=sum(runs.mapped("decided")),
+        notices=sum(runs.mapped("planned")),
+        added=sum(runs.mapped("added")),
+        problems=[run.problems for run in runs if run.problems],
+    )
+    return result
+
+
+def hand_over(env):
+    """The mail queue, until ``MAILS`` messages have been handed over."""
+    queued = [("state", "=", "outgoing"), ("dunning_notice_id", "!=", False)]
+    ids = env["mail.mail"].search(queued, limit=MAILS, order="id").ids
+    env.invalidate_all()
+    queue = env["mail.mail"].with_context(filters=[("id", "in", ids)])
+    meter = _meter(env, SEND_PHASES)
+    with meter.block() as result:
+        queue.process_email_queue(batch_size=MAILS)
+    sent = env["dunning.notice"].search_count([("mail_id", "in", ids), ("state", "=", "sent")])
+    result.update(notices=sent, wanted=len(ids))
+    return result
+
+
+def preview(env):
+    """What a run would do: decide and plan only, nothing written. The sync is not counted."""
+    for company in env["res.company"].search([]):
+        env["dunning.item"].with_company(company)._sync(company)
+    env.cr.commit()
+    env.invalidate_all()
+    module, name = importlib.import_module(PLAN[0]), PLAN[1]
+    meter = _meter(env, RUN_PHASES[1:3])
+    items = notices = 0
+    with meter.block() as result:
+        for company in env["res.company"].search([]):
+            day = env["dunning.message"]._today(company)
+            house = env["dunning.facts"]._house(company, day)
+            for debtors in _due(env, company, day):
+                candidates = env["dunning.facts"]._candidates(debtors, day, house)
+                items += len(candidates)
+                notices += len(getattr(module, name)(candidates, day))
+                env.invalidate_all(flush=False)
+    env.cr.rollback()
+    result.update(items=items, notices=notices)
+    return result
+
+
+def _due(env, company, day):
+    """The debtors of a run that is never stored, in its batches."""
+    draft = env["dunning.run"].new({"company_id": company.id, "day": day})
+    for ids in draft._due_debtors():
+        yield env["dunning.debtor"].browse(ids)
+
+
+def _run_companies(env):
+    for company in env["res.company"].search([]):
+        env["dunning.run"].with_company(company)._run_company(company)
+    env.cr.commit()
+
+
+def _meter(env, phases):
+    meter = Meter(env)
+    for phase, model, method in phases:
+        meter.watch(type(env[model]), method, phase)
+    if phases != SEND_PHASES:
+        meter.watch(importlib.import_module(PLAN[0]), PLAN[1], "plan")
+    return meter
