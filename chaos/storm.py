@@ -25,7 +25,7 @@ from dev.steps import say
 
 #: The stages of a message at which a program may be struck; see ``SmtpServer.watch``.
 STAGES = ("mail", "rcpt", "stored", "answered")
-#: First key of the advisory locks of the hand-over (``dunning_notice.LOCK_SPACE``).
+#: First key of the advisory locks of the hand-over (``dunning_outbox.LOCK_SPACE``).
 LOCK_SPACE = 0x70617974
 WORKERS = 2
 

@@ -12,6 +12,7 @@ from . import (
     dunning_money,
     dunning_notice,
     dunning_notice_line,
+    dunning_outbox,
     dunning_policy,
     dunning_policy_revision,
     dunning_run,

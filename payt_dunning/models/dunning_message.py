@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date, groupby
+from odoo.tools import groupby
 
 from ..rules.references import message_reference
 from ..rules.texts import UnknownPlaceholder, fill_paragraphs, substitute
+from .message_sources import Sources
 
 #: Stands for the address of an invoice's page until the message is handed over.
 LINK = "https://invoice-page.invalid/%d"
@@ -17,6 +18,7 @@ LINK = "https://invoice-page.invalid/%d"
 class Content:
     """A rendered message, or the problem that kept it from being rendered.
 
+    :param level: the :class:`~.message_sources.LevelText` it begins with
     :param body: canonical HTML
     :param bundle_reference: payment reference of its own, when it is about several items
     """
@@ -48,93 +50,63 @@ class DunningMessage(models.AbstractModel):
     _description = "Rendering of Dunning Messages"
 
     @api.model
-    def _render(self, planned):
+    def _render(self, planned, sources=None):
         """Render planned notices.
 
         :param planned: list of :class:`~..rules.plan.PlannedNotice`
+        :param sources: what they are made from, where that was read already
         :return: list of :class:`Content`, in the same order
         """
-        self = self.with_context(dunning_pdfs=self._prefetch(planned))  # noqa: PLW0642
+        sources = sources or Sources(self.env, planned)
         results = []
         for notice in planned:
             try:
-                results.append(self._render_one(notice))
+                results.append(self._render_one(notice, sources))
             except TextError as error:
                 results.append(Content(problem=error.args[0]))
         return results
 
     @api.model
-    def _prefetch(self, planned):
-        """Read at once what all messages need.
-
-        :return: ids of the stored PDFs by invoice id, for the levels that attach them
-        """
-        env = self.env
-        items = env["dunning.item"].browse({ln.item_id for plan in planned for ln in plan.lines})
-        items.fetch(["name", "move_id", "date_due", "episode", "revision_id", "reached"])
-        moves = items.move_id
-        moves.fetch(["name", "payment_reference", "partner_bank_id", "move_type"])
-        moves.partner_bank_id.sudo().fetch(["acc_number"])
-        debtors = env["dunning.debtor"].browse({plan.debtor_id for plan in planned})
-        debtors.fetch(["partner_id", "handler_id", "company_id"])
-        people = env["res.partner"].browse({plan.partner_id for plan in planned})
-        (people | debtors.partner_id | debtors.handler_id.partner_id).fetch(["name"])
-        attachments = (
-            env["ir.attachment"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("res_model", "=", "account.move"),
-                    ("res_id", "in", moves.ids),
-                    ("res_field", "=", "invoice_pdf_report_file"),
-                ],
-                ["res_id"],
-            )
-        )
-        return {attachment.res_id: attachment.id for attachment in attachments}
-
-    @api.model
-    def _render_one(self, planned):
-        self = self.with_context(lang=planned.lang)  # noqa: PLW0642
-        currency = self.env["res.currency"].browse(planned.currency_id)
+    def _render_one(self, planned, sources):
         reminded = [line for line in planned.lines if line.position]
         bundle = len(reminded) > 1 and message_reference(
             planned.debtor_id, planned.currency_id, planned.day
         )
-        base = self._base_values(planned, reminded)
+        base = self._base_values(planned, reminded, sources)
         sections, levels, attachments = [], [], []
         for (revision_id, position), lines in groupby(
             reminded, key=lambda line: (line.revision_id, line.position)
         ):
-            level = self._level(revision_id, position)
-            values = {**base, **self._section_values(lines, currency, planned.day, bundle)}
+            level = self._level(planned.lang, revision_id, position, sources)
+            values = {**base, **self._section_values(planned, lines, bundle, sources)}
             levels.append((level, values))
             if level.attachment == "pdf":
-                attachments += self._stored_pdfs(lines)
+                moves = dict.fromkeys(sources.items[line.item_id].move_id for line in lines)
+                # Others are linked, never rendered here.
+                attachments += [sources.pdfs[move] for move in moves if move in sources.pdfs]
             sections.append(
                 {
                     "paragraphs": self._fill(level, level.text, values, fill_paragraphs),
-                    "rows": self._rows(lines, currency),
+                    "rows": self._rows(planned, lines, sources),
                     "total": values["amount"] if len(lines) > 1 else None,
                 }
             )
         level, values = levels[0]
-        values = {**values, "amount": self._amount(planned.total, currency)}
-        policy = level.policy_id
-        body = self.env["ir.qweb"]._render(
+        total = sources.amount(planned.lang, planned.currency_id, planned.total)
+        values = {**values, "amount": total}
+        others = [line for line in planned.lines if not line.position]
+        body = sources.env_of(planned.lang)["ir.qweb"]._render(
             "payt_dunning.reminder_mail",
             {
                 "company": self.env["res.company"].browse(planned.company_id),
                 "lang": planned.lang,
-                "greeting": self._fill(policy, policy.greeting, values),
+                "greeting": self._fill_policy(level, level.greeting, values),
                 "sections": sections,
-                "also_open": self._rows(
-                    [line for line in planned.lines if not line.position], currency
-                ),
-                "closing": self._fill(policy, policy.closing, values, fill_paragraphs),
+                "also_open": self._rows(planned, others, sources),
+                "closing": self._fill_policy(level, level.closing, values, fill_paragraphs),
                 "iban": base["iban"],
                 "reference": values["reference"],
-                "total": values["amount"],
+                "total": total,
                 "link": next((row["link"] for row in sections[0]["rows"] if row["link"]), None),
             },
         )
@@ -147,35 +119,31 @@ class DunningMessage(models.AbstractModel):
         )
 
     @api.model
-    def _base_values(self, planned, reminded):
+    def _base_values(self, planned, reminded, sources):
         """Values of the placeholders that are the same in the whole message."""
-        debtor = self.env["dunning.debtor"].browse(planned.debtor_id)
-        company = self.env["res.company"].browse(planned.company_id)
-        partner = self.env["res.partner"].browse(planned.partner_id)
+        debtor = sources.debtors[planned.debtor_id]
+        company = sources.companies[planned.company_id]
         return {
-            "company": company.name,
-            "debtor": debtor.partner_id.name,
-            "contact": partner.name or debtor.partner_id.name,
-            "handler": (debtor.handler_id or company.dunning_handler_id).name or "",
-            "phone": company.phone or "",
-            "iban": self._account_number(company, reminded),
+            **company,
+            **debtor,
+            "contact": sources.contacts.get(planned.partner_id) or debtor["debtor"],
+            # The account printed on the oldest invoice, else the company's first.
+            "iban": next(
+                (
+                    sources.accounts[item.bank_id]
+                    for item in (sources.items[line.item_id] for line in reminded)
+                    if item.bank_id
+                ),
+                company["iban"],
+            ),
         }
 
     @api.model
-    def _stored_pdfs(self, lines):
-        """Ids of the invoices' PDFs that are stored; others are linked, never rendered here."""
-        items = self.env["dunning.item"].browse([line.item_id for line in lines])
-        stored = self.env.context.get("dunning_pdfs", {})
-        return [stored[move.id] for move in items.move_id if move.id in stored]
-
-    @api.model
-    def _level(self, revision_id, position):
-        """The level that holds the texts of a rung; texts are the policy's latest."""
-        policy = self.env["dunning.policy.revision"].browse(revision_id).policy_id
-        level = policy.with_context(active_test=False).level_ids.filtered(
-            lambda level: level.position == position
-        )
+    def _level(self, lang, revision_id, position, sources):
+        """The texts of a rung; see :meth:`Sources.level`."""
+        level = sources.level(lang, revision_id, position)
         if not level:
+            policy = self.env["dunning.policy.revision"].browse(revision_id).policy_id
             raise TextError(
                 self.env._(
                     "Policy “%(policy)s” has no text any more for level %(position)s.",
@@ -186,9 +154,10 @@ class DunningMessage(models.AbstractModel):
         return level
 
     @api.model
-    def _fill(self, record, text, values, fill=substitute):
-        """Fill in a text of ``record``; a missing one or an unknown placeholder is a :class:`TextError`."""
-        if record._name == "dunning.level" and not text:
+    def _fill(self, level, text, values, fill=substitute):
+        """Fill in a text of a level; a missing one is a :class:`TextError` as well."""
+        if not text:
+            record = self.env["dunning.level"].browse(level.level_id)
             raise TextError(
                 self.env._(
                     "Level “%(level)s” of policy “%(policy)s” has no text.",
@@ -196,54 +165,54 @@ class DunningMessage(models.AbstractModel):
                     policy=record.policy_id.name,
                 )
             )
+        return self._fill_record(("dunning.level", level.level_id), text, values, fill)
+
+    @api.model
+    def _fill_policy(self, level, text, values, fill=substitute):
+        """Fill in a text of the policy of ``level``, which may be empty."""
+        return self._fill_record(("dunning.policy", level.policy_id), text, values, fill)
+
+    @api.model
+    def _fill_record(self, owner, text, values, fill):
+        """Fill in a text; an unknown placeholder is a :class:`TextError` that names its owner."""
         try:
-            return fill(text or "", values)
+            return fill(text, values)
         except UnknownPlaceholder as error:
+            model, record_id = owner
+            record = self.env[model].browse(record_id)
             raise TextError(
                 self.env["dunning.level"]._unknown_message(record, [error.args[0]])
             ) from error
 
     @api.model
-    def _section_values(self, lines, currency, day, bundle):
-        items = self.env["dunning.item"].browse([line.item_id for line in lines])
+    def _section_values(self, planned, lines, bundle, sources):
+        items = [sources.items[line.item_id] for line in lines]
         oldest = min(line.due for line in lines)
-        references = [bundle or item.move_id.payment_reference or item.name for item in items]
+        total = sum(line.open for line in lines)
+        references = [bundle or item.reference for item in items]
         return {
-            "amount": self._amount(sum(line.open for line in lines), currency),
+            "amount": sources.amount(planned.lang, planned.currency_id, total),
             "count": str(len(lines)),
-            "numbers": ", ".join(item.name or "" for item in items),
-            "due_date": format_date(self.env, oldest),
-            "days_late": str(max((day - oldest).days, 0)),
+            "numbers": ", ".join(item.name for item in items),
+            "due_date": sources.date(planned.lang, oldest),
+            "days_late": str(max((planned.day - oldest).days, 0)),
             "reference": ", ".join(dict.fromkeys(filter(None, references))),
         }
 
     @api.model
-    def _rows(self, lines, currency):
+    def _rows(self, planned, lines, sources):
         rows = []
         for line in lines:
-            item = self.env["dunning.item"].browse(line.item_id)
-            is_invoice = item.move_id.is_invoice(include_receipts=True)
+            item = sources.items[line.item_id]
             rows.append(
                 {
                     "name": item.name,
-                    "due": format_date(self.env, line.due),
-                    "open": self._amount(line.open, currency),
-                    "link": LINK % item.move_id.id if is_invoice else None,
+                    "due": sources.date(planned.lang, line.due),
+                    "open": sources.amount(planned.lang, planned.currency_id, line.open),
+                    "link": LINK % item.move_id if item.is_invoice else None,
                 }
             )
         return rows
-
-    @api.model
-    def _amount(self, amount, currency):
-        """An amount in words of the reader's language."""
-        return format_amount(self.env, float(amount), currency)
-
-    @api.model
-    def _account_number(self, company, lines):
-        """The account to pay to: the one printed on the oldest invoice, else the company's first."""
-        items = self.env["dunning.item"].browse([line.item_id for line in lines])
-        banks = items.move_id.sudo().partner_bank_id or company.sudo().partner_id.bank_ids
-        return banks[:1].acc_number or ""
 
     @api.model
     def _insert_links(self, body, moves):
