@@ -17,7 +17,7 @@ ANY_DAY = {
 #: Phase, model and method. What one phase calls of another is counted there only.
 RUN_PHASES = (
     ("sync", "dunning.item", "_sync"),
-    ("house", "dunning.facts", "_house"),
+    ("house", "dunning.house", "_read"),
     ("decide", "dunning.facts", "_candidates"),
     ("record", "dunning.item", "_record_decisions"),
     ("render", "dunning.message", "_render"),
@@ -95,7 +95,7 @@ def preview(env):
     with meter.block() as result:
         for company in env["res.company"].search([]):
             day = env["dunning.message"]._today(company)
-            house = env["dunning.facts"]._house(company, day)
+            house = env["dunning.house"]._read(company, day)
             for debtors in _due(env, company, day):
                 candidates = env["dunning.facts"]._candidates(debtors, day, house)
                 items += len(candidates)

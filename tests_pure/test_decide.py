@@ -6,15 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.decide import (
-    REASONS,
-    HoldFacts,
-    ItemFacts,
-    Ladder,
-    Rung,
-    decide,
-    position_by_calendar,
-)
+from rules.decide import REASONS, decide, position_by_calendar
+from rules.facts import HoldFacts, ItemFacts, Ladder, Rung
 from rules.working_days import Calendar
 
 DAY = date(2026, 11, 2)
@@ -114,7 +107,7 @@ def test_without_a_ladder_nothing_is_sent():
 
 
 def test_the_trace_ends_with_the_rule_that_decided():
-    decision = decide(replace(LATE, core_blocked=True), LADDER, DAY)
+    decision = decide(replace(LATE, core_blocked=True), LADDER, DAY, explain=True)
     assert [(step.code, step.passed) for step in decision.trace] == [
         ("open", True),
         ("posted", True),

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from rules.decide import Decision, ItemFacts, Rung
+from rules.decide import Decision
+from rules.facts import ItemFacts, Rung
 from rules.plan import Candidate, plan
 
 DAY = date(2026, 11, 2)

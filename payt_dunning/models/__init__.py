@@ -6,6 +6,7 @@ from . import (
     dunning_debtor,
     dunning_facts,
     dunning_hold,
+    dunning_house,
     dunning_item,
     dunning_level,
     dunning_message,

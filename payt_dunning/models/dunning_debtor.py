@@ -1,8 +1,31 @@
+from collections import defaultdict
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
 
 KINDS = [("consumer", "Consumer"), ("business", "Business")]
+
+
+class Person(NamedTuple):
+    """A debtor as the rules need it.
+
+    :param partner_id: the commercial partner
+    :param policy_id: its own policy, 0 for none
+    :param recipients: ``(channel, role, address, contact id)``
+    :param reachable: the channels among them
+    :param lang: language to write in
+    """
+
+    partner_id: int
+    policy_id: int
+    kind: str
+    direct_debit: bool
+    recipients: tuple
+    reachable: frozenset
+    lang: str
 
 
 class DunningDebtor(models.Model):
@@ -93,52 +116,70 @@ class DunningDebtor(models.Model):
             )
         return super().write(vals)
 
-    def _recipients(self):
-        """Whom to write to: ``{debtor id: (recipients, language)}``.
+    @api.model
+    def _people(self, debtor_ids, house):
+        """Who debtors are and whom to write to: ``{debtor id: Person}``.
 
-        Recipients are ``(channel, role, address, contact id)``. For accounts: a representative
-        (of somebody under administration) before the invoice address before the debtor itself.
-        An address that its server refused is passed over until it is corrected.
+        For accounts: a representative (of somebody under administration) before the invoice
+        address before the debtor itself. An address that its server refused is passed over
+        until it is corrected.
+
+        :param house: of their company, see :class:`~.dunning_house.House`
         """
-        contacts = self.env["res.partner"].search_fetch(
-            [
-                ("commercial_partner_id", "in", self.partner_id.ids),
-                "|",
-                ("type", "=", "invoice"),
-                ("dunning_role", "!=", False),
-            ],
-            ["commercial_partner_id", "email", "lang", "dunning_role"],
-            order="id",
+        debtors = self.env.execute_query(
+            SQL(
+                """SELECT debtor.id, debtor.partner_id, debtor.policy_id, debtor.kind,
+                          coalesce(debtor.direct_debit, false), debtor.failed_email,
+                          partner.email, partner.lang
+                     FROM dunning_debtor debtor
+                     JOIN res_partner partner ON partner.id = debtor.partner_id
+                    WHERE debtor.id = ANY(%s)""",
+                debtor_ids,
+            )
         )
-        by_partner = contacts.grouped("commercial_partner_id")
-        installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        recipients = {}
-        for debtor in self:
-            partner = debtor.partner_id
-            own = by_partner.get(partner, contacts.browse())
-            roles = own.grouped("dunning_role")
-            none = contacts.browse()
+        contacts = defaultdict(lambda: defaultdict(list))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT commercial_partner_id, dunning_role, id, email, lang
+                     FROM res_partner
+                    WHERE commercial_partner_id = ANY(%s) AND active
+                      AND (type = 'invoice' OR dunning_role IS NOT NULL)
+                 ORDER BY id""",
+                [debtor[1] for debtor in debtors],
+            )
+        )
+        for partner_id, role, *contact in rows:
+            contacts[partner_id][role].append(contact)
+        people = {}
+        for debtor_id, partner_id, policy_id, kind, direct_debit, failed, email, lang in debtors:
+            roles = contacts.get(partner_id, {})
             accounts = [
-                *roles.get("representative", none),
-                *roles.get("accounts", none),
-                *roles.get(False, none),
-                partner,
+                *roles.get("representative", ()),
+                *roles.get("accounts", ()),
+                *roles.get(None, ()),
+                (partner_id, email, lang),
             ]
-            rows, languages = [], []
-            for role, people in (
-                ("accounts", accounts),
-                ("management", roles.get("management", none)),
-            ):
-                for person in people:
-                    email = email_normalize(person.email or "")
-                    if email and email != debtor.failed_email:
-                        rows.append(("email", role, email, person.id))
-                        languages.append(person.lang)
-                        break
-            languages += [partner.lang, debtor.company_id.partner_id.lang]
-            lang = next((code for code in languages if code in installed), self.env.lang or "en_US")
-            recipients[debtor.id] = (tuple(rows), lang)
-        return recipients
+            found = [
+                ("accounts", _first_reachable(accounts, failed)),
+                ("management", _first_reachable(roles.get("management", ()), failed)),
+            ]
+            recipients = tuple(
+                ("email", role, contact[1], contact[0]) for role, contact in found if contact
+            )
+            languages = [contact[2] for _role, contact in found if contact]
+            people[debtor_id] = Person(
+                partner_id=partner_id,
+                policy_id=policy_id or 0,
+                kind=kind,
+                direct_debit=direct_debit,
+                recipients=recipients,
+                reachable=frozenset(recipient[0] for recipient in recipients),
+                lang=next(
+                    (c for c in (*languages, lang, house.lang) if c in house.languages),
+                    self.env.lang or "en_US",
+                ),
+            )
+        return people
 
     def _look_again(self):
         """Something about these debtors changed: decide anew about all their items today."""
@@ -189,8 +230,17 @@ class DunningDebtor(models.Model):
 
     def _decide_now(self):
         """Decide anew about all open items, so that people see what comes next at once."""
-        for company, debtors in self.grouped("company_id").items():
+        for company, debtors in self.with_prefetch().grouped("company_id").items():
             day = self.env["dunning.message"]._today(company)
             candidates = self.env["dunning.facts"]._candidates(debtors, day)
             items = self.env["dunning.item"].browse([c.facts.item_id for c in candidates])
             items._record_decisions({c.facts.item_id: c.decision for c in candidates})
+
+
+def _first_reachable(contacts, failed):
+    """The first of ``contacts`` (id, address, language) with an address that may work."""
+    for contact_id, address, lang in contacts:
+        email = email_normalize(address or "")
+        if email and email != failed:
+            return contact_id, email, lang
+    return None

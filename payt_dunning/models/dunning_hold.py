@@ -1,10 +1,12 @@
+from collections import defaultdict
 from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from ..rules.allocation import cover
-from ..rules.decide import HoldFacts
+from ..rules.facts import HoldFacts
 from ..tools import exact
 
 KINDS = [
@@ -31,6 +33,8 @@ KINDS = [
     ("stop_write_off", "Stopped: written off"),
     ("stop_not_ours", "Stopped: not ours to collect"),
 ]
+#: Up to so many items, only their own holds are loaded; above it, the company's.
+FEW_ITEMS = 200
 #: Stopping for good: a manager's decision, with a reason.
 FINAL_KINDS = ("stop_goodwill", "stop_write_off", "stop_not_ours")
 RESUME_MODES = [
@@ -209,56 +213,68 @@ class DunningHold(models.Model):
         return True
 
     @api.model
-    def _load(self, company, items):
+    def _load(self, company_id, rows):
         """The holds that are not released, as facts.
 
-        Loaded at once and spread in Python: an OR over the scopes in SQL is slow.
+        Loaded at once and spread in Python: an OR over the scopes in SQL is slow when it is
+        about many items.
 
-        :return: dict of item id to a tuple of :class:`~..rules.decide.HoldFacts`
+        :param rows: items of the company, see :class:`~.dunning_facts.ItemRow`
+        :return: dict of item id to a tuple of :class:`~..rules.facts.HoldFacts`
         """
-        holds = self.search_fetch(
-            [("company_id", "=", company.id), ("released_on", "=", False)],
-            ["kind", "amount", "date_from", "date_until", "debtor_id", "move_id", "item_id"],
+        holds = self.env.execute_query(
+            SQL(
+                """SELECT id, kind, date_from, date_until, amount, debtor_id, move_id, item_id
+                     FROM dunning_hold
+                    WHERE company_id = %s AND released_on IS NULL AND %s""",
+                company_id,
+                self._about(rows),
+            )
         )
         if not holds:
             return {}
-        scopes = {}
-        for hold in holds:
-            facts = HoldFacts(
-                hold.id,
-                hold.kind,
-                hold.date_from,
-                hold.date_until or None,
-                exact(hold.amount) if hold.amount else None,
-            )
-            if facts.amount and hold.move_id:
-                for item_id, part in self._parts(facts.amount, items, hold.move_id).items():
-                    scopes.setdefault(("dunning.item", item_id), []).append(
-                        replace(facts, amount=part)
-                    )
-                continue
-            scope = hold.item_id or hold.move_id or hold.debtor_id or hold.company_id
-            scopes.setdefault((scope._name, scope.id), []).append(facts)
+        scopes = defaultdict(list)
+        for hold_id, kind, since, until, amount, debtor_id, move_id, item_id in holds:
+            facts = HoldFacts(hold_id, kind, since, until, exact(amount) if amount else None)
+            if facts.amount and move_id:
+                for part_id, part in self._parts(facts.amount, rows, move_id).items():
+                    scopes["item", part_id].append(replace(facts, amount=part))
+            elif item_id:
+                scopes["item", item_id].append(facts)
+            elif move_id:
+                scopes["move", move_id].append(facts)
+            elif debtor_id:
+                scopes["debtor", debtor_id].append(facts)
+            else:
+                scopes["company", company_id].append(facts)
         found = {}
-        for item in items:
+        for row in rows:
             mine = [
-                *scopes.get(("dunning.item", item.id), ()),
-                *scopes.get(("account.move", item.move_id.id), ()),
-                *scopes.get(("dunning.debtor", item.debtor_id.id), ()),
-                *scopes.get(("res.company", company.id), ()),
+                *scopes.get(("item", row.item_id), ()),
+                *scopes.get(("move", row.move_id), ()),
+                *scopes.get(("debtor", row.debtor_id), ()),
+                *scopes.get(("company", company_id), ()),
             ]
             if mine:
-                found[item.id] = tuple(mine)
+                found[row.item_id] = tuple(mine)
         return found
 
     @api.model
-    def _parts(self, amount, items, move):
+    def _about(self, rows):
+        """A condition that leaves out the holds of others, where it is about few items."""
+        if len(rows) > FEW_ITEMS:
+            return SQL("TRUE")
+        return SQL(
+            """(item_id = ANY(%s) OR move_id = ANY(%s) OR debtor_id = ANY(%s)
+                OR coalesce(item_id, move_id, debtor_id) IS NULL)""",
+            [row.item_id for row in rows],
+            [row.move_id for row in rows],
+            [row.debtor_id for row in rows],
+        )
+
+    @api.model
+    def _parts(self, amount, rows, move_id):
         """An amount held of an invoice, spread over its due dates: ``{item id: amount}``."""
         return cover(
-            [
-                (item.id, item.date_due, exact(item.amount_open))
-                for item in items
-                if item.move_id == move
-            ],
-            amount,
+            [(row.item_id, row.due, row.open) for row in rows if row.move_id == move_id], amount
         )

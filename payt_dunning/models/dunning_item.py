@@ -228,8 +228,11 @@ class DunningItem(models.Model):
         if mode == "restart":
             self._begin_again()
         elif mode == "recalculate":
-            revisions = self.env["dunning.facts"]._revisions(self, self.debtor_id)
-            for item, revision in zip(self, revisions, strict=True):
+            policies = self.env["dunning.policy"]._resolve(self.debtor_id)
+            for item in self:
+                policy = item.policy_id or policies[item.debtor_id.id]
+                begun = item.revision_id
+                revision = begun if begun.policy_id == policy else policy.revision_id
                 if revision:
                     ladder = revision._to_ladder()
                     position = position_by_calendar(ladder, item.date_due, item._today())

@@ -30,74 +30,92 @@ class DunningMoney(models.AbstractModel):
     _description = "Money Not Matched Yet"
 
     @api.model
-    def _covered(self, company, debtors, items):
+    def _covered(self, house, people, rows):
         """What free credits cover: ``({item id: amount}, {debtor id: company amount})``.
 
         Open credit notes and payments that are not matched are receivable lines with a
         negative residual. They are set against everything the partner owes in the same
         currency to the company and its branches, oldest due first.
+
+        :param people: debtors, see :meth:`~.dunning_debtor.DunningDebtor._people`
+        :param rows: items, see :class:`~.dunning_facts.ItemRow`
         """
-        tree = company.root_id
-        partners = {debtor.partner_id.id: debtor.id for debtor in debtors}
-        lines = (
-            self.env["account.move.line"]
-            .sudo()
-            .search_fetch(
-                self.env["dunning.item"]._receivable_domain(company, "child_of", tree)
-                & fields.Domain("partner_id.commercial_partner_id", "in", list(partners)),
-                [
-                    "partner_id",
-                    "currency_id",
-                    "company_id",
-                    "amount_residual",
-                    "amount_residual_currency",
-                    "date_maturity",
-                    "date",
-                    "no_followup",
-                ],
-            )
+        debtor_of = {person.partner_id: debtor_id for debtor_id, person in people.items()}
+        free, in_company = defaultdict(Decimal), defaultdict(Decimal)
+        credits_of = self._open_lines(
+            house, list(debtor_of), SQL("line.amount_residual_currency < 0")
         )
-        free, in_company, owed = defaultdict(Decimal), defaultdict(Decimal), defaultdict(list)
-        for line in lines:
-            partner_id = line.partner_id.commercial_partner_id.id
-            pile = (partner_id, line.currency_id.id)
-            amount = exact(line.amount_residual_currency)
-            if amount < 0:
-                free[pile] -= amount
-                in_company[partners[partner_id]] -= exact(line.amount_residual)
-            elif not line.no_followup:
-                owed[pile].append((line.id, line.date_maturity or line.date, amount))
+        for partner_id, _line, currency_id, _company, _due, amount, company_amount in credits_of:
+            free[partner_id, currency_id] -= amount
+            in_company[debtor_of[partner_id]] -= company_amount
+        if not free:
+            return {}, in_company
+        owed = defaultdict(list)
+        debts = self._open_lines(
+            house,
+            list({partner_id for partner_id, _currency in free}),
+            SQL("line.amount_residual_currency > 0 AND line.no_followup IS NOT TRUE"),
+        )
+        for debt in debts:
+            owed[debt[0], debt[2]].append((debt[1], debt[4], debt[5]))
         by_line = {}
         for pile, credit in free.items():
             by_line.update(cover(owed[pile], credit))
-        for line in lines.filtered(lambda line: line.id in by_line and line.company_id != company):
-            # This part of the credit is for what is owed to another company of the tree.
-            share = by_line[line.id] / exact(line.amount_residual_currency)
-            debtor_id = partners[line.partner_id.commercial_partner_id.id]
-            in_company[debtor_id] -= share * exact(line.amount_residual)
-        covered = {
-            item.id: by_line[item.line_id.id] for item in items if item.line_id.id in by_line
-        }
-        return covered, in_company
+        for partner_id, line_id, _currency, company_id, _due, amount, company_amount in debts:
+            if line_id in by_line and company_id != house.company_id:
+                # This part of the credit is for what is owed to another company of the tree.
+                share = by_line[line_id] / amount
+                in_company[debtor_of[partner_id]] -= share * company_amount
+        return {
+            row.item_id: by_line[row.line_id] for row in rows if row.line_id in by_line
+        }, in_company
 
     @api.model
-    def _under_way(self, company, debtors, items):
+    def _open_lines(self, house, partner_ids, which):
+        """Open receivable lines of partners in the company's tree, as plain rows.
+
+        :param partner_ids: commercial partners
+        :param which: a condition on ``line``
+        :return: list of ``(partner id, line id, currency id, company id, due date, amount,
+            amount in company currency)``
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner.commercial_partner_id, line.id, line.currency_id,
+                          line.company_id, coalesce(line.date_maturity, line.date),
+                          line.amount_residual_currency, line.amount_residual
+                     FROM account_move_line line
+                     JOIN res_partner partner ON partner.id = line.partner_id
+                    WHERE partner.commercial_partner_id = ANY(%s)
+                      AND line.account_id = ANY(%s) AND line.company_id = ANY(%s)
+                      AND line.reconciled IS NOT TRUE AND line.parent_state = 'posted' AND %s""",
+                partner_ids,
+                list(house.accounts),
+                list(house.tree),
+                which,
+            )
+        )
+        return [(*row[:-2], exact(row[-2]), exact(row[-1])) for row in rows]
+
+    @api.model
+    def _under_way(self, rows):
         """Payments begun for invoices that show no result in the ledger yet: ``{item id: amount}``.
 
         Online payments that are pending, authorised, just begun, or done but not booked; and
         payments that have no journal entry.
+
+        :param rows: items, see :class:`~.dunning_facts.ItemRow`
         """
-        if not items.move_id:
+        move_ids = list({row.move_id for row in rows if row.move_id})
+        if not move_ids:
             return {}
         now = fields.Datetime.now()
-        for model in ("payment.transaction", "account.payment"):
-            self.env[model].flush_model()
-        rows = self.env.execute_query(
+        found = self.env.execute_query(
             SQL(
                 """SELECT 'transaction', tx.id, rel.invoice_id, tx.currency_id, tx.amount
                      FROM payment_transaction tx
                      JOIN account_invoice_transaction_rel rel ON rel.transaction_id = tx.id
-                    WHERE rel.invoice_id IN %(moves)s
+                    WHERE rel.invoice_id = ANY(%(moves)s)
                       AND (tx.state IN ('pending', 'authorized')
                                AND tx.last_state_change > %(pending)s
                            OR tx.state = 'draft' AND tx.create_date > %(started)s
@@ -107,25 +125,25 @@ class DunningMoney(models.AbstractModel):
                           payment.amount
                      FROM account_payment payment
                      JOIN account_move__account_payment rel ON rel.payment_id = payment.id
-                    WHERE rel.invoice_id IN %(moves)s
+                    WHERE rel.invoice_id = ANY(%(moves)s)
                       AND payment.state = 'in_process' AND payment.move_id IS NULL
                       AND payment.payment_type = 'inbound'""",
-                moves=tuple(items.move_id.ids),
+                moves=move_ids,
                 pending=now - PENDING_FOR,
                 started=now - STARTED_FOR,
             )
         )
-        if not rows:
+        if not found:
             return {}
         payments = defaultdict(set)
-        for kind, payment_id, move_id, currency_id, amount in rows:
+        for kind, payment_id, move_id, currency_id, amount in found:
             payments[kind, payment_id, currency_id, Decimal(str(amount))].add(move_id)
         under_way = defaultdict(Decimal)
-        for (_kind, _id, currency_id, amount), move_ids in sorted(payments.items()):
+        for (_kind, _id, currency_id, amount), paid_ids in sorted(payments.items()):
             pile = [
-                (item.id, item.date_due, exact(item.amount_open) - under_way[item.id])
-                for item in items
-                if item.move_id.id in move_ids and item.currency_id.id == currency_id
+                (row.item_id, row.due, row.open - under_way[row.item_id])
+                for row in rows
+                if row.move_id in paid_ids and row.currency_id == currency_id
             ]
             for item_id, part in cover(pile, amount).items():
                 under_way[item_id] += part
@@ -180,43 +198,51 @@ class DunningMoney(models.AbstractModel):
         return until
 
     @api.model
+    def _receipts_mark(self, company_ids):
+        """Something that changes whenever a receipt that is not matched does, or a new one comes.
+
+        :param company_ids: the companies of a tree
+        """
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                """SELECT count(*), max(line.id), max(line.write_date)
+                     FROM account_bank_statement_line line
+                    WHERE line.company_id = ANY(%s) AND line.is_reconciled IS NOT TRUE
+                      AND line.amount > 0 AND line.dunning_dismissed IS NOT TRUE""",
+                list(company_ids),
+            )
+        )[0]
+
+    @api.model
     def _unmatched(self, company):
         """Receipts on the bank that are not matched and not dismissed, as plain rows."""
         since = fields.Date.context_today(self) - timedelta(days=RECEIPT_DAYS)
-        lines = (
-            self.env["account.bank.statement.line"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("company_id", "child_of", company.root_id.id),
-                    ("is_reconciled", "=", False),
-                    ("amount", ">", 0),
-                    ("date", ">=", since),
-                    ("dunning_dismissed", "=", False),
-                    ("state", "=", "posted"),
-                ],
-                [
-                    "partner_id",
-                    "payment_ref",
-                    "amount",
-                    "currency_id",
-                    "amount_currency",
-                    "foreign_currency_id",
-                    "date",
-                ],
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner.commercial_partner_id, coalesce(line.payment_ref, ''),
+                          line.currency_id, line.amount,
+                          line.foreign_currency_id, line.amount_currency, move.date
+                     FROM account_bank_statement_line line
+                     JOIN account_move move ON move.id = line.move_id
+                LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                    WHERE line.company_id IN (SELECT id FROM res_company
+                                               WHERE parent_path LIKE %s)
+                      AND line.is_reconciled IS NOT TRUE AND line.amount > 0
+                      AND line.dunning_dismissed IS NOT TRUE
+                      AND move.date >= %s AND move.state = 'posted'""",
+                f"{company.root_id.id}/%",
+                since,
             )
         )
         return [
             (
-                line.partner_id.commercial_partner_id.id,
-                line.payment_ref or "",
-                {
-                    (line.currency_id.id, exact(line.amount)),
-                    (line.foreign_currency_id.id, exact(line.amount_currency)),
-                },
-                line.date,
+                partner_id,
+                text,
+                {(currency_id, exact(amount)), (foreign_id, exact(foreign_amount))},
+                day,
             )
-            for line in lines
+            for partner_id, text, currency_id, amount, foreign_id, foreign_amount, day in rows
         ]
 
     @api.model

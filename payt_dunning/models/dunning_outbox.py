@@ -1,19 +1,82 @@
 import logging
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import psycopg2
 
 from odoo import api, fields, models, modules
 from odoo.tools import SQL
 
-from ..rules.decide import FORMAL_PHASES
+from ..rules.facts import FORMAL_PHASES
 from ..rules.plan import plan
 
 _logger = logging.getLogger(__name__)
 
 #: First key of the advisory lock that whoever hands over a notice holds (the second is its id).
 LOCK_SPACE = 0x70617974
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A mail with its notice, made ready to be handed over; outlives commits.
+
+    :param message: the :class:`email.message.EmailMessage`; ``None`` when it can't be made
+    :param context: for the mail server's methods
+    :param problem: the error that kept it from being made
+    """
+
+    mail_id: int
+    notice_id: int
+    run_id: int
+    company_id: int
+    as_of: date
+    phase: str
+    fingerprint: str
+    message: object = None
+    context: dict = field(default_factory=dict)
+    problem: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A company as the hand-over needs it.
+
+    :param uuid: of the database in which it may be live; empty when it may not be
+    """
+
+    name: str
+    today: date
+    uuid: str
+
+
+class Desk:
+    """What whoever hands over messages has at hand; renewed for every few messages.
+
+    :ivar offices: :class:`Office` by company id
+    :ivar houses: :class:`~.dunning_house.House` by company id and as-of date
+    """
+
+    def __init__(self):
+        self.offices, self.houses = {}, {}
+
+    def renew(self, notices):
+        """Read again what these notices need; receipts are kept while none changed."""
+        env = notices.env
+        for company in notices.company_id:
+            others = company._dunning_other_follow_up()
+            self.offices[company.id] = Office(
+                name=company.name,
+                today=env["dunning.message"]._today(company),
+                uuid="" if others else company._dunning_database_uuid(),
+            )
+        for company, of_company in notices.grouped("company_id").items():
+            for day in set(of_company.mapped("as_of")):
+                key = (company.id, day)
+                house = env["dunning.house"]._read(company, day, known=self.houses.get(key))
+                people = env["dunning.debtor"]._people(of_company.debtor_id.ids, house)
+                env["dunning.house"]._policies(house, people)  # for all of them at once
+                self.houses[key] = house
 
 
 class DunningNotice(models.Model):
@@ -81,34 +144,65 @@ class DunningNotice(models.Model):
                 if notice.filtered_domain(["&", "&", *lost]):
                     notice._drop(self.env._("Its mail was deleted or cancelled by hand."))
                 elif notice.state == "sending":
+                    notice.mail_id.write({"state": "exception"})
                     notice._set_ambiguous(
                         self.env._("The program stopped while the message was handed over.")
                     )
 
-    def _why_not_to_send(self, day, houses=None):
+    def _lock_to_send(self, mail_id):
+        """Lock the debtor of a message that is still to be sent now, for this transaction.
+
+        :return: the debtor's id and the database that its company is live in; ``None`` when
+            somebody else has the debtor, or dealt with the message or put it off meanwhile
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT debtor.id, company.dunning_live_uuid
+                     FROM dunning_notice notice
+                     JOIN mail_mail mail ON mail.dunning_notice_id = notice.id
+                     JOIN dunning_debtor debtor ON debtor.id = notice.debtor_id
+                     JOIN res_company company ON company.id = notice.company_id
+                    WHERE notice.id = %s AND notice.state = 'queued'
+                      AND mail.id = %s AND mail.state = 'outgoing'
+                      AND (mail.scheduled_date IS NULL OR mail.scheduled_date <= %s)
+                      FOR NO KEY UPDATE OF debtor SKIP LOCKED""",
+                self.id,
+                mail_id,
+                fields.Datetime.now(),
+            )
+        )
+        return rows[0] if rows else None
+
+    def _why_not_to_send(self, parcel, locked, desk):
         """Why this message must not leave now, in words; ``None`` when it may.
 
         Decides once more from the ledger as it is at this moment: the same rules must give
         exactly this message.
 
-        :param day: today; a message that waited for more than a day is made anew
-        :param houses: facts of companies, kept between the messages of one hand-over
+        :param parcel: the message, see :class:`Parcel`
+        :param locked: what :meth:`_lock_to_send` gave
+        :param desk: see :class:`Desk`
         """
-        self.ensure_one()
-        if not self.company_id._dunning_is_live():
-            return self.env._("Sending is switched off for %s.", self.company_id.name)
-        formal = self.phase in FORMAL_PHASES
-        if self.company_id.sudo()._dunning_calendar().first_day(day, formal) != day:
+        debtor_id, live_uuid = locked
+        office = desk.offices[parcel.company_id]
+        if not office.uuid or live_uuid != office.uuid:
+            return self.env._("Sending is switched off for %s.", office.name)
+        house = desk.houses[parcel.company_id, parcel.as_of]
+        formal = parcel.phase in FORMAL_PHASES
+        if house.calendar.first_day(office.today, formal) != office.today:
             return self.env._("No messages leave on this day of the week; it is made anew.")
-        if not timedelta() <= day - self.as_of <= timedelta(days=1):
+        if not timedelta() <= office.today - parcel.as_of <= timedelta(days=1):
             return self.env._("The message waited too long to be sent; it is made anew.")
-        houses = {} if houses is None else houses
-        key = (self.company_id.id, self.as_of)
-        Facts = self.env["dunning.facts"]
-        houses[key] = Facts._house(self.company_id, self.as_of, self.debtor_id, houses.get(key))
-        candidates = Facts._candidates(self.debtor_id, self.as_of, houses[key], except_notice=self)
-        fingerprints = {planned.fingerprint() for planned in plan(candidates, self.as_of)}
-        if self.fingerprint not in fingerprints:
+        house = self.env["dunning.house"]._with_receipts(house)
+        desk.houses[parcel.company_id, parcel.as_of] = house
+        debtor = self.env["dunning.debtor"].browse(debtor_id)
+        candidates = self.env["dunning.facts"]._candidates(
+            debtor, parcel.as_of, house, except_notice=parcel
+        )
+        fingerprints = {planned.fingerprint() for planned in plan(candidates, parcel.as_of)}
+        if parcel.fingerprint not in fingerprints:
             return self.env._("What is owed, or to whom it is sent, changed before it left.")
         return None
 
@@ -137,10 +231,16 @@ class DunningNotice(models.Model):
     def _decide_anew(self):
         self.line_ids.item_id.debtor_id._look_again()
 
-    def _set_sent(self, message_id=None):
-        """The message has left: the rungs in it are reached."""
+    def _set_sent(self, message_id=None, day=None):
+        """The message has left: the rungs in it are reached.
+
+        In plain SQL: it is done for each message in a transaction of its own, where the ORM
+        would read rows, items and debtor first.
+
+        :param day: today where the company is
+        """
         for notice in self:
-            day = self.env["dunning.message"]._today(notice.company_id)
+            day = day or self.env["dunning.message"]._today(notice.company_id)
             notice._update_state(
                 "sent",
                 sent_at=fields.Datetime.now(),
@@ -148,13 +248,32 @@ class DunningNotice(models.Model):
                 failure=False,
                 message_id=message_id or notice.message_id,
             )
-            for position, lines in notice.line_ids.grouped("position").items():
-                behind = lines.item_id.filtered(
-                    lambda item, position=position: item.reached < position
+            self.env.flush_all()
+            self.env.cr.execute(
+                SQL(
+                    """WITH notice AS (
+                           SELECT id, debtor_id FROM dunning_notice WHERE id = %(notice)s
+                       ), debtor AS (
+                           UPDATE dunning_debtor SET last_message_date = %(day)s
+                             FROM notice WHERE dunning_debtor.id = notice.debtor_id
+                       )
+                       UPDATE dunning_item item
+                          SET reached = greatest(item.reached, line.position),
+                              reached_on = CASE WHEN line.position > item.reached
+                                                THEN %(day)s ELSE item.reached_on END,
+                              next_date = least(item.next_date, %(day)s)
+                         FROM notice
+                         JOIN dunning_item other ON other.debtor_id = notice.debtor_id
+                                                AND other.state = 'open'
+                    LEFT JOIN dunning_notice_line line ON line.notice_id = notice.id
+                                                      AND line.item_id = other.id
+                        WHERE item.id = other.id""",
+                    notice=notice.id,
+                    day=day,
                 )
-                behind.write({"reached": position, "reached_on": day})
-            notice.debtor_id.last_message_date = day
-            notice._decide_anew()
+            )
+            self.env["dunning.item"].invalidate_model(["reached", "reached_on", "next_date"])
+            self.env["dunning.debtor"].invalidate_model(["last_message_date"])
 
     @api.model
     def _log_sent(self):

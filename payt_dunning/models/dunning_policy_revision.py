@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..rules.decide import Ladder, Rung
+from ..rules.facts import Ladder, Rung
 
 
 class DunningPolicyRevision(models.Model):

@@ -137,7 +137,7 @@ class DunningRun(models.Model):
             commits), and lines about what went wrong
         """
         self.ensure_one()
-        house = self.env["dunning.facts"]._house(self.company_id, self.day)
+        house = self.env["dunning.house"]._read(self.company_id, self.day)
         counts, planned, problems = Counter(), [], []
         for debtor_ids in self._due_debtors():
             result = self._in_parts(debtor_ids, lambda ids: self._decide_batch(ids, house))

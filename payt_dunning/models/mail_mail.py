@@ -6,6 +6,9 @@ import psycopg2
 
 from odoo import fields, models, modules
 from odoo.exceptions import UserError
+from odoo.tools.mail import email_normalize, email_split_and_format_normalize
+
+from .dunning_outbox import Desk, Parcel
 
 _logger = logging.getLogger(__name__)
 
@@ -13,6 +16,22 @@ _logger = logging.getLogger(__name__)
 RETRY_AFTER = timedelta(minutes=15)
 #: How often the outcome of a message is written again when somebody else changed the debtor.
 RECORD_ATTEMPTS = 5
+#: Mails made ready together; what is checked only once for them is never older than this takes.
+READY_BATCH = 25
+#: What core makes a message from.
+BUILT_FROM = (
+    "email_to",
+    "subject",
+    "body",
+    "body_alternative",
+    "email_cc",
+    "reply_to",
+    "attachments",
+    "message_id",
+    "references",
+    "object_id",
+    "headers",
+)
 
 
 class TrackedSession:
@@ -95,32 +114,102 @@ class MailMail(models.Model):
             # A web request: the queue sends, where each message is committed on its own.
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
             return True
+        if mail_server and not with_notice._filter_mail_mail_servers(mail_server):
+            raise UserError(self.env._("Unauthorized server for some of the sending mails."))
         with_notice._hand_over(smtp_session, post_send_callback, **context)
         return True
 
     def _hand_over(self, smtp_session, post_send_callback=None, **kwargs):
-        """Hand over mails with a notice, one after the other, committing around each."""
+        """Hand over mails with a notice, one after the other, committing around each.
+
+        Some are made ready together; each is checked again by itself before it leaves.
+        """
         if self.env["ir.mail_server"]._disable_send():
             return
-        server = kwargs.get("mail_server") or self.env["ir.mail_server"]
         session = TrackedSession(smtp_session) if smtp_session else None
-        notices = self.dunning_notice_id
+        # Over a commit, records found through a field forget what they were found with.
+        notices = self.dunning_notice_id.with_prefetch()
         notices._find_orphans()
-        houses = {}
-        for mail_id in self.ids:
-            mail = self.browse(mail_id).exists()
-            if not mail:
-                continue  # dropped by somebody else in the meantime
-            if session and not session.is_open:
-                session = mail._reconnect(server)
-                if not session:
-                    break
-            mail._hand_over_one(session, houses, **kwargs)
+        desk = Desk()
+        for start in range(0, len(self), READY_BATCH):
+            mails = self[start : start + READY_BATCH]
+            for parcel in mails._make_ready(desk, **kwargs):
+                mail = self.browse(parcel.mail_id)
+                if session and not session.is_open:
+                    session = mail._reconnect(kwargs.get("mail_server"))
+                    if not session:
+                        break
+                mail._hand_over_one(session, parcel, desk)
             if post_send_callback:
-                post_send_callback([mail_id])
-            self._commit()
+                post_send_callback(mails.ids)
+            if smtp_session and not session:
+                break
         self._unless_disturbed(notices._log_sent)
         self._unless_disturbed(notices.debtor_id._decide_now)
+
+    def _make_ready(self, desk, mail_server=False, alias_domain_id=False):
+        """Build these mails as they will leave, together, so that each is quick to hand over.
+
+        :param desk: renewed for them, see :class:`~.dunning_outbox.Desk`
+        :return: list of :class:`~.dunning_outbox.Parcel`
+        """
+        mails = self.exists().filtered(
+            lambda mail: mail.state == "outgoing" and mail.dunning_notice_id.state == "queued"
+        )
+        notices = mails.dunning_notice_id
+        desk.renew(notices)
+        notices.line_ids.item_id.move_id._dunning_ensure_tokens()
+        parcels = []
+        for mail in mails:
+            notice = mail.dunning_notice_id
+            parcel = Parcel(
+                mail_id=mail.id,
+                notice_id=notice.id,
+                run_id=notice.run_id.id,
+                company_id=notice.company_id.id,
+                as_of=notice.as_of,
+                phase=notice.phase,
+                fingerprint=notice.fingerprint,
+            )
+            try:
+                parcel.message, parcel.context = mail._build_noted(mail_server, alias_domain_id)
+            except psycopg2.Error:
+                raise
+            except Exception as error:  # noqa: BLE001  recorded as its message's failure
+                parcel.problem = error
+            parcels.append(parcel)
+        self._commit()
+        return parcels
+
+    def _build_noted(self, mail_server, alias_domain_id):
+        """This mail as an e-mail message, and the context in which core would send it."""
+        Server = self.env["ir.mail_server"]
+        emails = self._prepare_outgoing_list(mail_server=mail_server or self.mail_server_id)
+        assert emails, Server.NO_VALID_RECIPIENT
+        (email,) = emails
+        senders = email_split_and_format_normalize(self.email_from)
+        context = {"send_validated_to": email["email_to_normalized"]}
+        domain = self.env["mail.alias.domain"].sudo().browse(alias_domain_id or ())
+        context["domain_notifications_email"] = (
+            domain.default_from_email or Server._get_default_from_address()
+        )
+        message = Server.with_context(**context)._build_email__(
+            email_from=senders[0] if senders else self.email_from,
+            subtype="html",
+            subtype_alternative="plain",
+            **{name: email[name] for name in BUILT_FROM},
+        )
+        # What core would look up for each message again; its own address changes nothing.
+        context["domain_notifications_email"] = context[
+            "domain_notifications_email"
+        ] or email_normalize(message["From"])
+        context["domain_bounce_address"] = (
+            email["headers"].get("Return-Path")
+            or domain.bounce_email
+            or Server._get_default_bounce_address()
+            or message["From"]
+        )
+        return message, context
 
     def _unless_disturbed(self, do):
         """Do something that can wait, and commit; leave it for later when it collides."""
@@ -136,67 +225,57 @@ class MailMail(models.Model):
         try:
             return TrackedSession(
                 self.env["ir.mail_server"]._connect__(
-                    mail_server_id=server.id or None, smtp_from=self.email_from
+                    mail_server_id=server.id if server else None, smtp_from=self.email_from
                 )
             )
         except (OSError, smtplib.SMTPException, UserError) as error:
             _logger.warning("The mail server can't be reached any more: %s", error)
             return None
 
-    def _hand_over_one(self, session, houses, **kwargs):
+    def _hand_over_one(self, session, parcel, desk):
         """Claim, check, mark, commit, send, record: one mail with a notice."""
-        notice = self.dunning_notice_id
+        notice = self.env["dunning.notice"].browse(parcel.notice_id)
         with notice._claimed() as claimed:
-            self.invalidate_recordset(["state", "scheduled_date"])
-            notice.invalidate_recordset(["state"])
-            if not claimed or not self.exists():
+            locked = claimed and notice._lock_to_send(self.id)
+            if not locked:
                 return
-            if self.state != "outgoing" or notice.state != "queued" or self._is_later():
-                return
-            if not notice.debtor_id.try_lock_for_update(allow_referencing=True):
-                return
-            today = self.env["dunning.message"]._today(notice.company_id)
-            objection = notice._why_not_to_send(today, houses)
+            objection = notice._why_not_to_send(parcel, locked, desk)
             if objection:
                 notice._drop(objection)  # with its mail
                 return
             notice._update_state("sending")
             self._commit()
-            outcome = self._send_noted(session, **kwargs)
-            self._record_outcome(notice, *outcome)
+            outcome = self._send_noted(session, parcel)
+            self._record_outcome(notice, *outcome, day=desk.offices[parcel.company_id].today)
 
-    def _is_later(self):
-        """Whether somebody else put this mail off since it was read."""
-        return bool(self.scheduled_date and self.scheduled_date > fields.Datetime.now())
-
-    def _send_noted(self, session, **kwargs):
-        """Send the one mail by core's own code.
+    def _send_noted(self, session, parcel):
+        """Send one message that was made ready.
 
         :return: what became of it (``sent``, ``address``, ``later``, ``failed`` or
             ``ambiguous``), its Message-Id and what went wrong
         """
         if session:
             session.content_left = False
-        problem = None
-        try:
-            super()._send(auto_commit=False, raise_exception=True, smtp_session=session, **kwargs)
-        except psycopg2.Error:
-            raise
-        except Exception as error:  # noqa: BLE001  whatever it is, it must be recorded
-            problem = error
-            _logger.warning("Mail %s with a dunning notice: %s", self.id, error)
-        if self.state == "sent":
-            return "sent", self.message_id, ""
-        why = str(problem or self.failure_reason or "")
-        if problem is None or isinstance(problem, AssertionError):
-            return "address", None, why
-        return classify(_cause(problem), bool(session and session.content_left)), None, why
+        problem = parcel.problem
+        if not problem:
+            server = self.env["ir.mail_server"].with_context(**parcel.context)
+            try:
+                return "sent", server.send_email(parcel.message, smtp_session=session), ""
+            except psycopg2.Error:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever it is, it must be recorded
+                problem = error
+        _logger.warning("Mail %s with a dunning notice: %s", self.id, problem)
+        if isinstance(problem, AssertionError):
+            return "address", None, str(problem)
+        outcome = classify(_cause(problem), bool(session and session.content_left))
+        return outcome, None, str(problem)
 
-    def _record_outcome(self, notice, outcome, message_id, why):
+    def _record_outcome(self, notice, outcome, message_id, why, day):
         """Write down what became of a message, again if somebody else got in between."""
         for attempt in range(RECORD_ATTEMPTS):
             try:
-                self._write_outcome(notice, outcome, message_id, why)
+                self._write_outcome(notice, outcome, message_id, why, day)
                 self._commit()
                 return
             except psycopg2.errors.SerializationFailure:
@@ -205,10 +284,10 @@ class MailMail(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
 
-    def _write_outcome(self, notice, outcome, message_id, why):
+    def _write_outcome(self, notice, outcome, message_id, why, day):
         if outcome == "sent":
             self.write({"state": "sent", "failure_reason": False, "failure_type": False})
-            notice._set_sent(message_id)
+            notice._set_sent(message_id, day)
         elif outcome == "later":
             later = fields.Datetime.now() + RETRY_AFTER
             self.write({"state": "outgoing", "failure_reason": why, "scheduled_date": later})

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from .decide import SEND, Decision, ItemFacts
+from .decide import SEND, Decision
+from .facts import ItemFacts
 
 
 @dataclass(frozen=True, slots=True)

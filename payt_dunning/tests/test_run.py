@@ -189,10 +189,10 @@ class TestRun(DunningCommon):
         Message = type(self.env["dunning.message"])
         render = Message._render_one
 
-        def fail_for_consumer(model, planned):
+        def fail_for_consumer(model, planned, *args):
             if planned.recipient == "jan@jansen.example.com":
                 raise ValueError("broken")
-            return render(model, planned)
+            return render(model, planned, *args)
 
         with patch.object(Message, "_render_one", fail_for_consumer):
             run = self.run_day()

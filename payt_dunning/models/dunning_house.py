@@ -1,0 +1,138 @@
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from odoo import api, models
+
+from ..rules.working_days import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What holds for a whole company on one day; read once for a run.
+
+    :param tree: the company with its root and all branches, whose credits count
+    :param accounts: receivable accounts of the tree
+    :param receipts: last day on which a receipt holds, by item id
+    :param receipts_mark: changes when any unmatched receipt does
+    :param languages: codes that are installed
+    :param ladders: ``(policy id, ladder)`` by revision id; filled in as needed
+    :param revisions: current revision by policy id; filled in as needed
+    :param policies: policy id by ``(debtor id, own policy id, kind)``; filled in as needed
+    """
+
+    company_id: int
+    day: date
+    calendar: Calendar
+    tree: tuple
+    accounts: tuple
+    receipts: dict
+    receipts_mark: tuple
+    bank_until: date | None
+    own_partners: frozenset
+    require_sent: bool
+    backlog_before: date | None
+    lang: str
+    languages: frozenset
+    ladders: dict = field(default_factory=dict)
+    revisions: dict = field(default_factory=dict)
+    policies: dict = field(default_factory=dict)
+
+
+class DunningHouse(models.AbstractModel):
+    """Reads what the rules must know of a company as a whole."""
+
+    _name = "dunning.house"
+    _description = "Company Facts for Dunning Decisions"
+
+    @api.model
+    def _read(self, company, day, debtors=None, known=None):
+        """The facts that are the company's; see :class:`House`.
+
+        :param debtors: only their receipts are of interest; all debtors' when left out
+        :param known: a house read shortly before; its receipts are kept while none changed
+        """
+        settings = company.sudo()
+        root = settings.root_id
+        tree = self.env["res.company"].sudo().search([("id", "child_of", root.id)])
+        accounts = (
+            self.env["account.account"]
+            .sudo()
+            .search([("account_type", "=", "asset_receivable"), ("company_ids", "in", tree.ids)])
+        )
+        backlog = settings.dunning_live_since and settings.dunning_backlog_days
+        money = self.env["dunning.money"]
+        mark = money._receipts_mark(tree.ids)
+        kept = known and known.receipts_mark == mark
+        return House(
+            company_id=company.id,
+            day=day,
+            calendar=settings._dunning_calendar(),
+            tree=tuple(tree.ids),
+            accounts=tuple(accounts.ids),
+            receipts=known.receipts if kept else money._receipts(company, debtors),
+            receipts_mark=mark,
+            bank_until=money._bank_behind(company, day),
+            own_partners=frozenset(self.env["res.company"].sudo().search([]).partner_id.ids),
+            require_sent=settings.dunning_require_sent,
+            backlog_before=(
+                settings.dunning_live_since - timedelta(days=settings.dunning_backlog_days)
+                if backlog
+                else None
+            ),
+            lang=settings.partner_id.lang or "",
+            languages=frozenset(code for code, _name in self.env["res.lang"].get_installed()),
+        )
+
+    @api.model
+    def _with_receipts(self, house):
+        """The same house with the receipts of this moment."""
+        money = self.env["dunning.money"]
+        mark = money._receipts_mark(house.tree)
+        if mark == house.receipts_mark:
+            return house
+        company = self.env["res.company"].browse(house.company_id)
+        return replace(house, receipts=money._receipts(company), receipts_mark=mark)
+
+    @api.model
+    def _policies(self, house, people):
+        """The policy of each debtor: ``{debtor id: policy id}``, 0 where none applies.
+
+        :param people: what :meth:`~.dunning_debtor.DunningDebtor._people` gives
+        """
+        keys = {
+            debtor_id: (debtor_id, person.policy_id, person.kind)
+            for debtor_id, person in people.items()
+        }
+        unknown = [debtor_id for debtor_id, key in keys.items() if key not in house.policies]
+        if unknown:
+            found = self.env["dunning.policy"]._resolve(
+                self.env["dunning.debtor"].sudo().browse(unknown)
+            )
+            for debtor_id in unknown:
+                house.policies[keys[debtor_id]] = found[debtor_id].id or 0
+        return {debtor_id: house.policies[key] for debtor_id, key in keys.items()}
+
+    @api.model
+    def _ladder(self, house, begun_id, policy_id):
+        """The revision an item follows: ``(revision id, ladder)``, ``(0, None)`` for none.
+
+        An item that has begun stays on its revision while its policy is still the one that
+        applies.
+
+        :param begun_id: the revision it has begun with, if it has
+        """
+        if begun_id and self._known_ladder(house, begun_id)[0] == policy_id:
+            return begun_id, house.ladders[begun_id][1]
+        if policy_id not in house.revisions:
+            policy = self.env["dunning.policy"].sudo().browse(policy_id)
+            house.revisions[policy_id] = policy.revision_id.id or 0
+        revision_id = house.revisions[policy_id]
+        return revision_id, revision_id and self._known_ladder(house, revision_id)[1] or None
+
+    @api.model
+    def _known_ladder(self, house, revision_id):
+        """Policy and ladder of a revision; revisions never change, so once read is enough."""
+        if revision_id not in house.ladders:
+            revision = self.env["dunning.policy.revision"].sudo().browse(revision_id)
+            house.ladders[revision_id] = (revision.policy_id.id, revision._to_ladder())
+        return house.ladders[revision_id]

@@ -1,0 +1,139 @@
+"""What the rules know: ladders as published, and the facts about one open receivable.
+
+Money is ``Decimal`` in the item's own currency unless a name says otherwise; days are
+``datetime.date``; spans are whole days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+#: Phases whose message may cost the debtor money: they go alone and follow their own dates.
+FORMAL_PHASES = ("notice", "collection")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a published ladder.
+
+    :param position: 1-based place in the ladder; it identifies the rung for ever
+    :param days: days after the due date (negative: before it)
+    :param spacing: least number of days since the item's previous rung left
+    :param phase: ``courtesy``, ``reminder``, ``notice`` or ``collection``
+    :param channels: channels in order of preference
+    :param every_channel: send through all of them; else through the first that works
+    :param recipient: ``accounts``, ``management`` or ``both``
+    :param minimum: least total that the debtor owes, in company currency
+    :param item_minimum: least that is open on the item, in company currency
+    :param approval: a person approves the message before it leaves
+    :param active: an inactive rung is passed over
+    """
+
+    position: int
+    days: int
+    spacing: int = 0
+    phase: str = "reminder"
+    channels: tuple[str, ...] = ("email",)
+    every_channel: bool = False
+    recipient: str = "accounts"
+    minimum: Decimal = ZERO
+    item_minimum: Decimal = ZERO
+    approval: bool = False
+    active: bool = True
+
+    @property
+    def formal(self) -> bool:
+        """Whether the message may cost the debtor money."""
+        return self.phase in FORMAL_PHASES
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A published revision of a policy.
+
+    :param gap: least number of days between two friendly messages to one debtor
+    :param per_invoice: one message for each item instead of one for each debtor
+    """
+
+    rungs: tuple[Rung, ...]
+    gap: int = 7
+    per_invoice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFacts:
+    """Something that stops the clock, for all of an item or for an amount of it.
+
+    :param until: last day on which it counts; ``None``: until it is released
+    :param amount: the part it holds, in the item's currency; ``None``: everything
+    """
+
+    hold_id: int
+    kind: str
+    since: date
+    until: date | None = None
+    amount: Decimal | None = None
+
+    def counts_on(self, day: date) -> bool:
+        """Whether it stops the clock on ``day``."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What is known about one open receivable line at one moment.
+
+    :param open: residual in the item's currency
+    :param open_company: the same in company currency
+    :param covered: part of ``open`` that free credits of the debtor cover
+    :param under_way: part of it for which a payment has been started
+    :param reached: position of the last rung known to have left (0: none)
+    :param reached_on: the day it left
+    :param resumed_on: the day on which a pause ended last
+    :param in_flight: state of a live notice about this item that has not left yet
+    :param failures: how often a message for the next rung failed
+    :param failed_on: the last day on which one failed
+    :param receipt_until: money was received that may be for this; look again after this day
+    :param bank_until: the bank's statements are behind; look again after this day
+    :param debtor_total: everything the debtor owes net of credits, in company currency
+    :param last_message: last day on which a message left for this debtor, in this currency
+    :param reachable: channels by which this debtor can be reached
+    """
+
+    item_id: int
+    due: date
+    open: Decimal
+    open_company: Decimal = ZERO
+    covered: Decimal = ZERO
+    under_way: Decimal = ZERO
+    reached: int = 0
+    reached_on: date | None = None
+    resumed_on: date | None = None
+    in_flight: str | None = None
+    failures: int = 0
+    failed_on: date | None = None
+    posted: bool = True
+    no_followup: bool = False
+    core_blocked: bool = False
+    intercompany: bool = False
+    direct_debit: bool = False
+    invoice_sent: bool = True
+    old_backlog: bool = False
+    receipt_until: date | None = None
+    bank_until: date | None = None
+    holds: tuple[HoldFacts, ...] = ()
+    debtor_total: Decimal = ZERO
+    last_message: date | None = None
+    reachable: frozenset[str] = frozenset()
+
+    def held(self, day: date) -> Decimal:
+        """The amount that partial holds take out of follow-up on ``day``."""
+        return sum((h.amount for h in self.holds if h.amount and h.counts_on(day)), ZERO)
+
+    def claim(self, day: date) -> Decimal:
+        """What may be asked for on ``day``; never negative."""
+        claim = self.open - self.covered - self.under_way
+        return max(claim - self.held(day) if self.holds else claim, ZERO)
