@@ -12,6 +12,7 @@ ANY_DAY = {
     "dunning_hour_from": 0,
     "dunning_hour_until": 24,
     "dunning_backlog_days": 0,
+    "dunning_backlog_call_days": 0,
     "dunning_abnormal_factor": 0,
 }
 #: Phase, model and method. What one phase calls of another is counted there only.

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from rules.decide import REASONS, decide, position_by_calendar
+from rules.decide import REASONS, decide
 from rules.facts import HoldFacts, ItemFacts, Ladder, Rung
+from rules.ladder import same_place, start_by_calendar
 from rules.working_days import Calendar
 
 DAY = date(2026, 11, 2)
@@ -73,8 +74,18 @@ def hold(since=DAY, until=None, amount=None):
         ({"bank_until": days(1)}, "wait", "bank_behind", None, days(1)),
         ({"direct_debit": True}, "wait", "direct_debit", None, days(1)),
         ({"invoice_sent": False}, "blocked", "invoice_not_sent", None, days(1)),
-        ({"old_backlog": True}, "blocked", "old_backlog", None, days(1)),
-        ({"old_backlog": True, "reached": 1}, "send", "due", 2, None),
+        ({"backlog": "call"}, "blocked", "backlog_call", None, days(1)),
+        ({"employee": True}, "blocked", "employee", None, days(1)),
+        ({"invoice_bounced": True}, "blocked", "invoice_bounced", None, days(1)),
+        ({"invoice_bounced": True, "reached": 1}, "send", "due", 2, None),
+        ({"we_owe": Decimal(100)}, "wait", "we_owe", None, days(1)),
+        ({"we_owe": Decimal(99)}, "send", "due", 2, None),
+        ({"direct_debit": True, "count_from": days(-4)}, "wait", "not_yet", 2, days(1)),
+        ({"direct_debit": True, "count_from": days(-5)}, "send", "due", 2, None),
+        ({"start": 3, "due": days(-20)}, "send", "due", 3, None),
+        ({"start": 1, "reached": 2, "due": days(-20)}, "send", "due", 3, None),
+        ({"backlog": "old"}, "blocked", "old_backlog", None, days(1)),
+        ({"backlog": "old", "reached": 1}, "send", "due", 2, None),
         ({"resumed_on": DAY}, "wait", "resumed", 2, days(1)),
         ({"in_flight": "ambiguous"}, "blocked", "ambiguous", None, days(1)),
         ({"covered": Decimal(100)}, "wait", "match_credit", None, days(1)),
@@ -157,8 +168,36 @@ def test_all_channels_or_the_first_that_works():
     assert decide(only, first, DAY).channels == ("letter",)
 
 
-def test_recalculating_goes_to_the_level_that_fits_the_lateness_and_never_to_a_formal_one():
+def test_recalculating_starts_at_the_level_that_fits_the_lateness_and_never_at_a_formal_one():
     ladder = replace(LADDER, rungs=(*LADDER.rungs[:3], replace(LADDER.rungs[3], active=True)))
-    assert position_by_calendar(ladder, days(-4), DAY) == 0
-    assert position_by_calendar(ladder, days(-6), DAY) == 1
-    assert position_by_calendar(ladder, days(-90), DAY) == 2
+    assert start_by_calendar(ladder, days(2), DAY) == 1
+    assert start_by_calendar(ladder, days(-6), DAY) == 2
+    assert start_by_calendar(ladder, days(-90), DAY) == 3
+    assert start_by_calendar(ladder, days(9), DAY) == 0
+
+
+def test_a_rung_put_between_two_others_is_sent_in_its_place():
+    first, second = LADDER.rungs[1:3]
+    ladder = Ladder((first, Rung(9, days=9), second))
+    late = replace(LATE, due=days(-30))
+    assert decide(replace(late, reached=first.position), ladder, DAY).rung.position == 9
+    assert decide(replace(late, reached=9), ladder, DAY).rung.position == second.position
+
+
+def test_on_another_policy_no_rung_counts_as_sent_that_was_not():
+    other = Ladder((Rung(1, days=2, phase="courtesy"), Rung(2, days=30, phase="reminder")))
+    assert same_place(3, LADDER, other) == 1
+    assert same_place(1, LADDER, other) == 0
+    assert same_place(0, LADDER, other) == 0
+    harsher = Ladder((Rung(1, days=2, phase="notice"),))
+    assert same_place(3, LADDER, harsher) == 0
+
+
+def test_a_key_accounts_manager_has_three_working_days_to_object_to_a_formal_rung():
+    ladder = Ladder((Rung(1, days=5, phase="notice"),))
+    facts = replace(LATE, key_account=True)
+    monday = decide(facts, ladder, DAY)
+    assert (monday.code, monday.until) == ("veto", days(3))
+    assert decide(replace(facts, veto_from=days(-3)), ladder, DAY).code == "veto"
+    assert decide(replace(facts, veto_from=days(-5)), ladder, DAY).action == "send"
+    assert decide(facts, LADDER, DAY).action == "send"

@@ -8,6 +8,7 @@ from . import (
     dunning_hold,
     dunning_house,
     dunning_item,
+    dunning_item_actions,
     dunning_level,
     dunning_message,
     dunning_money,

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
 
+#: What decides about a debtor's items: they are looked at again when it changes.
+DECIDING = {"policy_id", "kind", "direct_debit", "key_account", "failed_email"}
 KINDS = [("consumer", "Consumer"), ("business", "Business")]
 
 
@@ -14,6 +16,8 @@ class Person(NamedTuple):
 
     :param partner_id: the commercial partner
     :param policy_id: its own policy, 0 for none
+    :param represented: somebody else gets its messages
+    :param employee: works for us
     :param recipients: ``(channel, role, address, contact id)``
     :param reachable: the channels among them
     :param lang: language to write in
@@ -23,6 +27,9 @@ class Person(NamedTuple):
     policy_id: int
     kind: str
     direct_debit: bool
+    key_account: bool
+    represented: bool
+    employee: bool
     recipients: tuple
     reachable: frozenset
     lang: str
@@ -53,10 +60,16 @@ class DunningDebtor(models.Model):
     direct_debit = fields.Boolean(
         help="Invoices are collected from the debtor's account: no reminders before that failed."
     )
+    key_account = fields.Boolean(
+        help="The account manager has three working days to object to a formal message."
+    )
+    amount_we_owe = fields.Monetary(
+        "We Owe", compute="_compute_amount_we_owe", help="Open bills of this debtor."
+    )
     failed_email = fields.Char(
-        "Address That Failed",
-        readonly=True,
-        help="Refused by its mail server. Not used again while the contact still has it.",
+        "Addresses That Failed",
+        help="Refused by their mail server and not used again. "
+        "Take one out here when it works again.",
     )
     item_ids = fields.One2many("dunning.item", "debtor_id", "Items")
     notice_ids = fields.One2many("dunning.notice", "debtor_id", "Notices")
@@ -84,6 +97,14 @@ class DunningDebtor(models.Model):
         }
         for debtor in self:
             debtor.open_count, debtor.amount_open = totals.get(debtor.id, (0, 0.0))
+
+    def _compute_amount_we_owe(self):
+        for company, debtors in self.with_prefetch().grouped("company_id").items():
+            owed = self.env["dunning.money"]._payables(
+                company.id, {debtor.partner_id.id: debtor.id for debtor in debtors}
+            )
+            for debtor in debtors:
+                debtor.amount_we_owe = owed.get(debtor.id, 0.0)
 
     @api.model
     def _ensure(self, company, partners):
@@ -114,23 +135,37 @@ class DunningDebtor(models.Model):
                     "%s can't become another debtor; merge the contacts.", self[:1].display_name
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if not DECIDING.isdisjoint(vals):
+            self._look_again()
+        return result
+
+    def _note_failed_address(self, address):
+        """Don't use an address again until somebody corrects it."""
+        for debtor in self:
+            failed = (debtor.failed_email or "").split()
+            if address not in failed:
+                debtor.failed_email = " ".join([*failed, address])
 
     @api.model
     def _people(self, debtor_ids, house):
         """Who debtors are and whom to write to: ``{debtor id: Person}``.
 
-        For accounts: a representative (of somebody under administration) before the invoice
-        address before the debtor itself. An address that its server refused is passed over
-        until it is corrected.
+        A representative (of somebody under administration) gets everything. Else accounts are
+        the contacts with that role before invoice addresses before the debtor itself. An
+        address that its server refused is passed over until it is corrected.
 
         :param house: of their company, see :class:`~.dunning_house.House`
         """
         debtors = self.env.execute_query(
             SQL(
                 """SELECT debtor.id, debtor.partner_id, debtor.policy_id, debtor.kind,
-                          coalesce(debtor.direct_debit, false), debtor.failed_email,
-                          partner.email, partner.lang
+                          coalesce(debtor.direct_debit, false),
+                          coalesce(debtor.key_account, false), debtor.failed_email,
+                          partner.email, partner.lang,
+                          coalesce(partner.employee, false) OR EXISTS (
+                              SELECT 1 FROM res_users
+                               WHERE partner_id = partner.id AND active AND share IS NOT TRUE)
                      FROM dunning_debtor debtor
                      JOIN res_partner partner ON partner.id = debtor.partner_id
                     WHERE debtor.id = ANY(%s)""",
@@ -151,17 +186,18 @@ class DunningDebtor(models.Model):
         for partner_id, role, *contact in rows:
             contacts[partner_id][role].append(contact)
         people = {}
-        for debtor_id, partner_id, policy_id, kind, direct_debit, failed, email, lang in debtors:
+        for debtor_id, partner_id, policy_id, kind, *rest in debtors:
+            direct_debit, key_account, failed, email, lang, employee = rest
             roles = contacts.get(partner_id, {})
-            accounts = [
-                *roles.get("representative", ()),
-                *roles.get("accounts", ()),
-                *roles.get(None, ()),
-                (partner_id, email, lang),
-            ]
+            representatives = roles.get("representative", [])
+            accounts = [*roles.get("accounts", ()), *roles.get(None, ()), (partner_id, email, lang)]
             found = [
-                ("accounts", _first_reachable(accounts, failed)),
-                ("management", _first_reachable(roles.get("management", ()), failed)),
+                ("accounts", _first_reachable(representatives or accounts, failed)),
+                # Whoever is under administration gets nothing beside.
+                (
+                    "management",
+                    _first_reachable(representatives or roles.get("management", ()), failed),
+                ),
             ]
             recipients = tuple(
                 ("email", role, contact[1], contact[0]) for role, contact in found if contact
@@ -172,6 +208,9 @@ class DunningDebtor(models.Model):
                 policy_id=policy_id or 0,
                 kind=kind,
                 direct_debit=direct_debit,
+                key_account=key_account,
+                represented=bool(representatives),
+                employee=employee,
                 recipients=recipients,
                 reachable=frozenset(recipient[0] for recipient in recipients),
                 lang=next(
@@ -216,6 +255,14 @@ class DunningDebtor(models.Model):
                     "policy_id": survivor.policy_id.id or debtor.policy_id.id,
                     "handler_id": survivor.handler_id.id or debtor.handler_id.id,
                     "direct_debit": survivor.direct_debit or debtor.direct_debit,
+                    "failed_email": " ".join(
+                        {
+                            address: None
+                            for one in (survivor, debtor)
+                            for address in (one.failed_email or "").split()
+                        }
+                    )
+                    or False,
                     "last_message_date": max(
                         filter(None, (survivor.last_message_date, debtor.last_message_date)),
                         default=False,
@@ -238,9 +285,13 @@ class DunningDebtor(models.Model):
 
 
 def _first_reachable(contacts, failed):
-    """The first of ``contacts`` (id, address, language) with an address that may work."""
+    """The first of ``contacts`` (id, address, language) with an address that may work.
+
+    :param failed: addresses that don't, with spaces between them
+    """
+    failed = (failed or "").split()
     for contact_id, address, lang in contacts:
         email = email_normalize(address or "")
-        if email and email != failed:
+        if email and email not in failed:
             return contact_id, email, lang
     return None

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -8,10 +9,13 @@ from odoo.tools import SQL
 
 from ..rules.decide import decide
 from ..rules.facts import ItemFacts
+from ..rules.ladder import same_place
 from ..rules.plan import Candidate
 from ..tools import exact
 
 ZERO = Decimal(0)
+#: Codes of payment methods by which we collect from the debtor's account.
+COLLECTED_BY = ("sdd%", "%direct_debit%")
 
 
 class ItemRow(NamedTuple):
@@ -27,12 +31,18 @@ class ItemRow(NamedTuple):
     reached: int
     reached_on: date | None
     resumed_on: date | None
+    start: int
+    count_from: date | None
+    veto_from: date | None
+    retry_after_id: int
+    backlog_taken: bool
     revision_id: int | None
     policy_id: int | None
     posted: bool
     no_followup: bool
     blocked: bool
     sent: bool
+    collected: bool | None
     owner_id: int | None
     open: Decimal
     open_company: Decimal
@@ -79,6 +89,8 @@ class DunningFacts(models.AbstractModel):
             "covered": covered,
             "credit": credit,
             "under_way": money._under_way(rows),
+            "we_owe": money._we_owe(house, people),
+            "bounced": self._bounced(rows) if house.require_sent else (),
             "last": self._last_messages(debtors.ids, except_notice),
             "totals": defaultdict(Decimal),
         }
@@ -91,10 +103,15 @@ class DunningFacts(models.AbstractModel):
     def _candidate(self, row, day, policies, read, explain):
         house = read["house"]
         person = read["people"][row.debtor_id]
-        revision_id, ladder = self.env["dunning.house"]._ladder(
+        houses = self.env["dunning.house"]
+        revision_id, ladder = houses._ladder(
             house, row.revision_id, row.policy_id or policies[row.debtor_id]
         )
         facts = self._item_facts(row, person, read)
+        moved = row.revision_id and ladder and row.revision_id != revision_id
+        if moved:
+            begun = houses._known_ladder(house, row.revision_id)[1]
+            facts = replace(facts, reached=same_place(row.reached, begun, ladder), start=0)
         return Candidate(
             facts=facts,
             decision=decide(facts, ladder, day, house.calendar, explain),
@@ -105,6 +122,7 @@ class DunningFacts(models.AbstractModel):
             recipients=person.recipients,
             lang=person.lang,
             per_invoice=bool(ladder) and ladder.per_invoice,
+            moved=bool(moved),
         )
 
     @api.model
@@ -132,17 +150,31 @@ class DunningFacts(models.AbstractModel):
             posted=row.posted and row.owner_id == person.partner_id,
             no_followup=row.no_followup,
             core_blocked=row.blocked,
+            start=row.start,
+            count_from=row.count_from,
+            veto_from=row.veto_from,
             intercompany=person.partner_id in house.own_partners,
-            direct_debit=person.direct_debit,
+            employee=person.employee,
+            direct_debit=person.direct_debit or bool(row.collected),
+            key_account=person.key_account,
             invoice_sent=row.sent or not house.require_sent,
-            old_backlog=bool(house.backlog_before) and row.due < house.backlog_before,
+            invoice_bounced=row.move_id in read["bounced"],
+            backlog="" if row.backlog_taken else house.backlog(row.due),
+            we_owe=read["we_owe"].get(debtor_id),
             receipt_until=house.receipts.get(item_id),
             bank_until=house.bank_until,
-            holds=read["holds"].get(item_id, ()),
+            holds=self._holds(read["holds"].get(item_id, ()), person),
             debtor_total=read["totals"][debtor_id] - read["credit"].get(debtor_id, ZERO),
             last_message=read["last"].get((debtor_id, row.currency_id)),
             reachable=person.reachable,
         )
+
+    @api.model
+    def _holds(self, holds, person):
+        """The holds that count: with a representative, administration only redirects."""
+        if not person.represented:
+            return holds
+        return tuple(hold for hold in holds if hold.kind != "administration")
 
     # -- reading -------------------------------------------------------------------------
 
@@ -157,23 +189,69 @@ class DunningFacts(models.AbstractModel):
             SQL(
                 """SELECT item.id, item.debtor_id, item.line_id, item.move_id, item.currency_id,
                           item.date_due, item.episode, coalesce(item.reached, 0),
-                          item.reached_on, item.resumed_on, item.revision_id, item.policy_id,
+                          item.reached_on, item.resumed_on, coalesce(item.start_position, 0),
+                          item.count_from, item.veto_from, coalesce(item.retry_after_id, 0),
+                          coalesce(item.backlog_taken, false), item.revision_id, item.policy_id,
                           coalesce(line.parent_state = 'posted', false),
                           coalesce(line.no_followup, false),
                           coalesce(move.payment_state = 'blocked', false),
-                          coalesce(move.is_move_sent OR move.move_type = 'entry', line.id IS NULL),
+                          coalesce(move.is_move_sent OR move.move_type = 'entry'
+                                   OR item.invoice_sent_on IS NOT NULL OR %(sent)s, false),
+                          method.code LIKE ANY(%(collected)s),
                           partner.commercial_partner_id,
                           line.amount_residual_currency, line.amount_residual
                      FROM dunning_item item
                 LEFT JOIN account_move_line line ON line.id = item.line_id
                 LEFT JOIN account_move move ON move.id = line.move_id
                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
-                    WHERE item.debtor_id = ANY(%s) AND item.state = 'open'
+                LEFT JOIN account_payment_method_line way
+                       ON way.id = move.preferred_payment_method_line_id
+                LEFT JOIN account_payment_method method ON method.id = way.payment_method_id
+                    WHERE item.debtor_id = ANY(%(debtors)s) AND item.state = 'open'
                  ORDER BY item.id""",
-                debtor_ids,
+                debtors=debtor_ids,
+                sent=self._sent_otherwise(),
+                collected=list(COLLECTED_BY),
             )
         )
         return [ItemRow(*row[:-2], exact(row[-2]), exact(row[-1])) for row in rows]
+
+    @api.model
+    def _sent_otherwise(self):
+        """A condition on ``move``: sent by another way than mail, as far as Odoo knows it."""
+        if "peppol_move_state" in self.env["account.move"]._fields:
+            return SQL("coalesce(move.peppol_move_state IN ('processing', 'done'), false)")
+        return SQL("false")
+
+    @api.model
+    def _bounced(self, rows):
+        """Invoices whose mail to the debtor came back and did not arrive later either.
+
+        :return: set of ids of moves
+        """
+        found = self.env.execute_query(
+            SQL(
+                """SELECT message.res_id
+                     FROM mail_notification notification
+                     JOIN mail_message message ON message.id = notification.mail_message_id
+                     JOIN res_partner person ON person.id = notification.res_partner_id
+                     JOIN account_move move ON move.id = message.res_id
+                    WHERE notification.notification_status IN ('bounce', 'exception')
+                      AND notification.notification_type = 'email'
+                      AND message.model = 'account.move' AND message.res_id = ANY(%s)
+                      AND person.commercial_partner_id = move.commercial_partner_id
+                      AND NOT EXISTS (
+                          SELECT 1
+                            FROM mail_notification later
+                            JOIN mail_message other ON other.id = later.mail_message_id
+                           WHERE other.model = 'account.move' AND other.res_id = message.res_id
+                             AND other.id > message.id AND later.notification_type = 'email'
+                             AND later.res_partner_id = notification.res_partner_id
+                             AND later.notification_status = 'sent')""",
+                [row.move_id for row in rows if row.move_id],
+            )
+        )
+        return {move_id for (move_id,) in found}
 
     @api.model
     def _outbox(self, rows, except_notice=None):
@@ -198,14 +276,19 @@ class DunningFacts(models.AbstractModel):
         )
         if not notices:
             return found
-        slots = {row.item_id: (f"{row.episode}:", row.reached) for row in rows}
+        slots = {row.item_id: (f"{row.episode}:", row.reached, row.retry_after_id) for row in rows}
         for item_id, slot, position, notice_id, run_id, state, as_of, failure in notices:
-            episode, reached = slots[item_id]
+            episode, reached, retry_after_id = slots[item_id]
             facts = found[item_id]
+            same_episode = slot and slot.startswith(episode)
             if except_notice and notice_id == except_notice.notice_id:
-                facts["again"] = position
+                # Begun anew since: the message is about a level of the time before.
+                facts["again" if same_episode else "in_flight"] = position
+            elif not same_episode:
+                continue
             elif state == "failed":
-                if failure != "address" and slot.startswith(episode) and position > reached:
+                forgiven = notice_id <= retry_after_id
+                if failure != "address" and position != reached and not forgiven:
                     facts["failures"] = facts.get("failures", 0) + 1
                     facts["failed_on"] = max(facts.get("failed_on") or as_of, as_of)
             elif not (except_notice and run_id and run_id == except_notice.run_id):

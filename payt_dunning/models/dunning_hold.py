@@ -19,6 +19,8 @@ KINDS = [
     ("plan", "Payment plan"),
     ("direct_debit", "Direct debit"),
     ("reopened", "Open again after it was paid: check the booking"),
+    ("booking_error", "Possible booking error: paid long ago and open again"),
+    ("document_missing", "A document is missing"),
     ("undeliverable", "Messages can't be delivered"),
     ("letter_returned", "Letter returned"),
     ("unknown_address", "Address unknown"),
@@ -83,6 +85,9 @@ class DunningHold(models.Model):
     date_until = fields.Date(help="Last day of the hold. Empty: until it is released.")
     owner_model = fields.Char(readonly=True, help="Kind of document that owns the hold.")
     owner_id = fields.Many2oneReference(model_field="owner_model", readonly=True)
+    proposed = fields.Boolean(
+        readonly=True, help="Asked for by somebody who may not decide; holds nothing yet."
+    )
     released_on = fields.Date(readonly=True)
     released_by_id = fields.Many2one("res.users", readonly=True)
     release_reason = fields.Text(readonly=True)
@@ -136,6 +141,8 @@ class DunningHold(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not (self.env.su or self.env.user.has_group("payt_dunning.group_dunning_user")):
+            vals_list = [{**vals, "proposed": True} for vals in vals_list]
         holds = super().create(vals_list)
         holds._check_final()
         holds._debtors()._look_again()
@@ -189,6 +196,12 @@ class DunningHold(models.Model):
     def _debtors(self):
         return self._items().debtor_id
 
+    def action_accept(self):
+        """A collector agrees with holds that were asked for: they count from now on."""
+        self.check_access("write")
+        self.filtered("proposed").write({"proposed": False})
+        return True
+
     def action_release(self, reason=False, mode="continue"):
         """End holds today and resume follow-up; never with a burst.
 
@@ -226,7 +239,8 @@ class DunningHold(models.Model):
             SQL(
                 """SELECT id, kind, date_from, date_until, amount, debtor_id, move_id, item_id
                      FROM dunning_hold
-                    WHERE company_id = %s AND released_on IS NULL AND %s""",
+                    WHERE company_id = %s AND released_on IS NULL AND proposed IS NOT TRUE
+                      AND %s""",
                 company_id,
                 self._about(rows),
             )

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from odoo import api, models
 
@@ -30,12 +30,27 @@ class House:
     bank_until: date | None
     own_partners: frozenset
     require_sent: bool
-    backlog_before: date | None
+    live_since: date | None
+    backlog_days: int
+    backlog_call_days: int
+    offset_payables: bool
     lang: str
     languages: frozenset
     ladders: dict = field(default_factory=dict)
     revisions: dict = field(default_factory=dict)
     policies: dict = field(default_factory=dict)
+
+    def backlog(self, due):
+        """Whether what was due then was late for long when the company went live.
+
+        :return: ``old``, ``call`` (call the debtor first) or nothing
+        """
+        if not self.live_since:
+            return ""
+        late = (self.live_since - due).days
+        if self.backlog_days and late > self.backlog_days:
+            return "old"
+        return "call" if self.backlog_call_days and late > self.backlog_call_days else ""
 
 
 class DunningHouse(models.AbstractModel):
@@ -59,7 +74,6 @@ class DunningHouse(models.AbstractModel):
             .sudo()
             .search([("account_type", "=", "asset_receivable"), ("company_ids", "in", tree.ids)])
         )
-        backlog = settings.dunning_live_since and settings.dunning_backlog_days
         money = self.env["dunning.money"]
         mark = money._receipts_mark(tree.ids)
         kept = known and known.receipts_mark == mark
@@ -74,11 +88,10 @@ class DunningHouse(models.AbstractModel):
             bank_until=money._bank_behind(company, day),
             own_partners=frozenset(self.env["res.company"].sudo().search([]).partner_id.ids),
             require_sent=settings.dunning_require_sent,
-            backlog_before=(
-                settings.dunning_live_since - timedelta(days=settings.dunning_backlog_days)
-                if backlog
-                else None
-            ),
+            live_since=settings.dunning_live_since or None,
+            backlog_days=settings.dunning_backlog_days,
+            backlog_call_days=settings.dunning_backlog_call_days,
+            offset_payables=settings.dunning_offset_payables,
             lang=settings.partner_id.lang or "",
             languages=frozenset(code for code, _name in self.env["res.lang"].get_installed()),
         )

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..rules.decide import position_by_calendar
+from ..rules.ladder import start_by_calendar
 
 STATES = [("open", "Open"), ("remainder", "Remainder"), ("closed", "Closed")]
 ACTIONS = [("send", "To Send"), ("wait", "Waiting"), ("blocked", "Blocked"), ("closed", "Closed")]
@@ -13,6 +13,7 @@ REASONS = [
     ("no_followup", "Excluded from follow-up in the ledger"),
     ("core_blocked", "Payment is blocked on the invoice"),
     ("intercompany", "The debtor is one of our own companies"),
+    ("employee", "The debtor works for us: a person decides"),
     ("hold", "On hold"),
     ("ambiguous", "Unclear whether the last message left: a person decides"),
     ("approval", "A message waits for approval"),
@@ -20,12 +21,15 @@ REASONS = [
     ("failed", "The message failed several times: a person decides"),
     ("retry", "The message failed today; it is tried again tomorrow"),
     ("match_credit", "Free credits of the debtor cover it: match them"),
+    ("we_owe", "We owe the debtor as much: settle it first"),
     ("money_under_way", "A payment has been started"),
     ("receipt", "Money came in that may be for this: match it"),
     ("bank_behind", "The bank statements are behind: import them"),
     ("direct_debit", "Collected by direct debit"),
     ("invoice_not_sent", "The invoice was never sent: send it first"),
+    ("invoice_bounced", "The mail with the invoice bounced: send it again first"),
     ("old_backlog", "Old backlog at go-live: a person decides"),
+    ("backlog_call", "Late for long at go-live: call first"),
     ("no_ladder", "No published policy applies"),
     ("end_of_ladder", "The policy has ended: a person decides"),
     ("not_yet", "The next level is not due yet"),
@@ -35,6 +39,7 @@ REASONS = [
     ("send_day", "No messages leave on this day of the week"),
     ("below_minimum", "Less than the minimum is open"),
     ("no_address", "No working address: correct it on the contact"),
+    ("veto", "The account manager may still object"),
     ("due", "The next level is due"),
 ]
 
@@ -103,6 +108,23 @@ class DunningItem(models.Model):
         help="Only for this item. Empty: the debtor's policy.",
     )
     resumed_on = fields.Date(readonly=True)
+    start_position = fields.Integer(
+        "Begin With Level", readonly=True, help="Levels before it are left out. 0: none."
+    )
+    count_from = fields.Date(
+        "Levels Count From",
+        readonly=True,
+        help="Instead of the due date: a refused collection, or an invoice sent again.",
+    )
+    veto_from = fields.Date(
+        readonly=True, help="Since then the account manager may object to the formal level."
+    )
+    retry_after_id = fields.Integer(
+        readonly=True, help="Messages up to this one no longer count as failed."
+    )
+    backlog_taken = fields.Boolean("Backlog Taken Up", readonly=True)
+    invoice_sent_on = fields.Date(readonly=True, help="Marked by a person: sent outside Odoo.")
+    closed_on = fields.Date(readonly=True)
     hold_id = fields.Many2one("dunning.hold", readonly=True, index="btree_not_null")
     episode = fields.Integer(
         readonly=True, default=1, help="Goes up each time the item starts its policy again."
@@ -199,7 +221,8 @@ class DunningItem(models.Model):
         remainder = self._owed_beside()
         values = {"action": "closed", "reason": "paid", "next_date": False, "hold_id": False}
         remainder.write({**values, "state": "remainder"})
-        (self - remainder).write({**values, "state": "closed"})
+        for items in (self - remainder).grouped("company_id").values():
+            items.write({**values, "state": "closed", "closed_on": items._today()})
         self.debtor_id._look_again()
 
     def _begin_again(self):
@@ -210,6 +233,8 @@ class DunningItem(models.Model):
                     "episode": item.episode + 1,
                     "reached": 0,
                     "reached_on": False,
+                    "start_position": 0,
+                    "veto_from": False,
                     "revision_id": False,
                     "next_date": item._today(),
                 }
@@ -228,15 +253,10 @@ class DunningItem(models.Model):
         if mode == "restart":
             self._begin_again()
         elif mode == "recalculate":
-            policies = self.env["dunning.policy"]._resolve(self.debtor_id)
             for item in self:
-                policy = item.policy_id or policies[item.debtor_id.id]
-                begun = item.revision_id
-                revision = begun if begun.policy_id == policy else policy.revision_id
-                if revision:
-                    ladder = revision._to_ladder()
-                    position = position_by_calendar(ladder, item.date_due, item._today())
-                    item.reached = max(item.reached, position)
+                if ladder := item._ladder():
+                    base = item.count_from or item.date_due
+                    item.start_position = start_by_calendar(ladder, base, item._today())
         for items in self.grouped("company_id").values():
             today = items._today()
             items.write({"resumed_on": today, "next_date": today})

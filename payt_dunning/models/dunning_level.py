@@ -17,10 +17,12 @@ class DunningLevel(models.Model):
 
     _name = "dunning.level"
     _description = "Dunning Level"
-    _order = "policy_id, position, id"
+    _order = "policy_id, days, position, id"
 
     policy_id = fields.Many2one("dunning.policy", required=True, index=True, ondelete="cascade")
-    position = fields.Integer(required=True, readonly=True, copy=True)
+    position = fields.Integer(
+        "No.", required=True, readonly=True, copy=True, help="Identifies the level for ever."
+    )
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     days = fields.Integer("Days After Due Date", help="Negative: so many days before the due date.")

@@ -71,6 +71,44 @@ class DunningMoney(models.AbstractModel):
         }, in_company
 
     @api.model
+    def _we_owe(self, house, people):
+        """What we owe debtors for bills: ``{debtor id: company amount}``.
+
+        Nothing where the company reminds regardless of it.
+        """
+        if not house.offset_payables:
+            return {}
+        return {
+            debtor_id: amount
+            for debtor_id, amount in self._payables(
+                house.company_id, {person.partner_id: key for key, person in people.items()}
+            ).items()
+            if amount > 0
+        }
+
+    @api.model
+    def _payables(self, company_id, debtor_of):
+        """Open bills of partners to a company: ``{debtor id: company amount}``.
+
+        :param debtor_of: debtor id by commercial partner
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner.commercial_partner_id, -sum(line.amount_residual)
+                     FROM account_move_line line
+                     JOIN account_account account ON account.id = line.account_id
+                     JOIN res_partner partner ON partner.id = line.partner_id
+                    WHERE partner.commercial_partner_id = ANY(%s) AND line.company_id = %s
+                      AND account.account_type = 'liability_payable'
+                      AND line.reconciled IS NOT TRUE AND line.parent_state = 'posted'
+                 GROUP BY partner.commercial_partner_id""",
+                list(debtor_of),
+                company_id,
+            )
+        )
+        return {debtor_of[partner_id]: exact(amount) for partner_id, amount in rows}
+
+    @api.model
     def _open_lines(self, house, partner_ids, which):
         """Open receivable lines of partners in the company's tree, as plain rows.
 
@@ -126,7 +164,7 @@ class DunningMoney(models.AbstractModel):
                      FROM account_payment payment
                      JOIN account_move__account_payment rel ON rel.payment_id = payment.id
                     WHERE rel.invoice_id = ANY(%(moves)s)
-                      AND payment.state = 'in_process' AND payment.move_id IS NULL
+                      AND payment.state IN ('in_process', 'paid') AND payment.move_id IS NULL
                       AND payment.payment_type = 'inbound'""",
                 moves=move_ids,
                 pending=now - PENDING_FOR,
@@ -138,16 +176,54 @@ class DunningMoney(models.AbstractModel):
         payments = defaultdict(set)
         for kind, payment_id, move_id, currency_id, amount in found:
             payments[kind, payment_id, currency_id, Decimal(str(amount))].add(move_id)
+        piles = self._paid_together(payments)
         under_way = defaultdict(Decimal)
-        for (_kind, _id, currency_id, amount), paid_ids in sorted(payments.items()):
+        for (kind, payment_id, currency_id, amount), _moves in sorted(payments.items()):
             pile = [
-                (row.item_id, row.due, row.open - under_way[row.item_id])
-                for row in rows
-                if row.move_id in paid_ids and row.currency_id == currency_id
+                (item_id, due, open_amount - under_way[item_id], item_currency)
+                for item_id, due, open_amount, item_currency in piles[kind, payment_id]
             ]
-            for item_id, part in cover(pile, amount).items():
+            covered = cover([row[:3] for row in pile if row[3] == currency_id], amount)
+            # Paid in another currency: nobody knows yet how far it goes, so it goes all the way.
+            covered |= {row[0]: row[2] for row in pile if row[3] != currency_id}
+            for item_id, part in covered.items():
                 under_way[item_id] += part
         return under_way
+
+    @api.model
+    def _paid_together(self, payments):
+        """All open items that each payment is for, also other debtors'.
+
+        :param payments: keys begin with ``(kind, id)``
+        :return: lists of ``(item id, due date, open amount, currency id)`` by kind and id
+        """
+        ids = defaultdict(list)
+        for kind, payment_id, *_rest in payments:
+            ids[kind].append(payment_id)
+        rows = self.env.execute_query(
+            SQL(
+                """WITH paid AS (
+                       SELECT 'transaction' AS kind, transaction_id AS id, invoice_id
+                         FROM account_invoice_transaction_rel WHERE transaction_id = ANY(%s)
+                    UNION ALL
+                       SELECT 'payment', payment_id, invoice_id
+                         FROM account_move__account_payment WHERE payment_id = ANY(%s)
+                   )
+                   SELECT paid.kind, paid.id, item.id, item.date_due,
+                          line.amount_residual_currency, item.currency_id
+                     FROM paid
+                     JOIN dunning_item item ON item.move_id = paid.invoice_id
+                     JOIN account_move_line line ON line.id = item.line_id
+                    WHERE item.state = 'open' AND line.amount_residual_currency > 0
+                 ORDER BY item.id""",
+                ids["transaction"],
+                ids["payment"],
+            )
+        )
+        piles = defaultdict(list)
+        for kind, payment_id, item_id, due, amount, currency_id in rows:
+            piles[kind, payment_id].append((item_id, due, exact(amount), currency_id))
+        return piles
 
     # -- receipts that nobody matched yet ----------------------------------------------
 
@@ -222,7 +298,9 @@ class DunningMoney(models.AbstractModel):
             SQL(
                 """SELECT partner.commercial_partner_id, coalesce(line.payment_ref, ''),
                           line.currency_id, line.amount,
-                          line.foreign_currency_id, line.amount_currency, move.date
+                          line.foreign_currency_id, line.amount_currency,
+                          -- Imported late, it holds from the day we know of it.
+                          greatest(move.date, line.create_date::date)
                      FROM account_bank_statement_line line
                      JOIN account_move move ON move.id = line.move_id
                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
@@ -230,7 +308,8 @@ class DunningMoney(models.AbstractModel):
                                                WHERE parent_path LIKE %s)
                       AND line.is_reconciled IS NOT TRUE AND line.amount > 0
                       AND line.dunning_dismissed IS NOT TRUE
-                      AND move.date >= %s AND move.state = 'posted'""",
+                      AND greatest(move.date, line.create_date::date) >= %s
+                      AND move.state = 'posted'""",
                 f"{company.root_id.id}/%",
                 since,
             )

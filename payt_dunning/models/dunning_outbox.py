@@ -1,13 +1,14 @@
 import logging
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import psycopg2
 
 from odoo import api, fields, models, modules
 from odoo.tools import SQL
 
+from ..rules.decide import SEND
 from ..rules.facts import FORMAL_PHASES
 from ..rules.plan import plan
 
@@ -43,11 +44,13 @@ class Office:
     """A company as the hand-over needs it.
 
     :param uuid: of the database in which it may be live; empty when it may not be
+    :param opens: the first moment (UTC) at which messages may leave
     """
 
     name: str
     today: date
     uuid: str
+    opens: datetime
 
 
 class Desk:
@@ -69,6 +72,7 @@ class Desk:
                 name=company.name,
                 today=env["dunning.message"]._today(company),
                 uuid="" if others else company._dunning_database_uuid(),
+                opens=company.sudo()._dunning_send_window(fields.Datetime.now()),
             )
         for company, of_company in notices.grouped("company_id").items():
             for day in set(of_company.mapped("as_of")):
@@ -202,7 +206,13 @@ class DunningNotice(models.Model):
             debtor, parcel.as_of, house, except_notice=parcel
         )
         fingerprints = {planned.fingerprint() for planned in plan(candidates, parcel.as_of)}
-        if parcel.fingerprint not in fingerprints:
+        held_since = any(
+            hold.counts_on(office.today) and not hold.counts_on(parcel.as_of)
+            for candidate in candidates
+            if candidate.decision.action == SEND
+            for hold in candidate.facts.holds
+        )
+        if held_since or parcel.fingerprint not in fingerprints:
             return self.env._("What is owed, or to whom it is sent, changed before it left.")
         return None
 
@@ -220,7 +230,7 @@ class DunningNotice(models.Model):
     def _set_address_failed(self, why):
         """The address does not work: it is not used again until somebody corrects it."""
         for notice in self:
-            notice.debtor_id.failed_email = notice.recipient
+            notice.debtor_id._note_failed_address(notice.recipient)
         self._set_failed(why, kind="address")
 
     def _set_ambiguous(self, why):
@@ -252,21 +262,26 @@ class DunningNotice(models.Model):
             self.env.cr.execute(
                 SQL(
                     """WITH notice AS (
-                           SELECT id, debtor_id FROM dunning_notice WHERE id = %(notice)s
+                           SELECT id, debtor_id, as_of FROM dunning_notice
+                            WHERE id = %(notice)s
                        ), debtor AS (
                            UPDATE dunning_debtor SET last_message_date = %(day)s
                              FROM notice WHERE dunning_debtor.id = notice.debtor_id
                        )
                        UPDATE dunning_item item
-                          SET reached = greatest(item.reached, line.position),
-                              reached_on = CASE WHEN line.position > item.reached
+                          SET reached = coalesce(line.position, item.reached),
+                              reached_on = CASE WHEN line.position IS NOT NULL
                                                 THEN %(day)s ELSE item.reached_on END,
                               next_date = least(item.next_date, %(day)s)
                          FROM notice
                          JOIN dunning_item other ON other.debtor_id = notice.debtor_id
-                                                AND other.state = 'open'
-                    LEFT JOIN dunning_notice_line line ON line.notice_id = notice.id
-                                                      AND line.item_id = other.id
+                    LEFT JOIN dunning_notice_line line
+                           ON line.notice_id = notice.id AND line.item_id = other.id
+                          AND line.position != other.reached
+                          -- What was begun anew since, or with another debtor, has not
+                          -- reached it, nor what has gone further.
+                          AND line.slot = other.episode || ':' || line.position
+                          AND (other.reached_on IS NULL OR other.reached_on <= notice.as_of)
                         WHERE item.id = other.id""",
                     notice=notice.id,
                     day=day,

@@ -98,20 +98,19 @@ class DunningPolicy(models.Model):
 
     @api.constrains("level_ids")
     def _check_order(self):
-        """Levels go forward in time; two on one day would make one of them never leave."""
+        """Two levels on one day would make one of them never leave."""
         for policy in self:
-            levels = policy.level_ids.filtered("active").sorted("position")
+            levels = policy.level_ids.filtered("active").sorted("days")
             for earlier, later in zip(levels, levels[1:], strict=False):
-                if later.days <= earlier.days:
+                if later.days == earlier.days:
                     raise ValidationError(
                         self.env._(
-                            "In policy “%(policy)s” level “%(later)s” (day %(later_day)s) must "
-                            "come after level “%(earlier)s” (day %(earlier_day)s).",
+                            "In policy “%(policy)s” the levels “%(earlier)s” and “%(later)s” "
+                            "are both on day %(day)s. Give one of them another day.",
                             policy=policy.name,
-                            later=later.name,
-                            later_day=later.days,
                             earlier=earlier.name,
-                            earlier_day=earlier.days,
+                            later=later.name,
+                            day=later.days,
                         )
                     )
 
@@ -159,6 +158,9 @@ class DunningPolicy(models.Model):
                     "ladder": policy._ladder_values(),
                 }
             )
+            # A level may come earlier now than an item was to be looked at again.
+            companies = policy.company_id or self.env["res.company"].sudo().search([])
+            companies._dunning_look_again()
 
     @api.model
     def _publish_shipped(self):

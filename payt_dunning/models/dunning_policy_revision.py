@@ -30,6 +30,7 @@ class DunningPolicyRevision(models.Model):
     def _to_ladder(self):
         """The ladder in the shape that :func:`~..rules.decide.decide` takes."""
         self.ensure_one()
+        rungs = sorted(self.ladder["rungs"], key=lambda rung: (rung["days"], rung["position"]))
         return Ladder(
             gap=self.ladder["gap"],
             per_invoice=self.ladder["per_invoice"],
@@ -42,6 +43,6 @@ class DunningPolicyRevision(models.Model):
                         "item_minimum": Decimal(rung["item_minimum"]),
                     }
                 )
-                for rung in self.ladder["rungs"]
+                for rung in rungs
             ),
         )

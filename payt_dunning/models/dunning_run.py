@@ -163,7 +163,10 @@ class DunningRun(models.Model):
         debtors = self.env["dunning.debtor"].browse(debtor_ids)
         candidates = self.env["dunning.facts"]._candidates(debtors, self.day, house)
         decisions = {c.facts.item_id: c.decision for c in candidates}
-        self.env["dunning.item"].browse(decisions)._record_decisions(decisions)
+        items = self.env["dunning.item"].browse(decisions)
+        items._record_decisions(decisions)
+        items._follow_policies([c for c in candidates if c.moved])
+        items._note_vetoes(self.day, decisions)
         counts = Counter((d.action, d.code) for d in decisions.values())
         return counts, plan(candidates, self.day)
 

@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: How many new receivable lines one statement takes in.
 SYNC_BATCH = 5000
+#: What was paid before that and is open again is more likely a mistake than a debt.
+BOOKED_LONG_AGO = timedelta(days=182)
 
 
 class DunningSync(models.AbstractModel):
@@ -235,19 +239,30 @@ class DunningSync(models.AbstractModel):
             return
         today = self.env["dunning.message"]._today(company)
         reopened.write({"state": "open", "next_date": today})
+        # A collection that the bank refused: the levels count from today.
+        collected = reopened.filtered("debtor_id.direct_debit")
+        collected._begin_again()
+        collected.write({"count_from": today})
+        long_ago = reopened.filtered(
+            lambda item: item.closed_on and item.closed_on < today - BOOKED_LONG_AGO
+        )
         Hold = self.env["dunning.hold"]
         held = Hold.search(
             [
                 ("item_id", "in", reopened.ids),
-                ("kind", "=", "reopened"),
+                ("kind", "in", ("reopened", "booking_error")),
                 ("released_on", "=", False),
             ]
         )
         Hold.create(
             [
-                {"company_id": company.id, "item_id": item.id, "kind": "reopened"}
-                for item in reopened - held.item_id
-                if item.reached
+                {
+                    "company_id": company.id,
+                    "item_id": item.id,
+                    "kind": "booking_error" if item in long_ago else "reopened",
+                }
+                for item in reopened - held.item_id - collected
+                if item.reached or item in long_ago
             ]
         )
 

@@ -156,8 +156,9 @@ class MailMail(models.Model):
         mails = self.exists().filtered(
             lambda mail: mail.state == "outgoing" and mail.dunning_notice_id.state == "queued"
         )
+        desk.renew(mails.dunning_notice_id)
+        mails = mails._within_hours(desk)
         notices = mails.dunning_notice_id
-        desk.renew(notices)
         notices.line_ids.item_id.move_id._dunning_ensure_tokens()
         parcels = []
         for mail in mails:
@@ -180,6 +181,19 @@ class MailMail(models.Model):
             parcels.append(parcel)
         self._commit()
         return parcels
+
+    def _within_hours(self, desk):
+        """Those of these mails whose company sends now; the others wait until it does."""
+        now = fields.Datetime.now()
+        within = self.browse()
+        for company, mails in self.grouped(lambda mail: mail.dunning_notice_id.company_id).items():
+            opens = desk.offices[company.id].opens
+            if opens <= now:
+                within += mails
+                continue
+            mails.write({"scheduled_date": opens})
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(opens)
+        return within.sorted("id")
 
     def _build_noted(self, mail_server, alias_domain_id):
         """This mail as an e-mail message, and the context in which core would send it."""

@@ -71,6 +71,16 @@ class ResCompany(models.Model):
         default=365,
         help="Items that were due so many days before going live wait for a person.",
     )
+    dunning_backlog_call_days = fields.Integer(
+        "Call First",
+        default=90,
+        help="Items that were due so many days before going live wait for a call.",
+    )
+    dunning_offset_payables = fields.Boolean(
+        "Wait While We Owe as Much",
+        help="A debtor whose bills we have not paid is not reminded while they are as high "
+        "as what it owes.",
+    )
     dunning_abnormal_factor = fields.Float(
         "Abnormal Run",
         default=3.0,

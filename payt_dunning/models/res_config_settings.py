@@ -16,6 +16,12 @@ class ResConfigSettings(models.TransientModel):
     dunning_bank_gate = fields.Boolean(related="company_id.dunning_bank_gate", readonly=False)
     dunning_require_sent = fields.Boolean(related="company_id.dunning_require_sent", readonly=False)
     dunning_backlog_days = fields.Integer(related="company_id.dunning_backlog_days", readonly=False)
+    dunning_backlog_call_days = fields.Integer(
+        related="company_id.dunning_backlog_call_days", readonly=False
+    )
+    dunning_offset_payables = fields.Boolean(
+        related="company_id.dunning_offset_payables", readonly=False
+    )
     dunning_answer_days = fields.Integer(related="company_id.dunning_answer_days", readonly=False)
     dunning_abnormal_factor = fields.Float(
         related="company_id.dunning_abnormal_factor", readonly=False

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from .facts import ItemFacts, Ladder, Rung
-from .working_days import Calendar
+from .ladder import next_rung
+from .working_days import Calendar, add_working_days
 
 SEND = "send"
 WAIT = "wait"
@@ -20,6 +21,8 @@ CLOSED = "closed"
 
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
+#: Working days in which the account manager of a key account may object.
+VETO_DAYS = 3
 #: After so many failures of the same message a person decides.
 MAX_FAILURES = 3
 
@@ -64,6 +67,7 @@ REASONS = (
     "no_followup",
     "core_blocked",
     "intercompany",
+    "employee",
     "hold",
     "ambiguous",
     "approval",
@@ -71,12 +75,15 @@ REASONS = (
     "failed",
     "retry",
     "match_credit",
+    "we_owe",
     "money_under_way",
     "receipt",
     "bank_behind",
     "direct_debit",
     "invoice_not_sent",
+    "invoice_bounced",
     "old_backlog",
+    "backlog_call",
     "no_ladder",
     "end_of_ladder",
     "not_yet",
@@ -86,37 +93,9 @@ REASONS = (
     "send_day",
     "below_minimum",
     "no_address",
+    "veto",
     "due",
 )
-
-
-def next_rung(ladder: Ladder, reached: int, due: date, day: date) -> Rung | None:
-    """The first active rung after ``reached`` that still makes sense on ``day``.
-
-    A rung before the due date lapses once the due date has come; later rungs are
-    never skipped, however late the run is.
-    """
-    for rung in ladder.rungs:
-        if rung.position <= reached or not rung.active:
-            continue
-        if rung.days < 0 and day >= due:
-            continue
-        return rung
-    return None
-
-
-def position_by_calendar(ladder: Ladder, due: date, day: date) -> int:
-    """Position after which the rung that fits the lateness of an item comes next.
-
-    For resuming with recalculation: rungs whose time passed during the pause are left out,
-    but for the last of them. Formal rungs are never left out: the law wants each.
-    """
-    passed = [
-        rung.position
-        for rung in ladder.rungs
-        if rung.active and not rung.formal and due + timedelta(days=rung.days) <= day
-    ]
-    return passed[-2] if len(passed) > 1 else 0
 
 
 class _Case:
@@ -193,6 +172,10 @@ def _intercompany(case):
     return case.blocked("intercompany") if case.facts.intercompany else None
 
 
+def _employee(case):
+    return case.blocked("employee") if case.facts.employee else None
+
+
 # -- holds on everything -------------------------------------------------------------------
 
 
@@ -244,6 +227,13 @@ def _match_credit(case):
     return case.wait("match_credit", case.day + ONE_DAY)
 
 
+def _we_owe(case):
+    facts = case.facts
+    if facts.we_owe is None or facts.we_owe < facts.debtor_total:
+        return None
+    return case.wait("we_owe", case.day + ONE_DAY)
+
+
 def _money_under_way(case):
     facts = case.facts
     if facts.open - facts.covered > facts.under_way:
@@ -272,16 +262,26 @@ def _bank(case):
 
 
 def _direct_debit(case):
-    return case.wait("direct_debit", case.day + ONE_DAY) if case.facts.direct_debit else None
+    """To be collected; a refused collection gives the ladder its first day."""
+    if not case.facts.direct_debit or case.facts.count_from:
+        return None
+    return case.wait("direct_debit", case.day + ONE_DAY)
 
 
 def _invoice_sent(case):
     return None if case.facts.invoice_sent else case.blocked("invoice_not_sent")
 
 
-def _old_backlog(case):
+def _invoice_bounced(case):
     facts = case.facts
-    return case.blocked("old_backlog") if facts.old_backlog and not facts.reached else None
+    return case.blocked("invoice_bounced") if facts.invoice_bounced and not facts.reached else None
+
+
+def _backlog(case):
+    facts = case.facts
+    if not facts.backlog or facts.reached:
+        return None
+    return case.blocked("old_backlog" if facts.backlog == "old" else "backlog_call")
 
 
 # -- which rung, on which day, by which channels --------------------------------------------
@@ -293,7 +293,7 @@ def _ladder(case):
 
 def _rung(case):
     facts = case.facts
-    case.rung = next_rung(case.ladder, facts.reached, facts.due, case.day)
+    case.rung = next_rung(case.ladder, facts.reached, facts.base, case.day, facts.start)
     return None if case.rung else case.blocked("end_of_ladder")
 
 
@@ -302,7 +302,7 @@ def _not_before(case, code, first):
 
 
 def _not_yet(case):
-    return _not_before(case, "not_yet", case.facts.due + timedelta(days=case.rung.days))
+    return _not_before(case, "not_yet", case.facts.base + timedelta(days=case.rung.days))
 
 
 def _spacing(case):
@@ -333,13 +333,22 @@ def _minimum(case):
     if facts.debtor_total >= rung.minimum and facts.open_company >= rung.item_minimum:
         return None
     # A rung before the due date lapses on it: look again at the one after it in time.
-    again = min(day + ONE_WEEK, facts.due) if rung.days < 0 else day + ONE_WEEK
+    again = min(day + ONE_WEEK, facts.base) if rung.days < 0 else day + ONE_WEEK
     return case.wait("below_minimum", again, rung)
 
 
 def _channel(case):
     case.channels = tuple(c for c in case.rung.channels if c in case.facts.reachable)
     return None if case.channels else case.blocked("no_address", case.rung)
+
+
+def _veto(case):
+    """The account manager of a key account has some days to object to a formal rung."""
+    facts = case.facts
+    if not (facts.key_account and case.rung.formal):
+        return None
+    until = add_working_days(facts.veto_from or case.day, VETO_DAYS)
+    return _not_before(case, "veto", until)
 
 
 #: The rules in their order: the name of each in the trace, what decides, and the facts to show.
@@ -350,6 +359,7 @@ RULES = (
     ("no_followup", _no_followup, ()),
     ("core_blocked", _core_blocked, ()),
     ("intercompany", _intercompany, ()),
+    ("employee", _employee, ()),
     ("hold", _hold, ("holds",)),
     ("ambiguous", _ambiguous, ()),
     ("approval", _approval, ()),
@@ -357,20 +367,23 @@ RULES = (
     ("failed", _failed, ("failures",)),
     ("retry", _retry, ("failed_on",)),
     ("match_credit", _match_credit, ("covered", "debtor_total")),
+    ("we_owe", _we_owe, ("we_owe", "debtor_total")),
     ("money_under_way", _money_under_way, ("under_way",)),
     ("held_in_part", _held_in_part, ("holds",)),
     ("receipt", _receipt, ("receipt_until",)),
     ("bank", _bank, ("bank_until",)),
     ("direct_debit", _direct_debit, ()),
     ("invoice_sent", _invoice_sent, ()),
-    ("old_backlog", _old_backlog, ()),
+    ("invoice_bounced", _invoice_bounced, ()),
+    ("backlog", _backlog, ("backlog",)),
     ("ladder", _ladder, ()),
-    ("rung", _rung, ("reached",)),
-    ("not_yet", _not_yet, ("due",)),
+    ("rung", _rung, ("reached", "start")),
+    ("not_yet", _not_yet, ("due", "count_from")),
     ("spacing", _spacing, ("reached_on",)),
     ("resumed", _resumed, ("resumed_on",)),
     ("debtor_gap", _debtor_gap, ("last_message",)),
     ("send_day", _send_day, ()),
     ("minimum", _minimum, ("debtor_total", "open_company")),
     ("channel", _channel, ("reachable",)),
+    ("veto", _veto, ("veto_from",)),
 )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+#: From friendly to harsh.
+PHASES = ("courtesy", "reminder", "notice", "collection")
 #: Phases whose message may cost the debtor money: they go alone and follow their own dates.
 FORMAL_PHASES = ("notice", "collection")
 ZERO = Decimal(0)
@@ -19,7 +21,7 @@ ZERO = Decimal(0)
 class Rung:
     """One step of a published ladder.
 
-    :param position: 1-based place in the ladder; it identifies the rung for ever
+    :param position: number that identifies the rung for ever; its place goes by ``days``
     :param days: days after the due date (negative: before it)
     :param spacing: least number of days since the item's previous rung left
     :param phase: ``courtesy``, ``reminder``, ``notice`` or ``collection``
@@ -54,6 +56,7 @@ class Rung:
 class Ladder:
     """A published revision of a policy.
 
+    :param rungs: in the order in which they follow each other
     :param gap: least number of days between two friendly messages to one debtor
     :param per_invoice: one message for each item instead of one for each debtor
     """
@@ -61,6 +64,13 @@ class Ladder:
     rungs: tuple[Rung, ...]
     gap: int = 7
     per_invoice: bool = False
+
+    def place(self, position: int) -> int:
+        """Where in ``rungs`` the rung with this position stands; -1 for none."""
+        for place, rung in enumerate(self.rungs):
+            if rung.position == position:
+                return place
+        return -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +102,15 @@ class ItemFacts:
     :param under_way: part of it for which a payment has been started
     :param reached: position of the last rung known to have left (0: none)
     :param reached_on: the day it left
+    :param start: position of the rung that a person said comes next (0: the first)
+    :param count_from: rungs count from this day instead of the due date
+    :param veto_from: the day since which the account manager may object to a formal rung
     :param resumed_on: the day on which a pause ended last
     :param in_flight: state of a live notice about this item that has not left yet
     :param failures: how often a message for the next rung failed
     :param failed_on: the last day on which one failed
+    :param backlog: ``call`` or ``old`` for what was late long before going live
+    :param we_owe: what we owe the debtor, in company currency, where that may hold reminders
     :param receipt_until: money was received that may be for this; look again after this day
     :param bank_until: the bank's statements are behind; look again after this day
     :param debtor_total: everything the debtor owes net of credits, in company currency
@@ -111,7 +126,10 @@ class ItemFacts:
     under_way: Decimal = ZERO
     reached: int = 0
     reached_on: date | None = None
+    start: int = 0
+    count_from: date | None = None
     resumed_on: date | None = None
+    veto_from: date | None = None
     in_flight: str | None = None
     failures: int = 0
     failed_on: date | None = None
@@ -119,15 +137,24 @@ class ItemFacts:
     no_followup: bool = False
     core_blocked: bool = False
     intercompany: bool = False
+    employee: bool = False
     direct_debit: bool = False
+    key_account: bool = False
     invoice_sent: bool = True
-    old_backlog: bool = False
+    invoice_bounced: bool = False
+    backlog: str = ""
+    we_owe: Decimal | None = None
     receipt_until: date | None = None
     bank_until: date | None = None
     holds: tuple[HoldFacts, ...] = ()
     debtor_total: Decimal = ZERO
     last_message: date | None = None
     reachable: frozenset[str] = frozenset()
+
+    @property
+    def base(self) -> date:
+        """The day from which rungs count."""
+        return self.count_from or self.due
 
     def held(self, day: date) -> Decimal:
         """The amount that partial holds take out of follow-up on ``day``."""

@@ -20,7 +20,10 @@ from .facts import ItemFacts
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An item with its decision and what is needed to address a message about it."""
+    """An item with its decision and what is needed to address a message about it.
+
+    :param moved: its policy is another than the one it began with
+    """
 
     facts: ItemFacts
     decision: Decision
@@ -31,6 +34,7 @@ class Candidate:
     recipients: tuple[tuple[str, str, str, int], ...]  # (channel, role, address, contact)
     lang: str
     per_invoice: bool = False
+    moved: bool = False
 
     def addresses(self, channel: str, role: str) -> list[tuple[str, int]]:
         """Address and contact for ``channel``, each address once.

@@ -35,3 +35,12 @@ def previous_working_day(day: date) -> date:
     while day.weekday() not in WORKING_DAYS:
         day -= ONE_DAY
     return day
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day that lies ``count`` working days after ``day``."""
+    for _number in range(count):
+        day += ONE_DAY
+        while day.weekday() not in WORKING_DAYS:
+            day += ONE_DAY
+    return day

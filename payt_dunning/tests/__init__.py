@@ -3,6 +3,7 @@ from . import (
     test_bad_input,
     test_hand_over,
     test_holds,
+    test_item_actions,
     test_ledger_changes,
     test_messages,
     test_money,

@@ -56,13 +56,16 @@ class TestBadInput(DunningCommon):
         self.assertEqual(self.items(move).reason, "no_ladder")
 
     def test_two_levels_on_one_day_are_refused_and_named(self):
-        with self.assertRaisesRegex(ValidationError, "Step 2.*Step 1"):
+        with self.assertRaisesRegex(ValidationError, "Step 1.*Step 2"):
             self.other_policy({"days": 5}, {"days": 5})
 
-    def test_a_level_moved_before_the_one_before_it_is_refused(self):
-        policy = self.other_policy({"days": 5}, {"days": 9})
-        with self.assertRaisesRegex(ValidationError, "Special"):
-            policy.level_ids[1].days = 4
+    def test_a_level_put_between_two_others_takes_its_place(self):
+        policy = self.other_policy({"days": 5}, {"days": 20}, {"days": 9, "name": "Between"})
+        policy.action_publish()
+        policy.invalidate_recordset(["level_ids"])
+        self.assertEqual(policy.level_ids.mapped("name"), ["Step 1", "Between", "Step 2"])
+        rungs = policy.revision_id._to_ladder().rungs
+        self.assertEqual([rung.position for rung in rungs], [1, 3, 2])
 
     def test_a_level_without_text_cannot_be_published(self):
         for missing in ("subject", "text"):

@@ -88,6 +88,5 @@ class TestPolicy(DunningCommon):
         move = self.invoice(days_late=4)
         self.run_day(day=move.invoice_date)
         self.items(move).debtor_id.policy_id = policy
-        self.items(move).next_date = self.today
         self.run_day()
         self.assertEqual(self.items(move).reason, "not_yet")

@@ -1,0 +1,57 @@
+"""Finding one's place on a ladder."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from .facts import PHASES, Ladder, Rung
+
+
+def next_rung(ladder: Ladder, reached: int, due: date, day: date, start: int = 0) -> Rung | None:
+    """The first active rung after ``reached`` that still makes sense on ``day``.
+
+    A rung before the due date lapses once the due date has come; later rungs are
+    never skipped, however late the run is, unless a person said where to start.
+
+    :param start: position of the rung to begin with, where it is further on
+    """
+    first = max(ladder.place(reached) + 1, ladder.place(start))
+    for rung in ladder.rungs[first:]:
+        if not rung.active:
+            continue
+        if rung.days < 0 and day >= due:
+            continue
+        return rung
+    return None
+
+
+def start_by_calendar(ladder: Ladder, base: date, day: date) -> int:
+    """Position of the rung that fits the lateness of an item; 0 where none has come yet.
+
+    For resuming with recalculation: rungs whose time passed during the pause are left out,
+    but for the last of them. Formal rungs are never left out: the law wants each.
+    """
+    passed = [
+        rung.position
+        for rung in ladder.rungs
+        if rung.active and not rung.formal and base + timedelta(days=rung.days) <= day
+    ]
+    return passed[-1] if passed else 0
+
+
+def same_place(reached: int, begun: Ladder, ladder: Ladder) -> int:
+    """Position in ``ladder`` that stands for what was reached in another; 0 for none.
+
+    For an item whose policy changes half-way: the last rung that comes no later and is no
+    harsher than the one that has left, so that no rung counts as sent that was not.
+    """
+    place = begun.place(reached)
+    if place < 0:
+        return 0
+    left = begun.rungs[place]
+    fitting = [
+        rung.position
+        for rung in ladder.rungs
+        if rung.days <= left.days and PHASES.index(rung.phase) <= PHASES.index(left.phase)
+    ]
+    return fitting[-1] if fitting else 0
