@@ -95,7 +95,7 @@ class DunningMessage(models.AbstractModel):
         total = sources.amount(planned.lang, planned.currency_id, planned.total)
         values = {**values, "amount": total}
         others = [line for line in planned.lines if not line.position]
-        body = sources.env_of(planned.lang)["ir.qweb"]._render(
+        body = sources.words.env_of(planned.lang)["ir.qweb"]._render(
             "payt_dunning.reminder_mail",
             {
                 "company": self.env["res.company"].browse(planned.company_id),
@@ -122,26 +122,22 @@ class DunningMessage(models.AbstractModel):
     def _base_values(self, planned, reminded, sources):
         """Values of the placeholders that are the same in the whole message."""
         debtor = sources.debtors[planned.debtor_id]
-        company = sources.companies[planned.company_id]
+        company = sources.words.company(planned.company_id)
         return {
             **company,
             **debtor,
             "contact": sources.contacts.get(planned.partner_id) or debtor["debtor"],
             # The account printed on the oldest invoice, else the company's first.
             "iban": next(
-                (
-                    sources.accounts[item.bank_id]
-                    for item in (sources.items[line.item_id] for line in reminded)
-                    if item.bank_id
-                ),
+                filter(None, (sources.items[line.item_id].account for line in reminded)),
                 company["iban"],
             ),
         }
 
     @api.model
     def _level(self, lang, revision_id, position, sources):
-        """The texts of a rung; see :meth:`Sources.level`."""
-        level = sources.level(lang, revision_id, position)
+        """The texts of a rung; see :meth:`~.message_sources.Words.level`."""
+        level = sources.words.level(lang, revision_id, position)
         if not level:
             policy = self.env["dunning.policy.revision"].browse(revision_id).policy_id
             raise TextError(
@@ -194,7 +190,7 @@ class DunningMessage(models.AbstractModel):
             "amount": sources.amount(planned.lang, planned.currency_id, total),
             "count": str(len(lines)),
             "numbers": ", ".join(item.name for item in items),
-            "due_date": sources.date(planned.lang, oldest),
+            "due_date": sources.words.date(planned.lang, oldest),
             "days_late": str(max((planned.day - oldest).days, 0)),
             "reference": ", ".join(dict.fromkeys(filter(None, references))),
         }
@@ -207,7 +203,7 @@ class DunningMessage(models.AbstractModel):
             rows.append(
                 {
                     "name": item.name,
-                    "due": sources.date(planned.lang, line.due),
+                    "due": sources.words.date(planned.lang, line.due),
                     "open": sources.amount(planned.lang, planned.currency_id, line.open),
                     "link": LINK % item.move_id if item.is_invoice else None,
                 }

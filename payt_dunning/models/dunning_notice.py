@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 from odoo.tools.mail import formataddr
 
 from .dunning_level import PHASES
@@ -115,33 +118,31 @@ class DunningNotice(models.Model):
     # -- making ----------------------------------------------------------------------
 
     @api.model
-    def _create_planned(self, run, planned):
+    def _create_planned(self, run, planned, words=None):
         """Store planned notices and put those that need no approval in the queue.
 
         :param planned: list of :class:`~..rules.plan.PlannedNotice`
+        :param words: see :class:`~.message_sources.Words`
         :return: the notices, and a line for each message that could not be made
         """
-        sources = Sources(self.env, planned)
-        contents = self.env["dunning.message"]._render(planned, sources)
-        values, made, problems = [], [], []
-        for notice, content in zip(planned, contents, strict=True):
+        contents = self.env["dunning.message"]._render(planned, Sources(self.env, planned, words))
+        made, problems = [], []
+        for plan, content in zip(planned, contents, strict=True):
             if content.problem:
-                debtor = self.env["dunning.debtor"].browse(notice.debtor_id)
+                debtor = self.env["dunning.debtor"].browse(plan.debtor_id)
                 problems.append(f"{debtor.display_name}: {content.problem}")
-                continue
-            values.append(self._planned_values(run, notice, content, sources))
-            made.append(notice)
-        notices = self.create(values)
-        self._start_ladders(made)
-        to_approve = notices.browse(
-            notice.id for notice, plan in zip(notices, made, strict=True) if plan.approval
-        )
-        (notices - to_approve)._queue()
+            else:
+                made.append((plan, content))
+        notices = self.create([self._planned_values(run, *each) for each in made])
+        plans = {notice.id: plan for notice, (plan, _c) in zip(notices, made, strict=True)}
+        self.env["dunning.notice.line"]._insert_planned(plans)
+        self._start_ladders(run, plans.values())
+        notices.filtered(lambda notice: not plans[notice.id].approval)._queue()
         return notices, problems
 
     @api.model
-    def _planned_values(self, run, planned, content, sources):
-        return {
+    def _planned_values(self, run, planned, content):
+        values = {
             "run_id": run.id,
             "debtor_id": planned.debtor_id,
             "company_id": planned.company_id,
@@ -158,58 +159,61 @@ class DunningNotice(models.Model):
             "subject": content.subject,
             "body": content.body,
             "reference": content.bundle_reference,
-            "attachment_ids": [Command.set(content.attachment_ids)],
             "content_hash": content.sha256(),
             "fingerprint": planned.fingerprint(),
-            "line_ids": [
-                Command.create(
-                    self._planned_line_values(planned, line, sources.items[line.item_id])
-                )
-                for line in planned.lines
-            ],
+            "state": "planned",
         }
+        if content.attachment_ids:
+            values["attachment_ids"] = [Command.set(content.attachment_ids)]
+        return values
 
     @api.model
-    def _planned_line_values(self, planned, line, item):
-        return {
-            "item_id": line.item_id,
-            "source": f"item:{line.item_id}",
-            "slot": f"{item.episode}:{line.position}" if line.position else False,
-            "channel": planned.channel,
-            "recipient": planned.recipient,
-            "live": True,
-            "position": line.position,
-            "name": item.name,
-            "date_due": line.due,
-            "amount": float(line.open),
-            "currency_id": planned.currency_id,
-        }
+    def _start_ladders(self, run, planned):
+        """Items that get a message stay on the revision it was made by, and wait for it.
 
-    @api.model
-    def _start_ladders(self, planned):
-        """Items that get a message stay on the revision it was made by."""
-        by_revision = {}
-        for notice in planned:
-            for line in notice.lines:
-                if line.position:
-                    by_revision.setdefault(line.revision_id, []).append(line.item_id)
-        for revision_id, item_ids in by_revision.items():
-            self.env["dunning.item"].browse(item_ids).filtered(
-                lambda item, revision_id=revision_id: item.revision_id.id != revision_id
-            ).write({"revision_id": revision_id})
+        One statement: written by the ORM, 100 items are one.
+        """
+        revisions = {
+            line.item_id: line.revision_id
+            for notice in planned
+            for line in notice.lines
+            if line.position
+        }
+        self.env["dunning.item"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE dunning_item item
+                      SET revision_id = planned.revision_id,
+                          action = 'wait', reason = 'under_way', next_date = %(next)s,
+                          write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
+                     FROM unnest(%(items)s::int[], %(revisions)s::int[])
+                          AS planned (item_id, revision_id)
+                    WHERE item.id = planned.item_id""",
+                items=list(revisions),
+                revisions=list(revisions.values()),
+                next=run.day + timedelta(days=1),
+                user=self.env.uid,
+            )
+        )
+        self.env["dunning.item"].invalidate_model(["revision_id", "action", "reason", "next_date"])
 
     def _queue(self):
         """Hand the notices to the queue of their channel; each is sent on its own later."""
         notices = self.filtered(lambda notice: notice.channel == "email")
         if not notices:
             return
-        senders = {company: company._dunning_sender() for company in notices.company_id.sudo()}
         now = fields.Datetime.now()
-        moments = {company: company._dunning_send_window(now) for company in senders}
-        notices.line_ids.fetch(["position", "item_id", "notice_id"])
+        companies = notices.company_id.sudo()
+        moments = {company.id: company._dunning_send_window(now) for company in companies}
+        envelopes = {
+            company.id: self._envelope(company, moments[company.id]) for company in companies
+        }
+        moves = notices._oldest_invoices()
+        notices.partner_id.fetch(["name"])
+        notices.level_id.fetch(["sender", "reply_to"])
         mails = self.env["mail.mail"].create(
             [
-                notice._mail_values(senders[notice.company_id], moments[notice.company_id])
+                notice._mail_values(envelopes[notice.company_id.id], moves.get(notice.id))
                 for notice in notices
             ]
         )
@@ -218,39 +222,65 @@ class DunningNotice(models.Model):
         notices._update_state("queued")
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(set(moments.values()))
 
-    def _mail_values(self, sender, moment):
-        """Values of the mail that carries this notice, complete: nothing to look up per mail.
+    def _oldest_invoices(self):
+        """The invoice that an answer to each message lands on: ``{notice id: invoice id}``."""
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT ON (line.notice_id) line.notice_id, item.move_id
+                         FROM dunning_notice_line line
+                         JOIN dunning_item item ON item.id = line.item_id
+                        WHERE line.notice_id = ANY(%s) AND line.position > 0
+                     ORDER BY line.notice_id, line.id""",
+                    self.ids,
+                )
+            )
+        )
 
-        It belongs to the oldest invoice, so that an answer lands there; it has no text of its
-        own in the chatter until it has left.
+    @api.model
+    def _envelope(self, company, moment):
+        """What the mails of a company have in common; see :meth:`_mail_values`.
 
-        :param sender: see :meth:`~.res_company.ResCompany._dunning_sender`
         :param moment: not before this moment (UTC)
         """
-        self.ensure_one()
-        company = self.company_id.sudo()
-        move = self.line_ids.filtered("position")[:1].item_id.move_id
-        level = self.level_id
         return {
-            "dunning_notice_id": self.id,
-            "model": "account.move" if move else False,
-            "res_id": move.id,
-            "subject": self.subject,
-            "body_html": self.body,
+            **company._dunning_sender(),
             "body": False,
-            "email_to": formataddr((self.partner_id.name or "", self.recipient)),
-            "email_from": level.sender or sender["email_from"],
-            "reply_to": level.reply_to or sender["reply_to"],
             "author_id": company.partner_id.id,
             "message_type": "email_outgoing",
             "is_notification": False,
             "auto_delete": False,
-            "attachment_ids": [Command.set(self.attachment_ids.ids)],
             "record_company_id": company.id,
             "record_alias_domain_id": company.alias_domain_id.id,
             "scheduled_date": moment,
             "headers": repr({"Auto-Submitted": "auto-generated"}),
         }
+
+    def _mail_values(self, envelope, move_id):
+        """Values of the mail that carries this notice, complete: nothing to look up per mail.
+
+        It belongs to the oldest invoice, so that an answer lands there; it has no text of its
+        own in the chatter until it has left.
+        """
+        self.ensure_one()
+        level = self.level_id
+        values = {
+            **envelope,
+            "dunning_notice_id": self.id,
+            "model": "account.move" if move_id else False,
+            "res_id": move_id,
+            "subject": self.subject,
+            "body_html": self.body,
+            "email_to": formataddr((self.partner_id.name or "", self.recipient)),
+        }
+        if level.sender:
+            values["email_from"] = level.sender
+        if level.reply_to:
+            values["reply_to"] = level.reply_to
+        if self.attachment_ids:
+            values["attachment_ids"] = [Command.set(self.attachment_ids.ids)]
+        return values
 
     # -- what a person decides -------------------------------------------------------
 

@@ -1,7 +1,6 @@
 import logging
 import time
 from collections import Counter
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -9,18 +8,18 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..rules.plan import plan
+from .message_sources import Words
 
 _logger = logging.getLogger(__name__)
 
 #: Debtors decided about together.
 DEBTOR_BATCH = 500
-#: Messages stored, queued and committed together.
-NOTICE_BATCH = 250
+#: Messages stored, queued and committed together; fewer once they have so many rows.
+NOTICE_BATCH, ROW_BATCH = 500, 20000
 #: First key of the lock that keeps two runs of one company apart (the second is its id).
 LOCK_SPACE = 0x70617975
 #: Runs that tell what is usual, and how many there must be to tell it.
 USUAL_RUNS, USUAL_FROM = 10, 3
-ONE_DAY = timedelta(days=1)
 #: A run with fewer messages than this is never abnormal.
 ABNORMAL_FROM = 50
 
@@ -175,8 +174,9 @@ class DunningRun(models.Model):
     def _store(self, planned):
         """Store and queue planned messages; returns how many were made, and what went wrong."""
         made, problems = 0, []
-        for batch in _batches(planned, NOTICE_BATCH):
-            result = self._in_parts(batch, self._store_batch)
+        words = Words(self.env)
+        for batch in _message_batches(planned):
+            result = self._in_parts(batch, lambda part: self._store_batch(part, words))
             for count, batch_problems in result.values:
                 made += count
                 problems += batch_problems
@@ -185,10 +185,8 @@ class DunningRun(models.Model):
             self.env.invalidate_all()
         return made, problems
 
-    def _store_batch(self, planned):
-        notices, problems = self.env["dunning.notice"]._create_planned(self, planned)
-        items = notices.line_ids.filtered("position").item_id
-        items.write({"action": "wait", "reason": "under_way", "next_date": self.day + ONE_DAY})
+    def _store_batch(self, planned, words):
+        notices, problems = self.env["dunning.notice"]._create_planned(self, planned, words)
         return len(notices), problems
 
     def _in_parts(self, things, do):
@@ -287,3 +285,16 @@ class _Parts:
 
 def _batches(things, size):
     return [things[start : start + size] for start in range(0, len(things), size)]
+
+
+def _message_batches(planned):
+    """Planned messages in batches that take about the same time at most."""
+    batch, rows = [], 0
+    for notice in planned:
+        if batch and (len(batch) == NOTICE_BATCH or rows + len(notice.lines) > ROW_BATCH):
+            yield batch
+            batch, rows = [], 0
+        batch.append(notice)
+        rows += len(notice.lines)
+    if batch:
+        yield batch

@@ -1,21 +1,23 @@
 """What the messages of one batch are made from, read once for all of them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from odoo.tools import SQL, format_amount, format_date
 
 
 @dataclass(frozen=True, slots=True)
 class ItemText:
-    """What a message says about an item beside its amount."""
+    """What a message says about an item beside its amount.
+
+    :param account: number of the bank account printed on its invoice
+    """
 
     name: str
     reference: str
     move_id: int
     is_invoice: bool
-    bank_id: int
-    episode: int
-    revision_id: int
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,91 +34,15 @@ class LevelText:
     closing: str
 
 
-class Sources:
-    """Items, people, stored PDFs and texts; and amounts and dates in a reader's words.
+class Words:
+    """Texts of levels, what is said of companies, and days, in a reader's words.
 
-    Everything is kept as plain values: a language of its own for each message would make the
-    ORM look up each record again in each language.
-
-    :param planned: list of :class:`~..rules.plan.PlannedNotice`
+    Plain values that outlive commits: a run reads each of them once.
     """
 
-    def __init__(self, env, planned):
+    def __init__(self, env):
         self.env = env
-        self.items = self._read_items({line.item_id for plan in planned for line in plan.lines})
-        self.pdfs = self._read_pdfs()
-        self.accounts = self._read_accounts()
-        self._read_people(planned)
-        self._levels, self._dates, self._amounts, self._envs = {}, {}, {}, {}
-
-    def _read_items(self, item_ids):
-        for model in ("dunning.item", "account.move"):
-            self.env[model].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT item.id, item.name, coalesce(move.payment_reference, ''), move.id,
-                          coalesce(move.move_type <> 'entry', false), move.partner_bank_id,
-                          item.episode, item.revision_id
-                     FROM dunning_item item
-                LEFT JOIN account_move move ON move.id = item.move_id
-                    WHERE item.id = ANY(%s)""",
-                sorted(item_ids),
-            )
-        )
-        return {
-            item_id: ItemText(
-                name or "", reference or name or "", move or 0, invoice, bank or 0, *rest
-            )
-            for item_id, name, reference, move, invoice, bank, *rest in rows
-        }
-
-    def _read_pdfs(self):
-        """Ids of the stored PDFs by invoice id."""
-        move_ids = [item.move_id for item in self.items.values() if item.is_invoice]
-        attachments = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("res_model", "=", "account.move"),
-                    ("res_id", "in", move_ids),
-                    ("res_field", "=", "invoice_pdf_report_file"),
-                ],
-                ["res_id"],
-            )
-        )
-        return {attachment.res_id: attachment.id for attachment in attachments}
-
-    def _read_accounts(self):
-        """Account numbers by id of the bank account printed on an invoice."""
-        ids = {item.bank_id for item in self.items.values()} - {0}
-        banks = self.env["res.partner.bank"].sudo().browse(ids)
-        return {bank.id: bank.acc_number for bank in banks}
-
-    def _read_people(self, planned):
-        """Names of debtors, contacts and handlers, and what a message says of its company."""
-        debtors = self.env["dunning.debtor"].browse({plan.debtor_id for plan in planned})
-        debtors.fetch(["partner_id", "handler_id", "company_id"])
-        people = self.env["res.partner"].browse({plan.partner_id for plan in planned})
-        (people | debtors.partner_id | debtors.handler_id.partner_id).fetch(["name"])
-        self.contacts = {person.id: person.name or "" for person in people}
-        self.debtors = {
-            debtor.id: {
-                "debtor": debtor.partner_id.name or "",
-                "handler": (debtor.handler_id or debtor.company_id.dunning_handler_id).name or "",
-            }
-            for debtor in debtors
-        }
-        self.companies = {
-            company.id: {
-                "company": company.name,
-                "phone": company.phone or "",
-                "iban": company.sudo().partner_id.bank_ids[:1].acc_number or "",
-            }
-            for company in self.env["res.company"].browse({plan.company_id for plan in planned})
-        }
-
-    # -- in a reader's words -------------------------------------------------------------
+        self._levels, self._companies, self._dates, self._envs = {}, {}, {}, {}
 
     def env_of(self, lang):
         """The environment in a language."""
@@ -130,14 +56,16 @@ class Sources:
             self._dates[lang, day] = format_date(self.env_of(lang), day)
         return self._dates[lang, day]
 
-    def amount(self, lang, currency_id, amount):
-        """An amount with its currency, written out in a language."""
-        key = (lang, currency_id, amount)
-        if key not in self._amounts:
-            env = self.env_of(lang)
-            currency = env["res.currency"].browse(currency_id)
-            self._amounts[key] = format_amount(env, float(amount), currency)
-        return self._amounts[key]
+    def company(self, company_id):
+        """Values of the placeholders that are the company's."""
+        if company_id not in self._companies:
+            company = self.env["res.company"].browse(company_id)
+            self._companies[company_id] = {
+                "company": company.name,
+                "phone": company.phone or "",
+                "iban": company.sudo().partner_id.bank_ids[:1].acc_number or "",
+            }
+        return self._companies[company_id]
 
     def level(self, lang, revision_id, position):
         """The texts of a rung, which are the policy's latest; ``None`` where it is gone."""
@@ -164,3 +92,96 @@ class Sources:
             greeting=policy.greeting or "",
             closing=policy.closing or "",
         )
+
+
+class Sources:
+    """Items, people and stored PDFs, and amounts in a reader's words.
+
+    Everything is kept as plain values: a language of its own for each message would make the
+    ORM look up each record again in each language.
+
+    :param planned: list of :class:`~..rules.plan.PlannedNotice`
+    :param words: see :class:`Words`; new ones when left out
+    """
+
+    def __init__(self, env, planned, words=None):
+        self.env = env
+        self.words = words or Words(env)
+        env.flush_all()
+        self.items = self._read_items({line.item_id for plan in planned for line in plan.lines})
+        self.debtors = self._read_debtors({plan.debtor_id for plan in planned})
+        self.contacts = self._read_contacts({plan.partner_id for plan in planned})
+        self._amounts = {}
+
+    def _read_items(self, item_ids):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT item.id, coalesce(item.name, ''),
+                          coalesce(nullif(move.payment_reference, ''), item.name, ''),
+                          coalesce(move.id, 0), coalesce(move.move_type <> 'entry', false),
+                          coalesce(bank.acc_number, '')
+                     FROM dunning_item item
+                LEFT JOIN account_move move ON move.id = item.move_id
+                LEFT JOIN res_partner_bank bank ON bank.id = move.partner_bank_id
+                    WHERE item.id = ANY(%s)""",
+                sorted(item_ids),
+            )
+        )
+        return {item_id: ItemText(*texts) for item_id, *texts in rows}
+
+    def _read_debtors(self, debtor_ids):
+        """Values of the placeholders that are the debtor's, by its id."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT debtor.id, coalesce(owner.name, ''), coalesce(person.name, '')
+                     FROM dunning_debtor debtor
+                     JOIN res_partner owner ON owner.id = debtor.partner_id
+                     JOIN res_company company ON company.id = debtor.company_id
+                LEFT JOIN res_users handler
+                       ON handler.id = coalesce(debtor.handler_id, company.dunning_handler_id)
+                LEFT JOIN res_partner person ON person.id = handler.partner_id
+                    WHERE debtor.id = ANY(%s)""",
+                sorted(debtor_ids),
+            )
+        )
+        return {
+            debtor_id: {"debtor": debtor, "handler": handler} for debtor_id, debtor, handler in rows
+        }
+
+    def _read_contacts(self, partner_ids):
+        """Names of those who get a message, by id."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, coalesce(name, '') FROM res_partner WHERE id = ANY(%s)",
+                    sorted(partner_ids),
+                )
+            )
+        )
+
+    @cached_property
+    def pdfs(self):
+        """Ids of the stored PDFs by invoice id; not read before a level attaches them."""
+        move_ids = [item.move_id for item in self.items.values() if item.is_invoice]
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("res_model", "=", "account.move"),
+                    ("res_id", "in", move_ids),
+                    ("res_field", "=", "invoice_pdf_report_file"),
+                ],
+                ["res_id"],
+            )
+        )
+        return {attachment.res_id: attachment.id for attachment in attachments}
+
+    def amount(self, lang, currency_id, amount):
+        """An amount with its currency, written out in a language."""
+        key = (lang, currency_id, amount)
+        if key not in self._amounts:
+            env = self.words.env_of(lang)
+            currency = env["res.currency"].browse(currency_id)
+            self._amounts[key] = format_amount(env, float(amount), currency)
+        return self._amounts[key]
