@@ -14,6 +14,7 @@ from . import (
     dunning_money,
     dunning_notice,
     dunning_notice_line,
+    dunning_chatter,
     dunning_outbox,
     dunning_policy,
     dunning_policy_revision,

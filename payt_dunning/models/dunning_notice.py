@@ -208,7 +208,7 @@ class DunningNotice(models.Model):
         envelopes = {
             company.id: self._envelope(company, moments[company.id]) for company in companies
         }
-        moves = notices._oldest_invoices()
+        moves = {key: ids[0] for key, ids in notices._reminded_invoices().items()}
         notices.partner_id.fetch(["name"])
         notices.level_id.fetch(["sender", "reply_to"])
         mails = self.env["mail.mail"].create(
@@ -217,26 +217,31 @@ class DunningNotice(models.Model):
                 for notice in notices
             ]
         )
-        for notice, mail in zip(notices, mails, strict=True):
-            notice.write({"mail_id": mail.id, "message_id": mail.message_id})
+        self._put_on_invoices(
+            {
+                mail.mail_message_id.id: moves[notice.id]
+                for notice, mail in zip(notices, mails, strict=True)
+                if moves.get(notice.id)
+            }
+        )
+        notices._link_mails()
         notices._update_state("queued")
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(set(moments.values()))
 
-    def _oldest_invoices(self):
-        """The invoice that an answer to each message lands on: ``{notice id: invoice id}``."""
+    def _link_mails(self):
+        """Let new notices know their mails, in one statement."""
         self.env.flush_all()
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT DISTINCT ON (line.notice_id) line.notice_id, item.move_id
-                         FROM dunning_notice_line line
-                         JOIN dunning_item item ON item.id = line.item_id
-                        WHERE line.notice_id = ANY(%s) AND line.position > 0
-                     ORDER BY line.notice_id, line.id""",
-                    self.ids,
-                )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE dunning_notice notice
+                      SET mail_id = mail.id, message_id = message.message_id
+                     FROM mail_mail mail
+                     JOIN mail_message message ON message.id = mail.mail_message_id
+                    WHERE mail.dunning_notice_id = notice.id AND notice.id = ANY(%s)""",
+                self.ids,
             )
         )
+        self.invalidate_recordset(["mail_id", "message_id"])
 
     @api.model
     def _envelope(self, company, moment):
@@ -268,8 +273,7 @@ class DunningNotice(models.Model):
         values = {
             **envelope,
             "dunning_notice_id": self.id,
-            "model": "account.move" if move_id else False,
-            "res_id": move_id,
+            "message_id": self._new_message_id(move_id),
             "subject": self.subject,
             "body_html": self.body,
             "email_to": formataddr((self.partner_id.name or "", self.recipient)),
