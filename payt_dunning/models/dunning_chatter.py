@@ -6,10 +6,11 @@ from odoo.tools.mail import generate_tracking_message_id
 LOG_BATCH, LOG_INVOICES = 500, 10000
 
 
-class DunningNotice(models.Model):
-    """Shows the messages that left in the chatter of their invoices."""
+class DunningChatter(models.AbstractModel):
+    """Puts messages on their invoices, and shows those that left in the chatter."""
 
-    _inherit = "dunning.notice"
+    _name = "dunning.chatter"
+    _description = "Chatter of Dunning Messages"
 
     @api.model
     def _log_sent(self):
@@ -18,9 +19,10 @@ class DunningNotice(models.Model):
         In bulk, apart from the hand-over, and committed batch by batch; what a crash leaves
         over is logged by the next call.
         """
+        Notice = self.env["dunning.notice"]
         while notice_ids := self._take_unlogged():
-            self.browse(notice_ids)._log_batch()
-            self._commit()
+            self._log_batch(Notice.browse(notice_ids))
+            Notice._commit()
 
     @api.model
     def _take_unlogged(self):
@@ -55,18 +57,19 @@ class DunningNotice(models.Model):
                 user=self.env.uid,
             )
         )
-        self.invalidate_model(["logged"])
+        self.env["dunning.notice"].invalidate_model(["logged"])
         return sorted(notice_id for (notice_id,) in rows)
 
-    def _log_batch(self):
+    @api.model
+    def _log_batch(self, notices):
         """Make the entries: the first of each message by core, its copies in one statement.
 
         Core's way costs a third of a millisecond for each entry, and a message may be about
         a thousand invoices.
         """
-        moves = self._reminded_invoices()
-        self.fetch(["company_id", "recipient", "subject"])
-        notices = self.filtered(lambda notice: notice.id in moves).sorted("company_id")
+        moves = self._reminded_invoices(notices)
+        notices.fetch(["company_id", "recipient", "subject"])
+        notices = notices.filtered(lambda notice: notice.id in moves).sorted("company_id")
         values = []
         for company, of_company in notices.grouped("company_id").items():
             common = self._entry_values(company.sudo())
@@ -100,8 +103,10 @@ class DunningNotice(models.Model):
             "record_company_id": company.id,
         }
 
-    def _reminded_invoices(self):
+    @api.model
+    def _reminded_invoices(self, notices):
         """Ids of the invoices that each message reminds of, in its order, by its id."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT line.notice_id, item.move_id
@@ -111,7 +116,7 @@ class DunningNotice(models.Model):
                       AND item.move_id IS NOT NULL
                  GROUP BY line.notice_id, item.move_id
                  ORDER BY line.notice_id, min(line.id)""",
-                self.ids,
+                notices.ids,
             )
         )
         return {
@@ -165,7 +170,9 @@ class DunningNotice(models.Model):
             # Unique, as the first entry's is.
             "message_id": SQL("'<' || pair.move_id || '.' || substr(entry.message_id, 2)"),
         }
-        names = [field.name for field in Message._fields.values() if field.store and field.column_type]
+        names = [
+            field.name for field in Message._fields.values() if field.store and field.column_type
+        ]
         self.env.cr.execute(
             SQL(
                 """INSERT INTO mail_message (%(columns)s)

@@ -36,7 +36,7 @@ SOURCES = {
 class DunningNotice(models.Model):
     """The outbox: one message to one recipient through one channel about one or more items.
 
-    :meth:`_update_state` is the only place that changes the state.
+    Only :meth:`_update_state` and, in bulk, :meth:`_set_queued` change the state.
     """
 
     _name = "dunning.notice"
@@ -100,6 +100,13 @@ class DunningNotice(models.Model):
 
         Rows go along: they keep their slot while the notice is live.
         """
+        self._check_may_become(state)
+        self.write({"state": state, **values})
+        if state not in LIVE_STATES:
+            self.line_ids.write({"live": False})
+
+    def _check_may_become(self, state):
+        """Refuse a change of state that :data:`SOURCES` does not know."""
         wrong = self.filtered(lambda notice: notice.state not in SOURCES[state])
         if wrong:
             labels = dict(self._fields["state"]._description_selection(self.env))
@@ -111,9 +118,6 @@ class DunningNotice(models.Model):
                     new_state=labels[state],
                 )
             )
-        self.write({"state": state, **values})
-        if state not in LIVE_STATES:
-            self.line_ids.write({"live": False})
 
     # -- making ----------------------------------------------------------------------
 
@@ -136,8 +140,9 @@ class DunningNotice(models.Model):
         notices = self.create([self._planned_values(run, *each) for each in made])
         plans = {notice.id: plan for notice, (plan, _c) in zip(notices, made, strict=True)}
         self.env["dunning.notice.line"]._insert_planned(plans)
-        self._start_ladders(run, plans.values())
-        notices.filtered(lambda notice: not plans[notice.id].approval)._queue()
+        self._start_ladders(plans.values())
+        bodies = {notice.id: each.body for notice, (_p, each) in zip(notices, made, strict=True)}
+        notices.filtered(lambda notice: not plans[notice.id].approval)._queue(bodies)
         return notices, problems
 
     @api.model
@@ -168,80 +173,92 @@ class DunningNotice(models.Model):
         return values
 
     @api.model
-    def _start_ladders(self, run, planned):
+    def _start_ladders(self, planned):
         """Items that get a message stay on the revision it was made by, and wait for it.
 
         One statement: written by the ORM, 100 items are one.
         """
-        revisions = {
-            line.item_id: line.revision_id
+        waits = {
+            line.item_id: (line.revision_id, notice.day + timedelta(days=1))
             for notice in planned
             for line in notice.lines
             if line.position
         }
+        revision_ids, days = zip(*waits.values(), strict=True) if waits else ((), ())
         self.env["dunning.item"].flush_model()
         self.env.cr.execute(
             SQL(
                 """UPDATE dunning_item item
                       SET revision_id = planned.revision_id,
-                          action = 'wait', reason = 'under_way', next_date = %(next)s,
+                          action = 'wait', reason = 'under_way',
+                          next_date = planned.next_date,
                           write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
-                     FROM unnest(%(items)s::int[], %(revisions)s::int[])
-                          AS planned (item_id, revision_id)
+                     FROM unnest(%(items)s::int[], %(revisions)s::int[], %(days)s::date[])
+                          AS planned (item_id, revision_id, next_date)
                     WHERE item.id = planned.item_id""",
-                items=list(revisions),
-                revisions=list(revisions.values()),
-                next=run.day + timedelta(days=1),
+                items=list(waits),
+                revisions=list(revision_ids),
+                days=list(days),
                 user=self.env.uid,
             )
         )
         self.env["dunning.item"].invalidate_model(["revision_id", "action", "reason", "next_date"])
 
-    def _queue(self):
-        """Hand the notices to the queue of their channel; each is sent on its own later."""
+    def _queue(self, bodies=None):
+        """Hand the notices to the queue of their channel; each is sent on its own later.
+
+        :param bodies: by id of the notice, where they were just made: not to be read again
+        """
         notices = self.filtered(lambda notice: notice.channel == "email")
         if not notices:
             return
+        notices._check_may_become("queued")
         now = fields.Datetime.now()
         companies = notices.company_id.sudo()
         moments = {company.id: company._dunning_send_window(now) for company in companies}
         envelopes = {
             company.id: self._envelope(company, moments[company.id]) for company in companies
         }
-        moves = {key: ids[0] for key, ids in notices._reminded_invoices().items()}
+        Chatter = self.env["dunning.chatter"]
+        moves = {key: ids[0] for key, ids in Chatter._reminded_invoices(notices).items()}
         notices.partner_id.fetch(["name"])
         notices.level_id.fetch(["sender", "reply_to"])
         mails = self.env["mail.mail"].create(
             [
-                notice._mail_values(envelopes[notice.company_id.id], moves.get(notice.id))
+                {
+                    **envelopes[notice.company_id.id],
+                    **notice._mail_values(moves.get(notice.id)),
+                    "body_html": bodies[notice.id] if bodies else notice.body,
+                }
                 for notice in notices
             ]
         )
-        self._put_on_invoices(
+        Chatter._put_on_invoices(
             {
                 mail.mail_message_id.id: moves[notice.id]
                 for notice, mail in zip(notices, mails, strict=True)
                 if moves.get(notice.id)
             }
         )
-        notices._link_mails()
-        notices._update_state("queued")
+        notices._set_queued()
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(set(moments.values()))
 
-    def _link_mails(self):
-        """Let new notices know their mails, in one statement."""
+    def _set_queued(self):
+        """Let planned notices know their mails; one statement for as many as there are."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """UPDATE dunning_notice notice
-                      SET mail_id = mail.id, message_id = message.message_id
+                      SET state = 'queued', mail_id = mail.id, message_id = message.message_id,
+                          write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
                      FROM mail_mail mail
                      JOIN mail_message message ON message.id = mail.mail_message_id
-                    WHERE mail.dunning_notice_id = notice.id AND notice.id = ANY(%s)""",
-                self.ids,
+                    WHERE mail.dunning_notice_id = notice.id AND notice.id = ANY(%(notices)s)""",
+                notices=self.ids,
+                user=self.env.uid,
             )
         )
-        self.invalidate_recordset(["mail_id", "message_id"])
+        self.invalidate_recordset(["state", "mail_id", "message_id"])
 
     @api.model
     def _envelope(self, company, moment):
@@ -262,20 +279,18 @@ class DunningNotice(models.Model):
             "headers": repr({"Auto-Submitted": "auto-generated"}),
         }
 
-    def _mail_values(self, envelope, move_id):
-        """Values of the mail that carries this notice, complete: nothing to look up per mail.
+    def _mail_values(self, move_id):
+        """Values of the mail that carries this notice beside :meth:`_envelope` and body.
 
-        It belongs to the oldest invoice, so that an answer lands there; it has no text of its
-        own in the chatter until it has left.
+        Complete: nothing is left to look up for each mail. It belongs to the oldest invoice,
+        so that an answer lands there; it has no text of its own in the chatter until it has left.
         """
         self.ensure_one()
         level = self.level_id
         values = {
-            **envelope,
             "dunning_notice_id": self.id,
-            "message_id": self._new_message_id(move_id),
+            "message_id": self.env["dunning.chatter"]._new_message_id(move_id),
             "subject": self.subject,
-            "body_html": self.body,
             "email_to": formataddr((self.partner_id.name or "", self.recipient)),
         }
         if level.sender:

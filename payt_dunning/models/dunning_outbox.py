@@ -289,3 +289,8 @@ class DunningNotice(models.Model):
             )
             self.env["dunning.item"].invalidate_model(["reached", "reached_on", "next_date"])
             self.env["dunning.debtor"].invalidate_model(["last_message_date"])
+
+    @api.model
+    def _log_sent(self):
+        """Show messages that left on their invoices; see :class:`DunningChatter`."""
+        self.env["dunning.chatter"]._log_sent()

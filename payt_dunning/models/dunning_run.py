@@ -136,10 +136,11 @@ class DunningRun(models.Model):
             commits), and lines about what went wrong
         """
         self.ensure_one()
-        house = self.env["dunning.house"]._read(self.company_id, self.day)
+        day = self.day
+        house = self.env["dunning.house"]._read(self.company_id, day)
         counts, planned, problems = Counter(), [], []
         for debtor_ids in self._due_debtors():
-            result = self._in_parts(debtor_ids, lambda ids: self._decide_batch(ids, house))
+            result = self._in_parts(debtor_ids, lambda ids: self._decide_batch(ids, day, house))
             for batch_counts, batch_planned in result.values:
                 counts.update(batch_counts)
                 planned += batch_planned
@@ -158,16 +159,16 @@ class DunningRun(models.Model):
         )
         return _batches([debtor.id for (debtor,) in groups], DEBTOR_BATCH)
 
-    def _decide_batch(self, debtor_ids, house):
+    def _decide_batch(self, debtor_ids, day, house):
         debtors = self.env["dunning.debtor"].browse(debtor_ids)
-        candidates = self.env["dunning.facts"]._candidates(debtors, self.day, house)
+        candidates = self.env["dunning.facts"]._candidates(debtors, day, house)
         decisions = {c.facts.item_id: c.decision for c in candidates}
         items = self.env["dunning.item"].browse(decisions)
         items._record_decisions(decisions)
         items._follow_policies([c for c in candidates if c.moved])
         items._note_vetoes(self.day, decisions)
         counts = Counter((d.action, d.code) for d in decisions.values())
-        return counts, plan(candidates, self.day)
+        return counts, plan(candidates, day)
 
     # -- second pass: store --------------------------------------------------------------
 

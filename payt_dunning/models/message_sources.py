@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL, float_round, format_amount, format_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,19 @@ class LevelText:
     closing: str
 
 
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """What :func:`~odoo.tools.format_amount` reads of a currency; outlives commits."""
+
+    decimal_places: int
+    rounding: float
+    position: str
+    symbol: str
+
+    def round(self, amount):
+        return float_round(amount, precision_rounding=self.rounding)
+
+
 class Words:
     """Texts of levels, what is said of companies, and days, in a reader's words.
 
@@ -43,6 +56,7 @@ class Words:
     def __init__(self, env):
         self.env = env
         self._levels, self._companies, self._dates, self._envs = {}, {}, {}, {}
+        self._currencies = {}
 
     def env_of(self, lang):
         """The environment in a language."""
@@ -55,6 +69,15 @@ class Words:
         if (lang, day) not in self._dates:
             self._dates[lang, day] = format_date(self.env_of(lang), day)
         return self._dates[lang, day]
+
+    def currency(self, currency_id):
+        """A currency as :func:`~odoo.tools.format_amount` needs it."""
+        if currency_id not in self._currencies:
+            currency = self.env["res.currency"].browse(currency_id)
+            self._currencies[currency_id] = Currency(
+                currency.decimal_places, currency.rounding, currency.position, currency.symbol
+            )
+        return self._currencies[currency_id]
 
     def company(self, company_id):
         """Values of the placeholders that are the company's."""
@@ -181,7 +204,6 @@ class Sources:
         """An amount with its currency, written out in a language."""
         key = (lang, currency_id, amount)
         if key not in self._amounts:
-            env = self.words.env_of(lang)
-            currency = env["res.currency"].browse(currency_id)
-            self._amounts[key] = format_amount(env, float(amount), currency)
+            currency = self.words.currency(currency_id)
+            self._amounts[key] = format_amount(self.words.env_of(lang), float(amount), currency)
         return self._amounts[key]
