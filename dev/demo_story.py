@@ -14,7 +14,15 @@ env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
 before = env["dunning.run"].search([], limit=1).id
 env.cr.commit()
 
-env.ref("payt_dunning.ir_cron_dunning_run").method_direct_trigger()
+daily_run = env.ref("payt_dunning.ir_cron_dunning_run")
+daily_run.method_direct_trigger()
+env.invalidate_all()
+# Right after going live there is nothing to compare with: a large run waits for the manager.
+waiting = env["dunning.run"].search([("id", ">", before), ("state", "=", "waiting")])
+if waiting:
+    waiting.action_approve()
+    env.cr.commit()
+    daily_run.method_direct_trigger()
 env.ref("mail.ir_cron_mail_scheduler_action").method_direct_trigger()
 env.cr.commit()
 

@@ -316,33 +316,6 @@ class DunningNotice(models.Model):
         notices._decide_anew()
         return True
 
-    def action_approve(self):
-        """A manager lets messages leave that wait for approval."""
-        self._as_manager()._queue()
-        return True
-
-    def action_refuse(self):
-        """A manager does not want these messages sent: they are dropped, follow-up pauses."""
-        notices = self._as_manager()
-        for item in notices.line_ids.filtered("position").item_id:
-            self.env["dunning.hold"].create(
-                {
-                    "company_id": item.company_id.id,
-                    "item_id": item.id,
-                    "kind": "pause",
-                    "reason": self.env._("Message refused by %s.", self.env.user.name),
-                }
-            )
-        notices._drop(self.env._("Refused by %s.", self.env.user.name))
-        return True
-
-    def _as_manager(self):
-        """The messages among these that wait for approval, writable, for a manager."""
-        self.check_access("read")
-        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
-            raise AccessError(self.env._("Only a follow-up manager can approve messages."))
-        return self.sudo().filtered(lambda notice: notice.state == "planned")
-
     def _as_decider(self):
         """The unclear ones among these notices, writable, if the user may decide about them.
 

@@ -2,8 +2,9 @@ import logging
 import time
 from collections import Counter
 
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -18,10 +19,9 @@ DEBTOR_BATCH = 500
 NOTICE_BATCH, ROW_BATCH = 500, 20000
 #: First key of the lock that keeps two runs of one company apart (the second is its id).
 LOCK_SPACE = 0x70617975
-#: Runs that tell what is usual, and how many there must be to tell it.
-USUAL_RUNS, USUAL_FROM = 10, 3
-#: A run with fewer messages than this is never abnormal.
-ABNORMAL_FROM = 50
+#: What PostgreSQL says when somebody else changed the same rows; then the run is done again.
+DISTURBED = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
+ATTEMPTS = 3
 
 
 class DunningRun(models.Model):
@@ -45,6 +45,7 @@ class DunningRun(models.Model):
             ("done", "Done"),
             ("problems", "Done, With Problems"),
             ("superseded", "Superseded"),
+            ("stopped", "Stopped Half-way"),
         ],
         required=True,
         default="running",
@@ -57,7 +58,6 @@ class DunningRun(models.Model):
     planned = fields.Integer("Messages", readonly=True)
     waiting = fields.Integer(readonly=True)
     blocked = fields.Integer(readonly=True)
-    usual = fields.Integer("Usual Number of Messages", readonly=True)
     reasons = fields.Json(readonly=True, help="Number of items for each reason.")
     problems = fields.Text(readonly=True)
     seconds = fields.Float(readonly=True, digits=(16, 1))
@@ -74,12 +74,30 @@ class DunningRun(models.Model):
         companies = self.env["res.company"].search([])
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            try:
-                self.with_company(company)._run_company(company)
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("The dunning run of %s stopped", company.name)
+            self.with_company(company)._run_safely(company)
             self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _run_safely(self, company):
+        """Run for one company, again when somebody got in between; keep what went wrong."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._run_company(company)
+            except DISTURBED:
+                _logger.info("The dunning run of %s was disturbed (%s)", company.name, attempt)
+                problem = self.env._("Somebody worked on the same records all the time.")
+            except Exception as error:
+                _logger.exception("The dunning run of %s stopped", company.name)
+                problem = str(error)
+                break
+        return self.create(
+            {
+                "company_id": company.id,
+                "day": self.env["dunning.message"]._today(company),
+                "state": "problems",
+                "problems": problem,
+            }
+        )
 
     @api.model
     def _run_company(self, company):
@@ -104,27 +122,31 @@ class DunningRun(models.Model):
     def _run_claimed(self, company):
         started = time.monotonic()
         self.env["dunning.notice"]._find_orphans()
+        self.env["dunning.notice"]._drop_outdated(company)
         day = self.env["dunning.message"]._today(company)
         earlier = self.search(
-            [("company_id", "=", company.id), ("state", "in", ("waiting", "approved"))]
+            [("company_id", "=", company.id), ("state", "in", ("running", "waiting", "approved"))]
         )
-        approved = bool(earlier.filtered(lambda run: run.state == "approved"))
-        earlier.write({"state": "superseded"})
+        # Whoever was running is gone: we hold its claim.
+        earlier.filtered(lambda run: run.state == "running").write({"state": "stopped"})
+        approved = earlier.filtered(lambda run: run.state == "approved")
         run = self.create(
             {"company_id": company.id, "day": day, "live": company._dunning_is_live()}
         )
         run.added, run.closed = self.env["dunning.item"]._sync(company)
         self.env["ir.cron"]._commit_progress()
         counts, planned, problems = run._decide()
-        problems += run._nobodys()
+        problems += run._nobodys() + run._without_rate() + run._without_policy(counts)
         run.usual = run._usual_size()
         values = run._totals(counts, planned, problems)
-        if run.live and not approved and run._is_abnormal(len(planned)):
+        if run.live and run._must_wait(len(planned), approved):
             values["state"] = "waiting"
         elif run.live:
             made, failed = run._store(planned)
             values = run._totals(counts, made, problems + failed)
         run.write({**values, "seconds": time.monotonic() - started})
+        earlier.filtered(lambda other: other.state != "stopped").write({"state": "superseded"})
+        self.env["dunning.chatter"]._log_sent()
         return run
 
     # -- first pass: decide ------------------------------------------------------------
@@ -200,6 +222,8 @@ class DunningRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 return _Parts([do(things)], [])
+        except DISTURBED:
+            raise
         except Exception as error:  # noqa: BLE001  the one at fault is named, the others go on
             self.env.invalidate_all(flush=False)
             if len(things) == 1:
@@ -244,36 +268,43 @@ class DunningRun(models.Model):
             )
         ]
 
-    def _usual_size(self):
-        """Messages of an average run that sent something; 0 while too little is known."""
-        runs = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("id", "<", self.id),
-                ("live", "=", True),
-                ("planned", ">", 0),
-                ("state", "in", ("done", "problems")),
-            ],
-            limit=USUAL_RUNS,
-        )
-        return round(sum(runs.mapped("planned")) / len(runs)) if len(runs) >= USUAL_FROM else 0
+    def _without_policy(self, counts):
+        """A line for a company in which items have no policy that applies to them."""
+        if not counts["blocked", "no_ladder"]:
+            return []
+        return [
+            self.env._(
+                "%(count)s items of %(company)s have no published policy: nobody is reminded of "
+                "them.",
+                count=counts["blocked", "no_ladder"],
+                company=self.company_id.name,
+            )
+        ]
 
-    def _is_abnormal(self, count):
-        factor = self.company_id.sudo().dunning_abnormal_factor
-        return bool(
-            factor and self.usual and count >= ABNORMAL_FROM and count > factor * self.usual
+    def _without_rate(self):
+        """A line about currencies without a rate: minimums can't be compared rightly in them."""
+        company = self.company_id
+        groups = self.env["dunning.item"]._read_group(
+            [("company_id", "=", company.id), ("state", "=", "open")], ["currency_id"]
         )
-
-    def action_approve(self):
-        """A manager lets a run go on that has many more messages than usual."""
-        self.check_access("read")
-        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
-            raise AccessError(self.env._("Only a follow-up manager can approve a run."))
-        runs = self.sudo().filtered(lambda run: run.state == "waiting")
-        runs.write({"state": "approved"})
-        runs.company_id._dunning_look_again()
-        self.env.ref("payt_dunning.ir_cron_dunning_run").sudo()._trigger()
-        return True
+        used = self.env["res.currency"].union(*(currency for (currency,) in groups))
+        foreign = (used - company.currency_id).with_company(company)
+        nameless = foreign.filtered(
+            lambda currency: (
+                not currency.rate_ids.filtered(
+                    lambda rate: rate.company_id in (self.env["res.company"], company.root_id)
+                )
+            )
+        )
+        if not nameless:
+            return []
+        return [
+            self.env._(
+                "There is no exchange rate for %s: add one, minimum amounts are not compared "
+                "rightly without it.",
+                ", ".join(nameless.mapped("name")),
+            )
+        ]
 
 
 class _Parts:

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_bad_input,
+    test_brakes,
     test_hand_over,
     test_holds,
     test_item_actions,
@@ -10,6 +11,7 @@ from . import (
     test_partner_merge,
     test_peer_faults,
     test_policy,
+    test_preview,
     test_rpc,
     test_run,
     test_statements,

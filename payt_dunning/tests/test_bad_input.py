@@ -128,7 +128,7 @@ class TestBadInput(DunningCommon):
         self.company.dunning_policy_id = False
         move = self.invoice()
         run = self.run_day()
-        self.assertEqual((run.planned, run.state), (0, "done"))
+        self.assertEqual((run.planned, run.state), (0, "problems"))
         self.assertEqual(self.items(move).reason, "no_ladder")
 
     # -- records of others ---------------------------------------------------------------------
@@ -237,51 +237,6 @@ class TestBadInput(DunningCommon):
         self.notices_to().sudo(False).action_approve()
         self.notices_to().sudo(False).action_refuse()
         self.assertEqual(len(self.deliver()), 1)
-
-    # -- unusual numbers ------------------------------------------------------------------------------
-
-    def usual_runs(self, planned=1):
-        self.Run.create(
-            [
-                {
-                    "company_id": self.company.id,
-                    "day": self.after(-days),
-                    "planned": planned,
-                    "live": True,
-                    "state": "done",
-                }
-                for days in (3, 2, 1)
-            ]
-        )
-
-    def test_an_abnormal_run_waits_and_goes_on_after_approval(self):
-        self.usual_runs()
-        for number in range(4):
-            self.invoice(partner=self.debtor(f"Debtor {number}"))
-        with patch.object(dunning_run, "ABNORMAL_FROM", 2):
-            run = self.run_day()
-            self.assertEqual((run.state, run.planned), ("waiting", 4))
-            self.assertFalse(run.notice_ids)
-            run.sudo(False).action_approve()
-            again = self.run_day()
-        self.assertEqual((again.state, len(again.notice_ids)), ("done", 4))
-        self.assertEqual(run.state, "superseded")
-
-    def test_an_abnormal_run_nobody_approves_waits_the_next_day_too(self):
-        self.usual_runs()
-        for number in range(4):
-            self.invoice(partner=self.debtor(f"Debtor {number}"))
-        with patch.object(dunning_run, "ABNORMAL_FROM", 2):
-            self.run_day()
-            self.assertEqual(self.run_day(day=self.after(1)).state, "waiting")
-        self.assertFalse(self.Notice.search([]))
-
-    def test_a_run_of_the_usual_size_does_not_wait(self):
-        self.usual_runs(planned=2)
-        for number in range(4):
-            self.invoice(partner=self.debtor(f"Debtor {number}"))
-        with patch.object(dunning_run, "ABNORMAL_FROM", 2):
-            self.assertEqual(self.run_day().state, "done")
 
     # -- when messages leave ---------------------------------------------------------------------------
 

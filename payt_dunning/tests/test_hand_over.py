@@ -1,7 +1,9 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -61,6 +63,30 @@ class TestHandOver(DunningCommon):
 
     def test_sending_switched_off_in_between_sends_nothing(self):
         self.company._dunning_stop_live()
+        self.assertFalse(self.deliver())
+
+    def test_a_hold_made_the_day_after_planning_stops_the_mail(self):
+        self.hold(item_id=self.item.id, date_from=self.today + timedelta(days=1))
+        self.assertFalse(self.deliver(day=self.today + timedelta(days=1)))
+        self.assertEqual(self.notice.state, "cancelled")
+
+    def test_outside_the_hours_a_message_that_was_put_off_waits_for_the_morning(self):
+        Company = type(self.company)
+        morning = fields.Datetime.now() + timedelta(hours=8)
+        with patch.object(Company, "_dunning_send_window", lambda company, moment: morning):
+            self.assertFalse(self.deliver())
+        self.assertEqual(self.notice.state, "queued")
+        self.assertEqual(self.notice.mail_id.scheduled_date, morning)
+
+    def test_what_left_before_a_restart_is_no_level_of_the_new_beginning(self):
+        self.notice._update_state("sending")
+        self.notice._set_ambiguous("nobody knows")
+        self.item._begin_again()
+        self.notice.sudo(False).action_was_sent()
+        self.assertEqual((self.item.reached, self.item.episode), (0, 2))
+
+    def test_a_message_of_before_a_restart_does_not_leave(self):
+        self.item._begin_again()
         self.assertFalse(self.deliver())
 
     def test_a_message_that_waited_for_days_is_made_anew(self):

@@ -339,3 +339,25 @@ class TestMoney(DunningCommon):
         self.credit_note(300)
         self.run_day(company=branch)
         self.assertEqual(self.items(move).reason, "under_way")
+
+    # -- found on the way --------------------------------------------------------------------
+
+    def test_a_receipt_imported_late_holds_from_the_day_we_know_of_it(self):
+        move = self.invoice(amount=100)
+        self.receipt(100, days_ago=20)
+        self.assert_held(move)
+
+    def test_a_payment_under_way_for_two_debtors_is_told_apart_at_hand_over_as_in_the_run(self):
+        older = self.invoice(amount=100, days_late=9, partner=self.debtor("First"))
+        younger = self.invoice(amount=100, days_late=5)
+        self.transaction(older + younger, 100)
+        self.run_day()
+        self.assertEqual(self.items(older).reason, "money_under_way")
+        self.assertEqual(self.items(younger).reason, "under_way")
+        self.assertEqual(len(self.deliver()), 1)
+
+    def test_a_payment_under_way_in_another_currency_holds_the_whole_item(self):
+        currency = self.setup_other_currency("CAD", rates=[("1900-01-01", 2.0)])
+        move = self.invoice(amount=100)
+        self.transaction(move, 60, currency_id=currency.id)
+        self.assert_held(move, "money_under_way")

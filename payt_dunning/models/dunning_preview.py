@@ -1,0 +1,52 @@
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..rules.plan import plan
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do, as plain values.
+
+    :param planned: tuple of :class:`~..rules.plan.PlannedNotice`
+    :param counts: number of items by ``(action, reason)``
+    :param sums: what would be asked for, by currency id
+    """
+
+    planned: tuple
+    counts: Counter
+    sums: dict
+
+
+class DunningPreview(models.Model):
+    """Looking ahead: the same decisions and messages as a run, with nothing stored or locked."""
+
+    _inherit = "dunning.run"
+
+    @api.model
+    def _preview(self, company, day=None, debtors=None):
+        """What a run of ``company`` would do on a day.
+
+        :param day: today when left out; a later day supposes that nothing happens until then
+        :param debtors: only these; all with something to be looked at when left out
+        :return: :class:`Preview`
+        """
+        day = day or self.env["dunning.message"]._today(company)
+        house = self.env["dunning.house"]._read(company, day)
+        if debtors is None:
+            batches = self.new({"company_id": company.id, "day": day})._due_debtors()
+        else:
+            batches = [debtors.ids]
+        planned, counts, sums = [], Counter(), {}
+        for debtor_ids in batches:
+            candidates = self.env["dunning.facts"]._candidates(
+                self.env["dunning.debtor"].browse(debtor_ids), day, house
+            )
+            counts.update((c.decision.action, c.decision.code) for c in candidates)
+            planned += plan(candidates, day)
+        for notice in planned:
+            sums[notice.currency_id] = sums.get(notice.currency_id, Decimal(0)) + notice.total
+        return Preview(tuple(planned), counts, sums)
