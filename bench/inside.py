@@ -10,6 +10,7 @@ JOBS = {
     "prepare": lambda env, job: run.prepare(env, job["smtp_port"]),
     "run": lambda env, job: run.run(env),
     "hand_over": lambda env, job: run.hand_over(env),
+    "chatter": lambda env, job: run.chatter(env),
     "preview": lambda env, job: run.preview(env),
     "peer": lambda env, job: peer.run(env),
 }

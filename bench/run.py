@@ -29,7 +29,7 @@ SEND_PHASES = (
     ("check again", "dunning.notice", "_why_not_to_send"),
     ("send", "mail.mail", "_send_noted"),
     ("record sent", "mail.mail", "_record_outcome"),
-    ("chatter", "dunning.notice", "_log_sent"),
+    ("chatter", "dunning.chatter", "_log_sent"),
     ("decide anew", "dunning.debtor", "_decide_now"),
     ("commit", "mail.mail", "_commit"),
 )
@@ -58,6 +58,7 @@ def run(env):
     """The daily run of all companies, as the scheduled action does it."""
     meter = _meter(env, RUN_PHASES)
     meter.watch(type(env["ir.cron"]), "_commit_progress", "commit", is_commit=True)
+    meter.watch(type(env["dunning.notice"]), "_commit", "commit", is_commit=True)
     with meter.block() as result:
         _run_companies(env)
     runs = env["dunning.run"].search([], limit=len(env["res.company"].search([])))
@@ -81,6 +82,21 @@ def hand_over(env):
         queue.process_email_queue(batch_size=MAILS)
     sent = env["dunning.notice"].search_count([("mail_id", "in", ids), ("state", "=", "sent")])
     result.update(notices=sent, wanted=len(ids))
+    return result
+
+
+def chatter(env):
+    """The chatter of all messages, as if they had left at one time."""
+    env.cr.execute(
+        "UPDATE dunning_notice SET state = 'sent', logged = false WHERE state IN ('queued', 'sent')"
+    )
+    notices = env.cr.rowcount
+    env.cr.commit()
+    meter = _meter(env, (("chatter", "dunning.chatter", "_log_batch"),))
+    meter.watch(type(env["dunning.notice"]), "_commit", "commit", is_commit=True)
+    with meter.block() as result:
+        env["dunning.notice"]._log_sent()
+    result.update(notices=notices)
     return result
 
 

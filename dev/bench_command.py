@@ -24,7 +24,12 @@ from bench.inside import main
 main(env)
 """
 #: Title of a measurement and the job it is; each in a process of its own.
-MEASURES = (("run", "run"), ("second run, same day", "run"), ("hand-over", "hand_over"))
+MEASURES = (
+    ("run", "run"),
+    ("second run, same day", "run"),
+    ("hand-over", "hand_over"),
+    ("chatter of all messages", "chatter"),
+)
 PREVIEW = "preview"
 
 

@@ -69,7 +69,8 @@ class DunningChatter(models.AbstractModel):
         """
         moves = self._reminded_invoices(notices)
         notices.fetch(["company_id", "recipient", "subject"])
-        notices = notices.filtered(lambda notice: notice.id in moves).sorted("company_id")
+        notices = notices.filtered(lambda notice: notice.id in moves)
+        notices = notices.sorted(lambda notice: notice.company_id.id)
         values = []
         for company, of_company in notices.grouped("company_id").items():
             common = self._entry_values(company.sudo())

@@ -13,10 +13,10 @@ from .message_sources import Words
 
 _logger = logging.getLogger(__name__)
 
-#: Debtors decided about together.
-DEBTOR_BATCH = 500
+#: Debtors decided about together; fewer once they have so many items.
+DEBTOR_BATCH, ITEM_BATCH = 500, 20000
 #: Messages stored, queued and committed together; fewer once they have so many rows.
-NOTICE_BATCH, ROW_BATCH = 500, 20000
+NOTICE_BATCH, ROW_BATCH = 500, 15000
 #: First key of the lock that keeps two runs of one company apart (the second is its id).
 LOCK_SPACE = 0x70617975
 #: What PostgreSQL says when somebody else changed the same rows; then the run is done again.
@@ -178,8 +178,10 @@ class DunningRun(models.Model):
             & Domain("state", "=", "open")
             & (Domain("next_date", "<=", self.day) | Domain("next_date", "=", False)),
             ["debtor_id"],
+            ["__count"],
         )
-        return _batches([debtor.id for (debtor,) in groups], DEBTOR_BATCH)
+        counts = {debtor.id: count for debtor, count in groups}
+        return list(_batches(counts, DEBTOR_BATCH, counts.get, ITEM_BATCH))
 
     def _decide_batch(self, debtor_ids, day, house):
         debtors = self.env["dunning.debtor"].browse(debtor_ids)
@@ -198,7 +200,7 @@ class DunningRun(models.Model):
         """Store and queue planned messages; returns how many were made, and what went wrong."""
         made, problems = 0, []
         words = Words(self.env)
-        for batch in _message_batches(planned):
+        for batch in _batches(planned, NOTICE_BATCH, lambda each: len(each.lines), ROW_BATCH):
             result = self._in_parts(batch, lambda part: self._store_batch(part, words))
             for count, batch_problems in result.values:
                 made += count
@@ -315,18 +317,15 @@ class _Parts:
         self.problems = problems
 
 
-def _batches(things, size):
-    return [things[start : start + size] for start in range(0, len(things), size)]
-
-
-def _message_batches(planned):
-    """Planned messages in batches that take about the same time at most."""
-    batch, rows = [], 0
-    for notice in planned:
-        if batch and (len(batch) == NOTICE_BATCH or rows + len(notice.lines) > ROW_BATCH):
+def _batches(things, most, weigh, limit):
+    """Lists of at most so many things, and fewer once they weigh more than ``limit`` together."""
+    batch, weight = [], 0
+    for thing in things:
+        own = weigh(thing)
+        if batch and (len(batch) == most or weight + own > limit):
             yield batch
-            batch, rows = [], 0
-        batch.append(notice)
-        rows += len(notice.lines)
+            batch, weight = [], 0
+        batch.append(thing)
+        weight += own
     if batch:
         yield batch

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: How many new receivable lines one statement takes in.
-SYNC_BATCH = 5000
+SYNC_BATCH = 10000
 #: What was paid before that and is open again is more likely a mistake than a debt.
 BOOKED_LONG_AGO = timedelta(days=182)
 

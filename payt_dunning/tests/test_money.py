@@ -182,7 +182,7 @@ class TestMoney(DunningCommon):
                     "reference": f"tx {provider.id}",
                     "amount": amount,
                     "currency_id": moves.currency_id.id,
-                    "partner_id": moves.partner_id.id,
+                    "partner_id": moves.partner_id[0].id,
                     "invoice_ids": [Command.set(moves.ids)],
                     **values,
                 }
