@@ -21,6 +21,8 @@
         "data/dunning_policy_members.xml",
         "data/dunning_policy_public.xml",
         "data/ir_cron.xml",
+        "views/dunning_wizard_views.xml",
+        "views/money_views.xml",
         "views/dunning_debtor_views.xml",
         "views/dunning_hold_views.xml",
         "views/dunning_item_views.xml",

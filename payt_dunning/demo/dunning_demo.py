@@ -65,8 +65,41 @@ class DunningDemo(models.AbstractModel):
         found = situations(rows, invoices)
         for key in found["archived"]:
             debtors[key].active = False
+        self._mark_debtors(debtors, companies["main"])
         ids = {name: [owed[key].id for key in keys] for name, keys in found.items()}
         env["ir.config_parameter"].set_param(SITUATIONS, json.dumps(ids))
+
+    def _mark_debtors(self, partners, company):
+        """Tell follow-up what an accountant knows of some debtors; activate their policies.
+
+        :param partners: by key, as in ``debtors.csv``
+        """
+        env = self.sudo().env
+        for name in ("members", "public", "direct_debit", "key_account"):
+            policy = env.ref(f"payt_dunning.policy_{name}")
+            policy.active = True
+            policy._publish()
+        known = {
+            name: env["dunning.debtor"]._ensure(company, env["res.partner"].union(*who)).values()
+            for name, keys in people.PERSONAL_SITUATIONS.items()
+            if (who := [partners[key] for key in keys if partners[key].active])
+        }
+        for debtor in known["direct_debit"]:
+            debtor.direct_debit = True
+        for debtor in known["key_account"]:
+            debtor.key_account = True
+        for situation, kind, reason in people.HELD:
+            env["dunning.hold"].create(
+                [
+                    {
+                        "company_id": company.id,
+                        "debtor_id": debtor.id,
+                        "kind": kind,
+                        "reason": reason,
+                    }
+                    for debtor in known[situation]
+                ]
+            )
 
     @api.model
     def _go_live(self):

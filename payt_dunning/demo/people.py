@@ -41,12 +41,13 @@ class Debtor(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """A contact or address below a debtor."""
+    """A contact or address below a debtor; ``role`` is its part in follow-up."""
 
     name: str
     type: str
     email: str
     function: str = ""
+    role: str = ""
 
 
 COMPANIES = [
@@ -147,7 +148,9 @@ CONTACTS = {
     "harbour": [Contact("Oliver Finch", "contact", "oliver.finch", "Finance Director")],
     "school": [Contact("Bestuursbureau", "invoice", "bestuursbureau.rijnoord")],
     "hendriks": [
-        Contact("Bewindvoering De Waag", "other", "dossiers.dewaag", "Bewindvoerder"),
+        Contact(
+            "Bewindvoering De Waag", "other", "dossiers.dewaag", "Bewindvoerder", "representative"
+        ),
     ],
     "santos": [
         Contact("Maasstad Bewind en Mentoraat", "other", "post.maasstadbewind", "Bewindvoerder"),
@@ -170,6 +173,7 @@ PERSONAL_SITUATIONS = {
     "administration": ["hendriks", "santos"],
     "insolvency": ["brasserie", "mulder"],
     "po_missing": ["gemeente", "koelhuis"],
+    "key_account": ["zorggroep"],
     "invoice_address": [
         "veldkamp",
         "noordzijde",
@@ -182,10 +186,18 @@ PERSONAL_SITUATIONS = {
     "archived": ["lantaarn", "vandijk"],
 }
 
+# situation, kind of hold on the debtor, why
+HELD = (
+    ("insolvency", "insolvency", "Failliet verklaard; curator aangeschreven."),
+    ("administration", "administration", "Beschermingsbewind volgens de rechtbank."),
+    ("po_missing", "document_missing", "Het inkoopnummer ontbreekt op de factuur."),
+)
+
 # situation -> category put on the debtor, for what has no field in Odoo
 CATEGORIES = {
     "direct_debit": "Direct debit",
     "administration": "Administration",
     "insolvency": "Insolvency",
     "po_missing": "PO number missing",
+    "key_account": "Key account",
 }

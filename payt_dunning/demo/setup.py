@@ -330,6 +330,7 @@ class Setup:
                         "type": contact.type,
                         "email": self._address(contact.email, row.lang),
                         "function": contact.function,
+                        "dunning_role": contact.role or False,
                         "street": row.street,
                         "zip": row.zip,
                         "city": row.city,

@@ -1,7 +1,6 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..rules.ladder import start_by_calendar
 
@@ -264,20 +263,17 @@ class DunningItem(models.Model):
     def _record_decisions(self, decisions):
         """Keep what was decided, written only where it differs from what is there.
 
+        In one statement: written by the ORM, 100 items are one.
+
         :param decisions: dict of item id to :class:`~..rules.decide.Decision`
         """
-        groups = defaultdict(list)
+        changed = []
         for item in self:
             decision = decisions.get(item.id)
             if decision is None:
                 continue
-            values = (
-                decision.action,
-                decision.code,
-                decision.until or None,
-                decision.rung.position if decision.rung else 0,
-                decision.hold_id,
-            )
+            position = decision.rung.position if decision.rung else 0
+            values = (decision.action, decision.code, decision.until, position, decision.hold_id)
             current = (
                 item.action,
                 item.reason,
@@ -286,14 +282,24 @@ class DunningItem(models.Model):
                 item.hold_id.id or 0,
             )
             if values != current:
-                groups[values].append(item.id)
-        for (action, code, until, position, hold_id), ids in groups.items():
-            self.browse(ids).write(
-                {
-                    "action": action,
-                    "reason": code,
-                    "next_date": until,
-                    "next_position": position,
-                    "hold_id": hold_id,
-                }
+                changed.append((item.id, *values))
+        if not changed:
+            return
+        columns = [list(column) for column in zip(*changed, strict=True)]
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE dunning_item item
+                      SET action = decided.action, reason = decided.reason,
+                          next_date = decided.next_date, next_position = decided.position,
+                          hold_id = nullif(decided.hold_id, 0),
+                          write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                     FROM unnest(%s::int[], %s::text[], %s::text[], %s::date[], %s::int[],
+                                 %s::int[])
+                          AS decided (id, action, reason, next_date, position, hold_id)
+                    WHERE item.id = decided.id""",
+                self.env.uid,
+                *columns,
             )
+        )
+        self.invalidate_recordset(["action", "reason", "next_date", "next_position", "hold_id"])

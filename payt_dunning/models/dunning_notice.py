@@ -325,3 +325,39 @@ class DunningNotice(models.Model):
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can decide about unclear messages."))
         return self.sudo().filtered(lambda notice: notice.state == "ambiguous")
+
+    # -- messages that a manager sees before they leave ----------------------------------
+
+    def _as_manager(self):
+        """The messages among these that wait for approval, writable, for a manager."""
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise AccessError(self.env._("Only a follow-up manager can approve messages."))
+        return self.sudo().filtered(lambda notice: notice.state == "planned")
+
+    def action_approve(self):
+        """A manager lets messages leave that wait for approval.
+
+        One that waited for days says what is owed today; what no longer fits is dropped.
+        """
+        approved = self.browse()
+        for notice in self._as_manager():
+            if self.env["dunning.approval"].sudo()._renew(notice):
+                approved += notice
+        approved._queue()
+        return True
+
+    def action_refuse(self):
+        """A manager does not want these messages sent: they are dropped, follow-up pauses."""
+        notices = self._as_manager()
+        for item in notices.line_ids.filtered("position").item_id:
+            self.env["dunning.hold"].create(
+                {
+                    "company_id": item.company_id.id,
+                    "item_id": item.id,
+                    "kind": "pause",
+                    "reason": self.env._("Message refused by %s.", self.env.user.name),
+                }
+            )
+        notices._drop(self.env._("Refused by %s.", self.env.user.name))
+        return True

@@ -21,10 +21,11 @@ class Preview:
     sums: dict
 
 
-class DunningPreview(models.Model):
+class DunningPreview(models.AbstractModel):
     """Looking ahead: the same decisions and messages as a run, with nothing stored or locked."""
 
-    _inherit = "dunning.run"
+    _name = "dunning.preview"
+    _description = "Preview of a Dunning Run"
 
     @api.model
     def _preview(self, company, day=None, debtors=None):
@@ -37,7 +38,8 @@ class DunningPreview(models.Model):
         day = day or self.env["dunning.message"]._today(company)
         house = self.env["dunning.house"]._read(company, day)
         if debtors is None:
-            batches = self.new({"company_id": company.id, "day": day})._due_debtors()
+            draft = self.env["dunning.run"].new({"company_id": company.id, "day": day})
+            batches = draft._due_debtors()
         else:
             batches = [debtors.ids]
         planned, counts, sums = [], Counter(), {}

@@ -122,7 +122,7 @@ class DunningRun(models.Model):
     def _run_claimed(self, company):
         started = time.monotonic()
         self.env["dunning.notice"]._find_orphans()
-        self.env["dunning.notice"]._drop_outdated(company)
+        self.env["dunning.approval"]._drop_outdated(company)
         day = self.env["dunning.message"]._today(company)
         earlier = self.search(
             [("company_id", "=", company.id), ("state", "in", ("running", "waiting", "approved"))]

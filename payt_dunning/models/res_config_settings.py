@@ -10,6 +10,7 @@ class ResConfigSettings(models.TransientModel):
     dunning_handler_id = fields.Many2one(related="company_id.dunning_handler_id", readonly=False)
     dunning_policy_id = fields.Many2one(related="company_id.dunning_policy_id", readonly=False)
     dunning_send_days = fields.Selection(related="company_id.dunning_send_days", readonly=False)
+    dunning_tz = fields.Selection(related="company_id.partner_id.tz", readonly=False)
     dunning_hour_from = fields.Float(related="company_id.dunning_hour_from", readonly=False)
     dunning_hour_until = fields.Float(related="company_id.dunning_hour_until", readonly=False)
     dunning_receipt_days = fields.Integer(related="company_id.dunning_receipt_days", readonly=False)

@@ -30,7 +30,7 @@ class TestPreview(DunningCommon):
         }
 
     def preview(self, **options):
-        return self.Run._preview(self.company, **options)
+        return self.env["dunning.preview"].sudo()._preview(self.company, **options)
 
     def test_a_preview_stores_nothing_and_marks_nothing(self):
         before = self.state()
