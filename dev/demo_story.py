@@ -11,7 +11,7 @@ demo._go_live()
 # The links in the mails must open the Odoo that is left running.
 env["ir.config_parameter"].set_param("web.base.url", os.environ["PAYT_URL"])
 env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
-before = env["dunning.run"].search([], limit=1).id
+before = env["dunning.run"].search([], limit=1).id or 0
 env.cr.commit()
 
 daily_run = env.ref("payt_dunning.ir_cron_dunning_run")
