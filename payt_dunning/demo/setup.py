@@ -186,6 +186,8 @@ class Setup:
             "smtp_port": int(port or 25),
             "smtp_encryption": "none",
             "smtp_authentication": "login",
+            # So that the companies' own addresses are the senders.
+            "from_filter": "example.nl",
             "sequence": 1,
             "active": True,
         }

@@ -73,7 +73,7 @@ class DunningDebtor(models.Model):
     )
     item_ids = fields.One2many("dunning.item", "debtor_id", "Items")
     notice_ids = fields.One2many("dunning.notice", "debtor_id", "Notices")
-    open_count = fields.Integer("Open Items", compute="_compute_open")
+    open_count = fields.Integer("Number of Open Items", compute="_compute_open")
     amount_open = fields.Monetary("Open Amount", compute="_compute_open")
 
     _company_partner_unique = models.UniqueIndex(
