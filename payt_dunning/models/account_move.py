@@ -1,7 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+#: Kinds of entry that a debtor may write about; opening balances are entries.
+ANSWERED = ("out_invoice", "out_receipt", "entry")
 
 
 class AccountMove(models.Model):
@@ -23,50 +24,84 @@ class AccountMove(models.Model):
         """A debtor who answers is heard: the handler gets a task, the next step waits."""
         result = super()._message_post_after_hook(new_message, message_values)
         if (
-            self.move_type in ("out_invoice", "out_receipt")
-            and new_message.message_type in ("email", "comment")
+            new_message.message_type in ("email", "comment")
             and not new_message.is_internal
             and not self.env.context.get("dunning_automatic")
             and _is_outsider(new_message)
+            and self.move_type in ANSWERED
         ):
             self.sudo()._dunning_debtor_wrote(new_message)
         return result
 
     def _dunning_debtor_wrote(self, message):
-        """Hold the invoice for some days and give its handler a task."""
+        """Hold what the debtor wrote about for some days and give somebody a task."""
         self.ensure_one()
-        items = self.dunning_item_ids.filtered(lambda item: item.state == "open")
+        items = self._dunning_answered(message).filtered(lambda item: item.state == "open")
         if not items:
             return
-        company = self.company_id
-        today = fields.Date.context_today(self)
-        until = today + timedelta(days=company.dunning_answer_days)
-        Hold = self.env["dunning.hold"]
-        hold = Hold.search(
-            [("move_id", "=", self.id), ("kind", "=", "question"), ("released_on", "=", False)],
-            limit=1,
+        days = self.company_id.dunning_answer_days
+        self._dunning_hold_answered(items, fields.Date.add(items._today(), days=days))
+        author = message.author_id.name or message.email_from
+        self.env["dunning.task"]._ask(
+            self,
+            "answer",
+            lambda env: env._("Answer %s", author),
+            handler=items.debtor_id[:1].handler_id,
         )
-        if hold:
-            hold.date_until = max(hold.date_until or until, until)
-        else:
-            Hold.create(
+        items.debtor_id._decide_now()
+
+    def _dunning_answered(self, message):
+        """The items that a message of the debtor is about.
+
+        All that our message reminded of, when it answers one; else those of this invoice. An
+        entry with opening balances has those of many debtors: then the author's.
+        """
+        notices = self.env["dunning.notice"].browse(self.env.context.get("dunning_answered", ()))
+        reminded = notices.line_ids.filtered("position").item_id
+        own = self.dunning_item_ids
+        if self in reminded.move_id:
+            items = reminded if self.move_type == "entry" else reminded | own
+            return items.filtered(lambda item: item.company_id == self.company_id)
+        if self.move_type == "entry":
+            author = message.author_id.commercial_partner_id
+            return own.filtered(lambda item: item.partner_id == author)
+        return own
+
+    @api.model
+    def _dunning_hold_answered(self, items, until):
+        """Hold items because the debtor wrote about them; longer, where they are already.
+
+        An invoice is held as a whole; of an entry with opening balances only these items.
+        """
+        Hold = self.env["dunning.hold"]
+        entries = items.filtered(lambda item: item.move_id.move_type == "entry")
+        moves = (items - entries).move_id
+        holds = Hold.search(
+            [
+                ("kind", "=", "question"),
+                ("released_on", "=", False),
+                ("proposed", "=", False),
+                "|",
+                ("move_id", "in", moves.ids),
+                ("item_id", "in", entries.ids),
+            ]
+        ).filtered(lambda hold: not hold.amount)
+        holds.filtered(lambda hold: hold.date_until and hold.date_until < until).write(
+            {"date_until": until}
+        )
+        new = [("item_id", item) for item in entries - holds.item_id]
+        new += [("move_id", move) for move in moves - holds.move_id]
+        Hold.create(
+            [
                 {
-                    "company_id": company.id,
-                    "move_id": self.id,
+                    "company_id": record.company_id.id,
+                    scope: record.id,
                     "kind": "question",
                     "date_until": until,
                 }
-            )
-        handler = (
-            items.debtor_id.handler_id[:1] or company.dunning_handler_id or self.invoice_user_id
+                for scope, record in new
+            ]
         )
-        self.with_context(mail_activity_quick_update=True).activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=today,
-            summary=self.env._("Answer %s", message.author_id.name or message.email_from),
-            user_id=handler.id or self.env.uid,
-        )
-        items.debtor_id._decide_now()
 
     def _dunning_ensure_tokens(self):
         """Give the invoices that lack one a token for their page; one statement for all.

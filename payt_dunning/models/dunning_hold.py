@@ -146,6 +146,7 @@ class DunningHold(models.Model):
         holds = super().create(vals_list)
         holds._check_final()
         holds._debtors()._look_again()
+        self.env["dunning.task"]._ask_about_holds(holds)
         return holds
 
     def write(self, vals):
@@ -199,7 +200,9 @@ class DunningHold(models.Model):
     def action_accept(self):
         """A collector agrees with holds that were asked for: they count from now on."""
         self.check_access("write")
-        self.filtered("proposed").write({"proposed": False})
+        proposed = self.filtered("proposed")
+        proposed.write({"proposed": False})
+        self.env["dunning.task"]._ask_about_holds(proposed)
         return True
 
     def action_release(self, reason=False, mode="continue"):

@@ -232,10 +232,12 @@ class DunningNotice(models.Model):
         for notice in self:
             notice.debtor_id._note_failed_address(notice.recipient)
         self._set_failed(why, kind="address")
+        self.env["dunning.task"]._ask_about_address(self)
 
     def _set_ambiguous(self, why):
         """Nobody knows whether the message left: nothing more is sent about it until decided."""
         self._update_state("ambiguous", failure=why)
+        self.env["dunning.task"]._ask_whether_sent(self)
         self._decide_anew()
 
     def _decide_anew(self):

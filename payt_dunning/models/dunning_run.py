@@ -147,6 +147,7 @@ class DunningRun(models.Model):
         run.write({**values, "seconds": time.monotonic() - started})
         earlier.filtered(lambda other: other.state != "stopped").write({"state": "superseded"})
         self.env["dunning.chatter"]._log_sent()
+        self.env["dunning.task"]._after_run(run)
         return run
 
     # -- first pass: decide ------------------------------------------------------------

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools.mail import unfold_references
 
 #: Headers by which programs say that nobody wrote this (RFC 3834 and older habits).
 AUTO_PRECEDENCE = {"auto_reply", "bulk", "junk", "list"}
@@ -9,7 +10,11 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Remember whether a program wrote this mail: absence notes are no answers."""
+        """Remember whether a program wrote this mail, and which message of ours it answers.
+
+        Absence notes are no answers. The message that is answered is told by the headers: the
+        parent that core gives a mail is the latest in its thread where it knows none.
+        """
         automatic = (
             (message.get("Auto-Submitted") or "no").lower() != "no"
             or (message.get("Precedence") or "").lower() in AUTO_PRECEDENCE
@@ -17,4 +22,23 @@ class MailThread(models.AbstractModel):
         )
         if automatic:
             self = self.with_context(dunning_automatic=True)  # noqa: PLW0642
+        elif answered := self._dunning_find_answered(message_dict):
+            self = self.with_context(dunning_answered=answered.ids)  # noqa: PLW0642
         return super()._message_route_process(message, message_dict, routes)
+
+    @api.model
+    def _dunning_find_answered(self, message_dict):
+        """The message of ours that a mail answers; the latest of those it refers to."""
+        Notice = self.env["dunning.notice"].sudo()
+        for header in ("in_reply_to", "references"):
+            found = Notice._find_by_message_id(unfold_references(message_dict.get(header) or ""))
+            if found:
+                return found[:1]
+        return Notice
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """A message of ours that came back was not received."""
+        result = super()._routing_handle_bounce(email_message, message_dict)
+        self.env["dunning.notice"].sudo()._receive_bounce(email_message, message_dict)
+        return result

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_bad_input,
+    test_bounces,
     test_brakes,
     test_hand_over,
     test_holds,
@@ -12,9 +13,11 @@ from . import (
     test_peer_faults,
     test_policy,
     test_preview,
+    test_replies,
     test_rpc,
     test_run,
     test_statements,
     test_sync,
+    test_tasks,
     test_year,
 )
