@@ -99,6 +99,15 @@ def chaos():
     return done.returncode
 
 
+def broken():
+    """Break the code on purpose, fault by fault, and see a test fail each time."""
+    from dev import broken as breaks
+
+    with state.locked():
+        set_up()
+    return breaks.main()
+
+
 def stop():
     """Stop Odoo, the mail server of the demo and PostgreSQL."""
     if not state.state_dir().exists():
@@ -156,7 +165,7 @@ def help():
 
 COMMANDS = {
     command.__name__: command
-    for command in (demo, test, lint, bench, chaos, setup, stop, shell, clean, help)
+    for command in (demo, test, lint, bench, chaos, broken, setup, stop, shell, clean, help)
 }
 
 
