@@ -70,6 +70,9 @@ class DunningLevel(models.Model):
     )
     subject = fields.Char(translate=True)
     text = fields.Text(translate=True)
+    closing = fields.Text(
+        translate=True, help="Last lines of the message, with who signs it. Empty: the policy's."
+    )
 
     _position_unique = models.UniqueIndex(
         "(policy_id, position)", "Two levels of a policy can't have the same place."
@@ -131,10 +134,14 @@ class DunningLevel(models.Model):
                         )
                     )
 
-    @api.constrains("subject", "text")
+    @api.constrains("subject", "text", "closing")
     def _check_placeholders(self):
         for level in self:
-            names = unknown_placeholders(level.subject) + unknown_placeholders(level.text)
+            names = [
+                name
+                for text in (level.subject, level.text, level.closing)
+                for name in unknown_placeholders(text)
+            ]
             if names:
                 raise ValidationError(self._unknown_message(level, names))
 

@@ -89,6 +89,7 @@ class DunningMessage(models.AbstractModel):
                     "paragraphs": self._fill(level, level.text, values, fill_paragraphs),
                     "rows": self._rows(planned, lines, sources),
                     "total": values["amount"] if len(lines) > 1 else None,
+                    "received": self._received(planned, lines, sources),
                 }
             )
         level, values = levels[0]
@@ -102,6 +103,7 @@ class DunningMessage(models.AbstractModel):
                 "lang": planned.lang,
                 "greeting": self._fill_policy(level, level.greeting, values),
                 "sections": sections,
+                "terms": sources.words.terms(planned.lang, planned.company_id),
                 "also_open": self._rows(planned, others, sources),
                 "closing": self._fill_policy(level, level.closing, values, fill_paragraphs),
                 "iban": base["iban"],
@@ -119,6 +121,12 @@ class DunningMessage(models.AbstractModel):
         )
 
     @api.model
+    def _received(self, planned, lines, sources):
+        """What was taken off the amounts of some rows, in words; nothing when nothing was."""
+        received = sum(line.received for line in lines)
+        return received and sources.amount(planned.lang, planned.currency_id, received)
+
+    @api.model
     def _base_values(self, planned, reminded, sources):
         """Values of the placeholders that are the same in the whole message."""
         debtor = sources.debtors[planned.debtor_id]
@@ -126,6 +134,7 @@ class DunningMessage(models.AbstractModel):
         return {
             **company,
             **debtor,
+            **sources.words.terms(planned.lang, planned.company_id),
             "contact": sources.contacts.get(planned.partner_id) or debtor["debtor"],
             # The account printed on the oldest invoice, else the company's first.
             "iban": next(

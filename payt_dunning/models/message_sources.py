@@ -5,6 +5,8 @@ from functools import cached_property
 
 from odoo.tools import SQL, float_round, format_amount, format_date
 
+from .dunning_words import words_for
+
 
 @dataclass(frozen=True, slots=True)
 class ItemText:
@@ -56,7 +58,7 @@ class Words:
     def __init__(self, env):
         self.env = env
         self._levels, self._companies, self._dates, self._envs = {}, {}, {}, {}
-        self._currencies = {}
+        self._currencies, self._terms = {}, {}
 
     def env_of(self, lang):
         """The environment in a language."""
@@ -90,6 +92,16 @@ class Words:
             }
         return self._companies[company_id]
 
+    def terms(self, lang, company_id):
+        """What the company calls its invoices and customers, in a language."""
+        key = (lang, company_id)
+        if key not in self._terms:
+            company = self.env["res.company"].browse(company_id).sudo()
+            self._terms[key] = words_for(
+                self.env_of(lang), company.dunning_bills, company.dunning_people
+            )
+        return self._terms[key]
+
     def level(self, lang, revision_id, position):
         """The texts of a rung, which are the policy's latest; ``None`` where it is gone."""
         key = (lang, revision_id, position)
@@ -113,7 +125,7 @@ class Words:
             text=level.text or "",
             attachment=level.attachment,
             greeting=policy.greeting or "",
-            closing=policy.closing or "",
+            closing=level.closing or policy.closing or "",
         )
 
 

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..rules.working_days import EVERY_DAY, WORKING_DAYS, Calendar
+from .dunning_words import BILLS, PEOPLE
 
 SEND_DAYS = {
     "tue_fri": frozenset((1, 2, 3, 4)),
@@ -85,6 +86,12 @@ class ResCompany(models.Model):
         "Abnormal Run",
         default=3.0,
         help="A run with so many times the usual number of messages waits for approval.",
+    )
+    dunning_bills = fields.Selection(
+        BILLS, "We Send", required=True, default="invoice", help="How messages call invoices."
+    )
+    dunning_people = fields.Selection(
+        PEOPLE, "To Our", required=True, default="customer", help="How texts call debtors."
     )
     dunning_handler_id = fields.Many2one("res.users", "Follow-up Handler")
 

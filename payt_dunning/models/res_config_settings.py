@@ -8,6 +8,8 @@ class ResConfigSettings(models.TransientModel):
     dunning_is_live = fields.Boolean(compute="_compute_dunning_is_live")
     dunning_has_alias_domain = fields.Boolean(compute="_compute_dunning_is_live")
     dunning_handler_id = fields.Many2one(related="company_id.dunning_handler_id", readonly=False)
+    dunning_bills = fields.Selection(related="company_id.dunning_bills", readonly=False)
+    dunning_people = fields.Selection(related="company_id.dunning_people", readonly=False)
     dunning_policy_id = fields.Many2one(related="company_id.dunning_policy_id", readonly=False)
     dunning_send_days = fields.Selection(related="company_id.dunning_send_days", readonly=False)
     dunning_tz = fields.Selection(related="company_id.partner_id.tz", readonly=False)

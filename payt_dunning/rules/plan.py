@@ -56,13 +56,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """A row of a message. ``position`` is 0 for an item that is only listed as also open."""
+    """A row of a message. ``position`` is 0 for an item that is only listed as also open.
+
+    :param received: what free credits and payments under way take off it
+    """
 
     item_id: int
     due: date
     open: Decimal
     position: int
     revision_id: int
+    received: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +151,11 @@ def _notice(members, channel, recipient, day, others):
 
 def _line(candidate, position, day):
     facts = candidate.facts
-    return PlannedLine(facts.item_id, facts.due, facts.claim(day), position, candidate.revision_id)
+    return PlannedLine(
+        facts.item_id,
+        facts.due,
+        facts.claim(day),
+        position,
+        candidate.revision_id,
+        facts.covered + facts.under_way,
+    )

@@ -71,3 +71,36 @@ class TestMessages(DunningCommon):
         self.assertIn("Herinnering", notice.subject)
         self.assertIn("Openstaand", notice.body)
         self.assertNotIn("Open amount", notice.body)
+
+    # -- words and signatures ---------------------------------------------------------------
+
+    def message(self, **values):
+        self.invoice(**values)
+        self.run_day()
+        return self.Notice.search([], limit=1)
+
+    def test_an_association_speaks_of_membership_fees_and_members(self):
+        self.company.write({"dunning_bills": "membership", "dunning_people": "member"})
+        self.level_of().text = "Dear {customer}, your {invoice} is open."
+        body = self.message().body
+        self.assertIn("Dear member, your membership fee is open.", body)
+        self.assertIn("See the membership fee and pay", body)
+        self.assertNotIn("See the invoice", body)
+
+    def test_a_level_may_be_signed_by_somebody_else(self):
+        self.level_of().closing = "The head of finance"
+        body = self.message().body
+        self.assertIn("The head of finance", body)
+        self.assertNotIn("Kind regards", body)
+
+    def test_what_was_credited_is_said_to_have_been_taken_off(self):
+        self.credit_note(30)
+        body = self.message(amount=100).body
+        self.assertIn("taken off already", body)
+        self.assertIn("30.00", body)
+
+    def test_nothing_is_said_to_have_been_taken_off_where_nothing_was(self):
+        self.assertNotIn("taken off already", self.message(amount=100).body)
+
+    def level_of(self):
+        return self.env.ref("payt_dunning.level_business_1")
