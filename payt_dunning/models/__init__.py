@@ -20,6 +20,7 @@ from . import (
     dunning_outbox,
     dunning_policy,
     dunning_policy_revision,
+    dunning_resend,
     dunning_run,
     dunning_brakes,
     dunning_preview,

@@ -57,7 +57,7 @@ class AccountMove(models.Model):
         entry with opening balances has those of many debtors: then the author's.
         """
         notices = self.env["dunning.notice"].browse(self.env.context.get("dunning_answered", ()))
-        reminded = notices.line_ids.filtered("position").item_id
+        reminded = notices._reminded().item_id
         own = self.dunning_item_ids
         if self in reminded.move_id:
             items = reminded if self.move_type == "entry" else reminded | own

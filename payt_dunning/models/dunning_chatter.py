@@ -110,13 +110,16 @@ class DunningChatter(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT line.notice_id, item.move_id
-                     FROM dunning_notice_line line
+                """SELECT notice.id, item.move_id
+                     FROM dunning_notice notice
+                     -- A copy is about what its original reminds of.
+                     JOIN dunning_notice_line line
+                       ON line.notice_id = coalesce(notice.retry_of_id, notice.id)
                      JOIN dunning_item item ON item.id = line.item_id
-                    WHERE line.notice_id = ANY(%s) AND line.position > 0
+                    WHERE notice.id = ANY(%s) AND line.position > 0
                       AND item.move_id IS NOT NULL
-                 GROUP BY line.notice_id, item.move_id
-                 ORDER BY line.notice_id, min(line.id)""",
+                 GROUP BY notice.id, item.move_id
+                 ORDER BY notice.id, min(line.id)""",
                 notices.ids,
             )
         )

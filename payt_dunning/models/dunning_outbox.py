@@ -22,6 +22,7 @@ LOCK_SPACE = 0x70617974
 class Parcel:
     """A mail with its notice, made ready to be handed over; outlives commits.
 
+    :param is_copy: of a message that has left before
     :param message: the :class:`email.message.EmailMessage`; ``None`` when it can't be made
     :param context: for the mail server's methods
     :param problem: the error that kept it from being made
@@ -34,6 +35,7 @@ class Parcel:
     as_of: date
     phase: str
     fingerprint: str
+    is_copy: bool = False
     message: object = None
     context: dict = field(default_factory=dict)
     problem: Exception | None = None
@@ -193,6 +195,8 @@ class DunningNotice(models.Model):
         office = desk.offices[parcel.company_id]
         if not office.uuid or live_uuid != office.uuid:
             return self.env._("Sending is switched off for %s.", office.name)
+        if parcel.is_copy:
+            return self._why_not_to_copy()
         house = desk.houses[parcel.company_id, parcel.as_of]
         formal = parcel.phase in FORMAL_PHASES
         if house.calendar.first_day(office.today, formal) != office.today:

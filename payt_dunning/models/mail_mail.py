@@ -171,6 +171,7 @@ class MailMail(models.Model):
                 as_of=notice.as_of,
                 phase=notice.phase,
                 fingerprint=notice.fingerprint,
+                is_copy=bool(notice.retry_of_id),
             )
             try:
                 parcel.message, parcel.context = mail._build_noted(mail_server, alias_domain_id)

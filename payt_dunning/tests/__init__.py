@@ -14,6 +14,7 @@ from . import (
     test_policy,
     test_preview,
     test_replies,
+    test_resend,
     test_rpc,
     test_run,
     test_statements,

@@ -265,7 +265,7 @@ class TestLedgerChanges(DunningCommon):
             self.invoice(partner=self.debtor(f"Old {year}"), days_late=370 * year)
             for year in range(1, 11)
         ]
-        recent = self.invoice(partner=self.debtor("Recent"), days_late=300)
+        recent = self.invoice(partner=self.debtor("Recent"), days_late=80)
         run = self.run_day()
         self.assertEqual(run.planned, 1)
         self.assertEqual(run.reasons["blocked:old_backlog"], 10)
@@ -273,7 +273,7 @@ class TestLedgerChanges(DunningCommon):
         self.assertEqual(self.items(backlog[9]).reason, "old_backlog")
 
     def test_what_grows_old_after_going_live_is_no_backlog(self):
-        move = self.invoice(days_late=300)
-        day = self.after(200)
+        move = self.invoice(days_late=80)
+        day = self.after(320)
         self.run_and_deliver(day)
         self.assertEqual(self.items(move).reached, 2)

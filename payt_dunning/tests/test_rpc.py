@@ -6,7 +6,17 @@ from .common import DunningCommon
 OURS = "odoo.addons.payt_dunning.models"
 #: Who may call what: everything else that clients could call must not be there.
 COLLECTORS = {
+    ("account.bank.statement.line", "action_dunning_dismiss"),
+    ("account.bank.statement.line", "action_dunning_take_back"),
+    ("dunning.hold", "action_accept"),
     ("dunning.hold", "action_release"),
+    ("dunning.item", "action_collection_refused"),
+    ("dunning.item", "action_mark_invoice_sent"),
+    ("dunning.item", "action_set_policy"),
+    ("dunning.item", "action_skip_to"),
+    ("dunning.item", "action_take_up_backlog"),
+    ("dunning.item", "action_try_again"),
+    ("dunning.notice", "action_resend"),
     ("dunning.notice", "action_was_not_sent"),
     ("dunning.notice", "action_was_sent"),
 }
@@ -18,6 +28,8 @@ MANAGERS = {
     ("res.config.settings", "action_dunning_go_live"),
     ("res.config.settings", "action_dunning_stop_live"),
 }
+#: What those take that ask for something.
+ARGUMENTS = {"action_set_policy": (False,), "action_skip_to": (3, "because")}
 #: What core lets clients call on any model; guarded by the rights on the records.
 ORM = {"create", "write", "unlink", "copy"}
 #: What a collector may do with records beyond reading them.
@@ -46,6 +58,7 @@ class TestRpc(DunningCommon):
         run = self.run_day()
         item = run.notice_ids.line_ids.item_id
         self.records = {
+            "account.bank.statement.line": self.receipt(10),
             "dunning.debtor": item.debtor_id,
             "dunning.hold": self.hold(item_id=item.id),
             "dunning.item": item,
@@ -62,7 +75,7 @@ class TestRpc(DunningCommon):
         record = self.records[model].sudo(False).with_user(user)
         if model == "res.config.settings":
             record = record.new()
-        return getattr(record, method)()
+        return getattr(record, method)(*ARGUMENTS.get(method, ()))
 
     def test_every_public_method_is_known(self):
         public = {
@@ -109,7 +122,7 @@ class TestRpc(DunningCommon):
 
     def test_a_collector_changes_only_debtors_and_holds(self):
         for model, record in self.records.items():
-            if model == "res.config.settings":
+            if not model.startswith("dunning."):
                 continue
             record = record.sudo(False).with_user(self.collector)
             for right in ("create", "write", "unlink"):
