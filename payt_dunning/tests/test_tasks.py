@@ -120,7 +120,7 @@ class TestTasks(DunningCommon):
     def test_a_run_that_waits_asks_a_manager_until_it_goes_on(self):
         Run = type(self.env["dunning.run"])
         self.invoice()
-        with patch.object(Run, "_is_abnormal", lambda run, count: count > 0):
+        with patch.object(Run, "_must_wait", lambda run, count, approved: count > 0):
             run = self.run_day()
         self.assertEqual(run.state, "waiting")
         task = self.tasks("approval", self.company.partner_id)
