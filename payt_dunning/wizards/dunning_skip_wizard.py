@@ -37,10 +37,10 @@ class DunningSkipWizard(models.TransientModel):
         return self.env["dunning.item"].browse(self.env.context.get("active_ids"))
 
     @api.model
-    def default_get(self, field_names):
-        values = super().default_get(field_names)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         item = self._default_items()[:1]
-        if item and "policy_id" in field_names:
+        if item and "policy_id" in fields:
             policy = item.policy_id or item.revision_id.policy_id
             policy = (
                 policy or self.env["dunning.policy"]._resolve(item.debtor_id)[item.debtor_id.id]
