@@ -127,6 +127,14 @@ class TestYear(DunningCommon):
                 ]
             )
         )
+        # Administration with a representative redirects messages instead of stopping them.
+        holds = holds.filtered(
+            lambda hold: (
+                hold.kind != "administration"
+                or "representative"
+                not in hold.debtor_id.partner_id.child_ids.mapped("dunning_role")
+            )
+        )
         paid = items.filtered(lambda item: item.line_id.reconciled)
         return set((paid | holds._items()).ids)
 
