@@ -42,6 +42,7 @@ class ItemRow(NamedTuple):
     no_followup: bool
     blocked: bool
     sent: bool
+    marked: bool
     collected: bool | None
     owner_id: int | None
     open: Decimal
@@ -158,7 +159,7 @@ class DunningFacts(models.AbstractModel):
             direct_debit=person.direct_debit or bool(row.collected),
             key_account=person.key_account,
             invoice_sent=row.sent or not house.require_sent,
-            invoice_bounced=row.move_id in read["bounced"],
+            invoice_bounced=row.move_id in read["bounced"] and not row.marked,
             backlog="" if row.backlog_taken else house.backlog(row.due),
             we_owe=read["we_owe"].get(debtor_id),
             receipt_until=house.receipts.get(item_id),
@@ -197,6 +198,7 @@ class DunningFacts(models.AbstractModel):
                           coalesce(move.payment_state = 'blocked', false),
                           coalesce(move.is_move_sent OR move.move_type = 'entry'
                                    OR item.invoice_sent_on IS NOT NULL OR %(sent)s, false),
+                          item.invoice_sent_on IS NOT NULL,
                           method.code LIKE ANY(%(collected)s),
                           partner.commercial_partner_id,
                           line.amount_residual_currency, line.amount_residual

@@ -48,7 +48,9 @@ class DunningItem(models.Model):
 
     def action_mark_invoice_sent(self):
         """The invoice was sent outside Odoo, by letter for instance."""
-        items = self._as_collector()
+        items = self._as_collector().filtered(
+            lambda item: item.reason in ("invoice_not_sent", "invoice_bounced")
+        )
         for company_items in items.grouped("company_id").values():
             company_items.write({"invoice_sent_on": company_items._today()})
         items._decided(lambda names: self.env._("Marked as sent outside Odoo: %s.", names))
@@ -56,7 +58,7 @@ class DunningItem(models.Model):
 
     def action_collection_refused(self):
         """The bank refused to collect these items: their levels count from today."""
-        items = self._as_collector()
+        items = self._as_collector().filtered(lambda item: item.reason == "direct_debit")
         for company_items in items.grouped("company_id").values():
             company_items._begin_again()
             company_items.write({"count_from": company_items._today()})

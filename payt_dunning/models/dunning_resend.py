@@ -33,8 +33,7 @@ class DunningNotice(models.Model):
     def action_resend(self, recipient=None):
         """Send a message once more, as it was, as a copy.
 
-        :param recipient: address; empty: where the message went, or, when it came back, where
-            the debtor can be reached now
+        :param recipient: address; empty: where the debtor can be reached now
         """
         self.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
@@ -90,14 +89,17 @@ class DunningNotice(models.Model):
         return email
 
     def _default_copy_address(self):
-        """Where this message went; where that failed, where the debtor can be reached now."""
+        """Where the debtor can be reached now; where this message went, if that is one of these.
+
+        Not where it went whatever happened since: the address may be somebody else's by now, or
+        a representative may get all messages.
+        """
         debtor = self.debtor_id
-        if self.recipient not in (debtor.failed_email or "").split():
-            return self.recipient
         day = self.env["dunning.message"]._today(self.company_id)
         house = self.env["dunning.house"]._read(self.company_id, day, debtor)
         recipients = self.env["dunning.debtor"]._people(debtor.ids, house)[debtor.id].recipients
-        return next((address for _channel, _role, address, _contact in recipients), False)
+        addresses = [address for _channel, _role, address, _contact in recipients]
+        return self.recipient if self.recipient in addresses else next(iter(addresses), False)
 
     def _why_not_to_copy(self):
         """Why no copy of this message may leave now, in words; ``None`` when it may.

@@ -79,7 +79,11 @@ class TestItemActions(DunningCommon):
             }
         )
         self.run_day()
-        self.assertEqual(self.items(move).reason, "invoice_bounced")
+        item = self.items(move)
+        self.assertEqual(item.reason, "invoice_bounced")
+        item.with_user(self.collector).action_mark_invoice_sent()
+        self.assertEqual(item.reason, "due")
+        item.invoice_sent_on = False
         again = move.message_post(body="the invoice again", message_type="comment")
         notification.copy({"mail_message_id": again.id, "notification_status": "sent"})
         self.items(move).next_date = self.today
@@ -98,6 +102,14 @@ class TestItemActions(DunningCommon):
         self.assertEqual((item.reason, item.count_from), ("not_yet", self.today))
         self.run_and_deliver(self.after(3))
         self.assertEqual(item.reached, 2)
+
+    def test_what_was_selected_beside_what_is_meant_is_left_alone(self):
+        item = self.item(days_late=30)
+        self.deliver()
+        for action in ("action_collection_refused", "action_mark_invoice_sent"):
+            getattr(item.with_user(self.collector), action)()
+        self.assertEqual((item.reached, item.episode), (2, 1))
+        self.assertFalse(item.count_from or item.invoice_sent_on)
 
     def test_a_collection_that_comes_back_begins_anew_and_needs_no_person(self):
         move = self.invoice(days_late=30)

@@ -69,6 +69,25 @@ class TestResend(DunningCommon):
         self.deliver()
         self.assertEqual(self.copies().recipient, "new@bakery.example.com")
 
+    def test_a_copy_goes_to_the_address_that_the_debtor_has_now(self):
+        notice = self.sent()
+        self.business.email = "new@bakery.example.com"
+        notice.action_resend()
+        self.assertEqual(self.copies().recipient, "new@bakery.example.com")
+
+    def test_a_copy_for_who_has_a_representative_goes_to_that_person_alone(self):
+        notice = self.sent()
+        self.env["res.partner"].create(
+            {
+                "name": "Administrator",
+                "parent_id": self.business.id,
+                "dunning_role": "representative",
+                "email": "office@administrator.example.com",
+            }
+        )
+        notice.action_resend()
+        self.assertEqual(self.copies().recipient, "office@administrator.example.com")
+
     def test_an_address_that_failed_gets_no_copy(self):
         notice = self.sent()
         notice.sudo()._set_returned("no such person")

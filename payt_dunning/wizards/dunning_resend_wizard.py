@@ -16,7 +16,7 @@ class DunningResendWizard(models.TransientModel):
 
     @api.model
     def _default_recipient(self):
-        """Where the message went, or where the debtor can be reached now."""
+        """Where the debtor can be reached now."""
         notice = self.env["dunning.notice"].browse(self.env.context.get("default_notice_id"))
         notice.check_access("read")
         return notice and notice.sudo()._default_copy_address()
