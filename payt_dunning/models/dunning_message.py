@@ -84,12 +84,13 @@ class DunningMessage(models.AbstractModel):
                 moves = dict.fromkeys(sources.items[line.item_id].move_id for line in lines)
                 # Others are linked, never rendered here.
                 attachments += [sources.pdfs[move] for move in moves if move in sources.pdfs]
+            received = self._received(planned, lines, sources)
             sections.append(
                 {
                     "paragraphs": self._fill(level, level.text, values, fill_paragraphs),
                     "rows": self._rows(planned, lines, sources),
-                    "total": values["amount"] if len(lines) > 1 else None,
-                    "received": self._received(planned, lines, sources),
+                    "total": values["amount"] if received or len(lines) > 1 else None,
+                    "received": received,
                 }
             )
         level, values = levels[0]
@@ -105,6 +106,7 @@ class DunningMessage(models.AbstractModel):
                 "sections": sections,
                 "terms": sources.words.terms(planned.lang, planned.company_id),
                 "also_open": self._rows(planned, others, sources),
+                "also_received": self._received(planned, others, sources),
                 "closing": self._fill_policy(level, level.closing, values, fill_paragraphs),
                 "iban": base["iban"],
                 "reference": values["reference"],
@@ -122,9 +124,9 @@ class DunningMessage(models.AbstractModel):
 
     @api.model
     def _received(self, planned, lines, sources):
-        """What was taken off the amounts of some rows, in words; nothing when nothing was."""
+        """What is taken off some rows, written as a negative amount; nothing when nothing is."""
         received = sum(line.received for line in lines)
-        return received and sources.amount(planned.lang, planned.currency_id, received)
+        return received and sources.amount(planned.lang, planned.currency_id, -received)
 
     @api.model
     def _base_values(self, planned, reminded, sources):
@@ -213,7 +215,10 @@ class DunningMessage(models.AbstractModel):
                 {
                     "name": item.name,
                     "due": sources.words.date(planned.lang, line.due),
-                    "open": sources.amount(planned.lang, planned.currency_id, line.open),
+                    # As in the ledger; what is taken off has a row of its own.
+                    "open": sources.amount(
+                        planned.lang, planned.currency_id, line.open + line.received
+                    ),
                     "link": LINK % item.move_id if item.is_invoice else None,
                 }
             )
