@@ -17,6 +17,7 @@ from . import (
     test_resend,
     test_rpc,
     test_run,
+    test_screens,
     test_statements,
     test_sync,
     test_tasks,

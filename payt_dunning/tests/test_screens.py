@@ -1,0 +1,113 @@
+from lxml import etree
+
+from odoo.tests import Form, new_test_user
+from odoo.tools.safe_eval import safe_eval
+
+from .common import DunningCommon
+
+
+class TestScreens(DunningCommon):
+    """What a collector needs can be reached on a screen."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.collector = new_test_user(
+            cls.env,
+            "screen_collector",
+            groups="base.group_user,base.group_partner_manager,payt_dunning.group_dunning_user",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+    def view(self, model, kind, xmlid=None):
+        view = self.env.ref(xmlid).id if xmlid else None
+        arch = self.env[model].with_user(self.collector).get_view(view, kind)["arch"]
+        return etree.fromstring(arch)
+
+    def action(self, name):
+        """Records that an action shows, with the filters it begins with."""
+        action = self.env["ir.actions.actions"]._for_xml_id(f"payt_dunning.{name}")
+        model = self.env[action["res_model"]]
+        search = etree.fromstring(model.get_view(view_type="search")["arch"])
+        domain = []
+        for key in safe_eval(action["context"]):
+            (found,) = search.xpath(f"//filter[@name='{key.removeprefix('search_default_')}']")
+            domain += safe_eval(found.get("domain"))
+        return model.search(domain)
+
+    def test_a_contact_in_the_form_of_its_company_has_a_role(self):
+        form = self.view("res.partner", "form", "base.view_partner_form")
+        self.assertTrue(form.xpath("//field[@name='child_ids']/form//field[@name='dunning_role']"))
+
+    def test_a_contact_of_its_own_has_a_role(self):
+        form = self.view("res.partner", "form", "base.view_partner_form")
+        found = form.xpath("//field[@name='dunning_role'][not(ancestor::field)]")
+        self.assertEqual(len(found), 1)
+
+    def test_a_collector_can_dismiss_a_receipt_from_the_list(self):
+        lists = self.view(
+            "account.bank.statement.line", "list", "payt_dunning.view_dunning_receipt_list"
+        )
+        names = {button.get("name") for button in lists.iter("button")}
+        self.assertEqual(names, {"action_dunning_dismiss", "action_dunning_take_back"})
+        self.assertTrue(lists.xpath("//field[@name='dunning_dismissed']"))
+
+    def test_a_level_shows_its_signature(self):
+        form = self.view("dunning.policy", "form")
+        self.assertTrue(form.xpath("//field[@name='level_ids']/form//field[@name='closing']"))
+
+    def test_releasing_a_hold_asks_how_to_go_on(self):
+        move = self.invoice(days_late=12)
+        self.run_day()
+        hold = self.env["dunning.hold"].create(
+            {"item_id": self.items(move).id, "kind": "pause", "reason": "Asked for time"}
+        )
+        wizard = self.env["dunning.release.wizard"].with_user(self.collector)
+        form = Form(wizard.with_context(active_model="dunning.hold", active_ids=hold.ids))
+        form.mode = "restart"
+        form.reason = "The time is over"
+        form.save().action_apply()
+        self.assertTrue(hold.released_on)
+        self.assertEqual(hold.release_reason, "The time is over")
+        self.assertEqual(hold.released_by_id, self.collector)
+
+    def test_the_settings_show_the_time_zone_of_the_company(self):
+        self.company.partner_id.tz = False
+        settings = self.env["res.config.settings"].create({})
+        self.assertFalse(settings.dunning_tz)
+        settings.dunning_tz = "Europe/Amsterdam"
+        self.assertEqual(self.company.partner_id.tz, "Europe/Amsterdam")
+
+    def test_small_remainders_are_listed(self):
+        small, large = self.invoice(amount=0.8), self.invoice(amount=80)
+        self.run_day()
+        listed = self.action("action_dunning_item_small")
+        self.assertIn(self.items(small), listed)
+        self.assertNotIn(self.items(large), listed)
+
+    def test_debtors_that_cannot_be_reached_are_listed(self):
+        unreachable = self.invoice(partner=self.debtor("Nowhere", email=False))
+        reachable = self.invoice()
+        self.run_day()
+        listed = self.action("action_dunning_item_no_address")
+        self.assertIn(self.items(unreachable), listed)
+        self.assertNotIn(self.items(reachable), listed)
+
+    def test_items_at_the_end_of_their_policy_are_listed(self):
+        ended, under_way = self.invoice(days_late=60), self.invoice()
+        self.run_day()
+        self.items(ended).reason = "end_of_ladder"
+        listed = self.action("action_dunning_item_end")
+        self.assertIn(self.items(ended), listed)
+        self.assertNotIn(self.items(under_way), listed)
+
+    def test_every_list_can_be_opened_by_a_collector(self):
+        menus = self.env["ir.ui.menu"].with_user(self.collector)
+        root = self.env.ref("payt_dunning.menu_dunning_root")
+        shown = menus.search([("id", "child_of", root.id), ("action", "!=", False)])
+        self.assertGreater(len(shown), 7)
+        for action in shown.sudo().mapped("action"):
+            self.env[action.res_model].with_user(self.collector).search(
+                safe_eval(action.domain or "[]"), limit=5
+            ).read()
