@@ -157,6 +157,8 @@ class Books:
             amount = move.amount_total
             if how == "share":
                 amount = move.currency_id.round(amount * rest[0])
+            elif how == "but":
+                amount = move.currency_id.round(amount - rest[0])
             elif how == "first":
                 lines = lines[: rest[0]]
                 amount = sum(lines.mapped("amount_currency"))

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from . import people
 from .booking import Books
@@ -46,7 +46,7 @@ class DunningDemo(models.AbstractModel):
     def _load_ledger(self, setup, companies):
         """Make the master data and post the books of every company."""
         env = setup.env
-        today = fields.Date.context_today(self)
+        today = env["dunning.message"]._today(companies["main"])
         records = env["res.company"].union(*companies.values())
         setup.alias_domain(records)
         setup.users(list(companies.values()))
@@ -86,6 +86,8 @@ class DunningDemo(models.AbstractModel):
         }
         for debtor in known["direct_debit"]:
             debtor.direct_debit = True
+        self._dispute(company, partners[people.DISPUTES])
+        self._refuse_collection(company, known["collection_refused"])
         for debtor in known["key_account"]:
             debtor.key_account = True
         for situation, kind, reason in people.HELD:
@@ -100,6 +102,43 @@ class DunningDemo(models.AbstractModel):
                     for debtor in known[situation]
                 ]
             )
+
+    def _dispute(self, company, debtor):
+        """Let a debtor disagree with a part of its newest invoice: the rest is followed up."""
+        env = self.sudo().env
+        move = env["account.move"].search(
+            [
+                ("company_id", "=", company.id),
+                ("commercial_partner_id", "=", debtor.id),
+                ("move_type", "=", "out_invoice"),
+                ("amount_residual", ">", people.DISPUTED_PART),
+            ],
+            order="invoice_date_due desc, id desc",
+            limit=1,
+        )
+        env["dunning.hold"].create(
+            {
+                "company_id": company.id,
+                "move_id": move.id,
+                "amount": people.DISPUTED_PART,
+                "kind": "dispute",
+                "reason": people.DISPUTE,
+            }
+        )
+
+    def _refuse_collection(self, company, debtors):
+        """Let the bank have refused, three days ago, what fell due at these debtors lately."""
+        env = self.sudo().env
+        env["dunning.sync"]._sync(company)
+        today = env["dunning.message"]._today(company)
+        items = env["dunning.item"].search(
+            [
+                ("debtor_id", "in", [debtor.id for debtor in debtors]),
+                ("date_due", ">", today - timedelta(days=40)),
+                ("state", "=", "open"),
+            ]
+        )
+        items.count_from = today - timedelta(days=3)
 
     @api.model
     def _go_live(self):

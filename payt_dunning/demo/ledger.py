@@ -26,7 +26,8 @@ class Invoice(NamedTuple):
 
     ``overdue`` is the number of days since its first due date (negative: not yet due).
     ``lines`` holds (product key, quantity). ``settle`` is empty, ``("full", days ago)``,
-    ``("share", share paid, days ago)`` or ``("first", number of instalments, days ago)``.
+    ``("share", share paid, days ago)``, ``("but", amount left open, days ago)`` or
+    ``("first", number of instalments, days ago)``.
     ``flag`` names what happens to the posted invoice, see ``booking.Books``.
     """
 
@@ -119,6 +120,11 @@ def _special_main():
     ):
         settle = ("share", share, 4)
         yield Invoice("main", debtor, overdue, _business(8), settle=settle, situation="partial")
+    for debtor, overdue, left in (("rijschool", 21, 0.85), ("chen", 13, 0.4)):
+        settle = ("but", left, 4)
+        yield Invoice(
+            "main", debtor, overdue, _business(5), settle=settle, situation="small_remainder"
+        )
     for debtor, overdue, paid in (
         ("ketelhuis", 45, 1),
         ("yilmaz", 68, 2),

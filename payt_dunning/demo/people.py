@@ -12,7 +12,10 @@ from odoo.tools import file_open
 
 
 class Company(NamedTuple):
-    """A creditor. ``vat`` and ``iban`` pass the checks of ``base_vat`` and ``base_iban``."""
+    """A creditor. ``vat`` and ``iban`` pass the checks of ``base_vat`` and ``base_iban``.
+
+    ``bills`` and ``people``: what it calls its invoices and customers.
+    """
 
     key: str
     name: str
@@ -25,6 +28,8 @@ class Company(NamedTuple):
     registry: str
     iban: str
     color: str
+    bills: str = "invoice"
+    people: str = "customer"
 
 
 class Debtor(NamedTuple):
@@ -89,6 +94,8 @@ COMPANIES = [
         "90000034",
         "NL39RABO0300065264",
         "#3b7a3b",
+        "membership",
+        "member",
     ),
 ]
 
@@ -170,6 +177,7 @@ PERSONAL_SITUATIONS = {
     "no_email": ["optiek", "devries", "lid_verhoef"],
     "bad_email": ["fotograaf", "kuipers"],
     "direct_debit": ["smit", "kinderopvang", "visser"],
+    "collection_refused": ["visser"],
     "administration": ["hendriks", "santos"],
     "insolvency": ["brasserie", "mulder"],
     "po_missing": ["gemeente", "koelhuis"],
@@ -192,6 +200,9 @@ HELD = (
     ("administration", "administration", "Beschermingsbewind volgens de rechtbank."),
     ("po_missing", "document_missing", "Het inkoopnummer ontbreekt op de factuur."),
 )
+
+# The debtor that disagrees with a part of its newest invoice, and why.
+DISPUTES, DISPUTED_PART, DISPUTE = "zilverberk", 50.0, "Eén uur te veel gerekend, zegt de klant."
 
 # situation -> category put on the debtor, for what has no field in Odoo
 CATEGORIES = {

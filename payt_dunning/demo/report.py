@@ -5,6 +5,11 @@ from collections import Counter
 from odoo import api, models
 
 
+def _short(name):
+    """Name of a policy without the remark about whom it is for."""
+    return name.partition(" (")[0]
+
+
 class DunningDemoReport(models.AbstractModel):
     _inherit = "dunning.demo"
 
@@ -22,17 +27,19 @@ class DunningDemoReport(models.AbstractModel):
         notices = Notice.search([("state", "=", "sent")]).filtered(
             lambda notice: notice.run_id.id > (since or 0)
         )
-        sent = Counter(notices.sorted("level_name").mapped("level_name"))
+        levels = [self._level_of(notice) for notice in notices]
+        sent = Counter(sorted(level.name for level in levels))
+        by_policy = Counter(f"{_short(level.policy_id.name)}: {level.name}" for level in levels)
         waiting = Counter(item.reason for item in open_items if item.action in ("wait", "send"))
         blocked = Counter(item.reason for item in open_items if item.action == "blocked")
         labels = dict(Item._fields["reason"]._description_selection(self.env))
-        table = [f"{'items seen':<58}{len(open_items):>6}"]
-        table += [f"{'sent: ' + level:<58}{count:>6}" for level, count in sent.items()]
+        table = [f"{'items seen':<66}{len(open_items):>6}"]
+        table += [f"{'sent: ' + text:<66}{by_policy[text]:>6}" for text in sorted(by_policy)]
         for title, counts in (("waiting", waiting), ("blocked", blocked)):
-            table += [
-                f"{title + ': ' + labels.get(code, code or '?')[:48]:<58}{count:>6}"
-                for code, count in counts.most_common()
-            ]
+            for code, count in counts.most_common():
+                table.append(f"{title + ': ' + labels.get(code, code or '?')[:48]:<66}{count:>6}")
+                if code == "hold":
+                    table += self._kinds_of_hold(open_items)
         return {
             "items_seen": len(open_items),
             "sent": dict(sent),
@@ -46,6 +53,20 @@ class DunningDemoReport(models.AbstractModel):
             ],
             "debtor_link": self._a_debtor_link(),
         }
+
+    @api.model
+    def _level_of(self, notice):
+        """The level that a message begins with."""
+        line = notice.line_ids.filtered("position").sorted("position", reverse=True)[:1]
+        policy = line.item_id.revision_id.policy_id.with_context(active_test=False)
+        return policy.level_ids.filtered(lambda level: level.position == line.position)
+
+    @api.model
+    def _kinds_of_hold(self, items):
+        """What the items on hold are on hold for, as lines of the table."""
+        kinds = dict(self.env["dunning.hold"]._fields["kind"]._description_selection(self.env))
+        counts = Counter(item.hold_id.kind for item in items if item.reason == "hold")
+        return [f"    {kinds[kind][:52]:<62}{count:>6}" for kind, count in counts.most_common()]
 
     @api.model
     def _a_debtor_link(self):

@@ -70,7 +70,9 @@ class Setup:
             {"name": row.name, "country_id": self.env.ref("base.nl").id}
         )
         company.write(self._company_vals(row))
-        company.partner_id.lang = self.lang("nl") or company.partner_id.lang
+        company.partner_id.write(
+            {"lang": self.lang("nl") or company.partner_id.lang, "tz": "Europe/Amsterdam"}
+        )
         company = company.with_env(self.env)
         self._load_chart(company)
         self._bank(company, row)
@@ -99,6 +101,8 @@ class Setup:
             "company_registry": row.registry,
             "logo": logo(row.color),
             "primary_color": row.color,
+            "dunning_bills": row.bills,
+            "dunning_people": row.people,
         }
 
     def _load_chart(self, company):
@@ -284,7 +288,15 @@ class Setup:
                         **base_vals,
                         "company_id": ids[0],
                         "tz": "Europe/Amsterdam",
-                        "group_ids": [Command.set([self.env.ref("base.group_user").id])],
+                        # A collector corrects addresses on contacts.
+                        "group_ids": [
+                            Command.set(
+                                [
+                                    self.env.ref("base.group_user").id,
+                                    self.env.ref("base.group_partner_manager").id,
+                                ]
+                            )
+                        ],
                         **({"lang": "nl_NL"} if "nl_NL" in self.installed else {}),
                     }
                 )
@@ -324,6 +336,7 @@ class Setup:
             "phone": people.PHONES[row.lang] % number,
             "vat": people.VAT_OF.get(row.key, False),
             "company_id": False,
+            "user_id": self._handler(row),
             "category_id": [Command.link(self._category(name).id) for name in names],
             "child_ids": [
                 Command.create(
@@ -344,6 +357,11 @@ class Setup:
         if self.lang(row.lang):
             vals["lang"] = self.lang(row.lang)
         return vals
+
+    def _handler(self, row):
+        """Id of the user who looks after a debtor: the manager after key accounts."""
+        login = "manager" if row.key in people.PERSONAL_SITUATIONS["key_account"] else "clerk"
+        return self.env["res.users"].search([("login", "=", login)], limit=1).id
 
     def _address(self, email, lang):
         if not email or "@" in email or "(" in email:
