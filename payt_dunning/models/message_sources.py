@@ -24,7 +24,7 @@ class ItemText:
 
 @dataclass(frozen=True, slots=True)
 class LevelText:
-    """The texts of a level and of its policy, in one language; ``name`` is in ours."""
+    """The texts of a level and of its policy in one language; ``name`` in our company's."""
 
     level_id: int
     policy_id: int
@@ -120,7 +120,7 @@ class Words:
         return LevelText(
             level_id=level.id,
             policy_id=policy.id,
-            name=level.with_env(self.env).name,
+            name=level.with_context(lang=self.env.company.sudo().partner_id.lang).name,
             subject=level.subject or "",
             text=level.text or "",
             attachment=level.attachment,

@@ -21,5 +21,6 @@ from . import (
     test_statements,
     test_sync,
     test_tasks,
+    test_texts,
     test_year,
 )
