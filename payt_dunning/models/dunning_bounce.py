@@ -12,6 +12,13 @@ class DunningNotice(models.Model):
 
     message_id = fields.Char(index="btree_not_null")
 
+    def _update_state(self, state, **values):
+        """Whoever says what became of an unclear message, a person or a report, does that task."""
+        unclear = self.filtered(lambda notice: notice.state == "ambiguous")
+        result = super()._update_state(state, **values)
+        self.env["dunning.task"]._take_back(unclear.debtor_id)
+        return result
+
     @api.model
     def _find_by_message_id(self, message_ids):
         """Notices by the Message-Id they left with, the latest first."""
@@ -119,6 +126,19 @@ class DunningNotice(models.Model):
             limit=1,
         ):
             Hold.create({**about, "reason": self.failure})
+
+
+class DunningDebtor(models.Model):
+    """Debtors with addresses that failed."""
+
+    _inherit = "dunning.debtor"  # pylint: disable=consider-merging-classes-inherited
+
+    def write(self, vals):
+        """Whoever takes an address out of those that failed has done the task about it."""
+        result = super().write(vals)
+        if "failed_email" in vals:
+            self.env["dunning.task"]._take_back(self)
+        return result
 
 
 def _says_undelivered(email):

@@ -226,6 +226,7 @@ class DunningHold(models.Model):
                 }
             )
         items._resume(mode)
+        self.env["dunning.task"]._holds_ended(active)
         return True
 
     @api.model

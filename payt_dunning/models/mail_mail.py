@@ -130,7 +130,7 @@ class MailMail(models.Model):
         # Over a commit, records found through a field forget what they were found with.
         notices = self.dunning_notice_id.with_prefetch()
         notices._find_orphans()
-        desk = Desk()
+        desk, companies = Desk(), notices.company_id
         for start in range(0, len(self), READY_BATCH):
             mails = self[start : start + READY_BATCH]
             for parcel in mails._make_ready(desk, **kwargs):
@@ -145,6 +145,7 @@ class MailMail(models.Model):
             if smtp_session and not session:
                 break
         self._unless_disturbed(notices._log_sent)
+        self._unless_disturbed(lambda: self.env["dunning.task"]._server_answers(companies))
         self._unless_disturbed(notices.debtor_id._decide_now)
 
     def _make_ready(self, desk, mail_server=False, alias_domain_id=False):
@@ -245,6 +246,7 @@ class MailMail(models.Model):
             )
         except (OSError, smtplib.SMTPException, UserError) as error:
             _logger.warning("The mail server can't be reached any more: %s", error)
+            self.env["dunning.task"]._ask_about_server(self.dunning_notice_id.company_id)
             return None
 
     def _hand_over_one(self, session, parcel, desk):
@@ -329,6 +331,7 @@ class MailMail(models.Model):
                 lambda mail: mail.dunning_notice_id and mail.dunning_notice_id.state == "queued"
             )
             waiting.write({"state": "outgoing"})
+            self.env["dunning.task"]._ask_about_server(waiting.dunning_notice_id.company_id)
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )

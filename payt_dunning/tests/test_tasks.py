@@ -168,3 +168,160 @@ class TestTasks(DunningCommon):
             run = self.run_day()
         self.assertEqual((run.state, run.planned), ("done", 1))
         self.assertEqual(self.items(move).reason, "under_way")
+
+    # -- what asked for it is over -------------------------------------------------------
+
+    def refused(self):
+        """The debtor of a message whose address was refused."""
+        move = self.invoice()
+        self.run_day()
+        self.deliver(ScriptedSMTP({"rcpt": (550, b"no such user")}))
+        debtor = self.items(move).debtor_id
+        self.assertEqual(len(self.tasks("address", debtor)), 1)
+        return debtor
+
+    def test_an_address_that_works_again_takes_its_task_back_at_once(self):
+        debtor = self.refused()
+        debtor.failed_email = False
+        self.assertFalse(self.tasks("address", debtor))
+
+    def test_a_contact_with_a_new_address_takes_the_task_back_with_the_next_run(self):
+        debtor = self.refused()
+        self.run_day(day=self.after(1))
+        self.assertEqual(len(self.tasks("address", debtor)), 1)
+        self.business.email = "new@bakery.example.com"
+        self.run_day(day=self.after(2))
+        self.assertFalse(self.tasks("address", debtor))
+
+    def test_a_task_that_a_person_made_is_not_taken_back(self):
+        debtor = self.refused()
+        task = self.tasks("address", debtor)
+        task.automated = False
+        debtor.failed_email = False
+        self.assertEqual(self.tasks("address", debtor), task)
+
+    def test_an_unclear_message_that_was_decided_about_takes_its_task_back(self):
+        for decide in ("action_was_sent", "action_was_not_sent"):
+            with self.subTest(decide):
+                partner = self.debtor(f"Debtor {decide}")
+                self.invoice(partner=partner)
+                self.run_day()
+                self.deliver(ScriptedSMTP({"content": "drop"}))
+                notice = self.notices_to(partner)
+                self.assertEqual(len(self.tasks("unclear", notice.debtor_id)), 1)
+                getattr(notice.with_user(self.handler), decide)()
+                self.assertFalse(self.tasks("unclear", notice.debtor_id))
+
+    def test_a_released_insolvency_takes_its_task_back_unless_another_stays(self):
+        debtor = self.synced(self.invoice()).debtor_id
+        first = self.hold(debtor_id=debtor.id, kind="insolvency")
+        second = first.copy()
+        first.action_release("a mistake")
+        self.assertEqual(len(self.tasks("insolvency", debtor)), 1)
+        second.action_release("a mistake")
+        self.assertFalse(self.tasks("insolvency", debtor))
+
+    def test_a_booking_that_was_put_right_takes_its_task_back(self):
+        move = self.invoice()
+        item = self.synced(move)
+        self.hold(item_id=item.id, kind="booking_error")
+        self.run_day()
+        self.assertEqual(len(self.tasks("booking", item.debtor_id)), 1)
+        self.pay(move)
+        self.run_day(day=self.after(1))
+        self.assertFalse(self.tasks("booking", item.debtor_id))
+
+    def test_a_hold_that_ended_by_its_date_takes_its_task_back(self):
+        debtor = self.synced(self.invoice()).debtor_id
+        self.hold(debtor_id=debtor.id, kind="insolvency", date_until=self.after(1))
+        self.run_day(day=self.after(1))
+        self.assertEqual(len(self.tasks("insolvency", debtor)), 1)
+        self.run_day(day=self.after(2))
+        self.assertFalse(self.tasks("insolvency", debtor))
+
+    # -- what nobody can send ------------------------------------------------------------
+
+    def test_a_message_that_failed_three_times_asks_until_it_is_tried_again(self):
+        move = self.invoice()
+        for day in range(3):
+            self.run_day(day=self.after(day))
+            self.assertFalse(self.tasks("failed"))
+            self.deliver(ScriptedSMTP({"content": (554, b"spam")}), day=self.after(day))
+        self.run_day(day=self.after(3))
+        item = self.items(move)
+        self.assertEqual(item.reason, "failed")
+        self.assertEqual(self.tasks("failed", item.debtor_id).user_id, self.handler)
+        self.run_day(day=self.after(4))
+        self.assertEqual(len(self.tasks("failed", item.debtor_id)), 1)
+        item.with_user(self.handler).action_try_again()
+        self.run_day(day=self.after(5))
+        self.assertFalse(self.tasks("failed", item.debtor_id))
+
+    def test_statements_that_are_behind_ask_once_for_a_company_while_it_lasts(self):
+        self.company.dunning_bank_gate = True
+        self.receipt(1, days_ago=20)
+        moves = self.invoice() + self.invoice(partner=self.debtor("Butcher"))
+        self.run_day()
+        self.assertEqual(set(self.items(moves).mapped("reason")), {"bank_behind"})
+        partner = self.company.partner_id
+        self.assertEqual(self.tasks("bank", partner).user_id, self.handler)
+        self.run_day(day=self.after(1))
+        self.assertEqual(len(self.tasks("bank", partner)), 1)
+        self.receipt(1, days_ago=-1)
+        self.run_day(day=self.after(1))
+        self.assertFalse(self.tasks("bank", partner))
+
+    def test_statements_that_are_behind_ask_nobody_before_going_live(self):
+        self.company.dunning_bank_gate = True
+        self.receipt(1, days_ago=20)
+        self.invoice()
+        self.company._dunning_stop_live()
+        self.run_day()
+        self.assertFalse(self.tasks("bank"))
+
+    def test_a_mail_server_that_can_not_be_reached_asks_a_manager_once_a_day(self):
+        self.invoice()
+        self.run_day()
+        self.deliver(None)
+        task = self.tasks("server", self.company.partner_id)
+        self.assertTrue(task.user_id.has_group("payt_dunning.group_dunning_manager"))
+        self.assertNotEqual(task.user_id, self.handler)
+        self.deliver(None)
+        self.assertEqual(self.tasks("server"), task)
+        task.action_feedback()
+        self.deliver(None)
+        self.assertFalse(self.tasks("server"))
+        self.deliver(None, day=self.after(1))
+        self.assertEqual(len(self.tasks("server")), 1)
+
+    def test_a_server_that_is_lost_half_way_asks_too(self):
+        for number in range(2):
+            self.invoice(partner=self.debtor(f"Debtor {number}"))
+        self.run_day()
+        self.deliver(ScriptedSMTP({"mail": "drop"}))
+        self.assertEqual(len(self.tasks("server")), 1)
+
+    def test_a_message_that_leaves_takes_the_task_about_the_server_back(self):
+        self.invoice()
+        self.run_day()
+        self.deliver(None)
+        self.assertEqual(len(self.tasks("server")), 1)
+        self.Notice.search([]).mail_id.scheduled_date = False
+        self.assertEqual(len(self.deliver()), 1)
+        self.assertFalse(self.tasks("server"))
+
+    def test_taking_tasks_back_costs_as_many_statements_for_many_as_for_few(self):
+        def statements(count):
+            debtors = self.debtors(count)
+            self.ask(debtors)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["dunning.task"]._take_back(debtors)
+            self.env.flush_all()
+            self.assertFalse(self.tasks("credit", debtors))
+            return self.env.cr.sql_log_count - before
+
+        statements(1)
+        few = statements(5)
+        self.assertLessEqual(statements(50), few + 5)
