@@ -325,3 +325,39 @@ class TestTasks(DunningCommon):
         statements(1)
         few = statements(5)
         self.assertLessEqual(statements(50), few + 5)
+
+    def test_a_run_with_hundreds_of_open_tasks_costs_as_many_statements_as_with_few(self):
+        def statements(count):
+            for number in range(count):
+                partner = self.debtor(f"Covered {count} {number}")
+                self.invoice(partner=partner)
+                self.credit_note(100, partner=partner)
+            self.run_day()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.run_day()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        few = statements(2)
+        self.assertEqual(len(self.tasks("credit")), 2)
+        self.assertLessEqual(statements(25), few + 3)
+        self.assertEqual(len(self.tasks("credit")), 27)
+
+    def test_no_task_of_another_company_s_debtor_is_taken_back(self):
+        debtor = self.refused()
+        other = self.setup_other_company(name="Other")["company"]
+        mine = self.env["dunning.debtor"].sudo()._ensure(other, self.business)[self.business.id]
+        mine.failed_email = debtor.failed_email
+        mine.failed_email = False
+        self.run_day(company=other)
+        self.assertEqual(len(self.tasks("address", debtor)), 1)
+
+    def test_a_collector_who_releases_a_hold_takes_back_a_manager_s_task(self):
+        self.company.dunning_handler_id = False
+        debtor = self.synced(self.invoice()).debtor_id
+        hold = self.hold(debtor_id=debtor.id, kind="insolvency")
+        self.assertNotEqual(self.tasks("insolvency", debtor).user_id, self.handler)
+        hold.with_user(self.handler).action_release("a mistake")
+        self.assertFalse(self.tasks("insolvency", debtor))
