@@ -127,12 +127,16 @@ class TestYear(DunningCommon):
                 ]
             )
         )
-        # Administration with a representative redirects messages instead of stopping them.
+        # Administration with a representative redirects messages instead of stopping them; a
+        # hold on a part leaves the rest to be asked for.
         holds = holds.filtered(
             lambda hold: (
-                hold.kind != "administration"
-                or "representative"
-                not in hold.debtor_id.partner_id.child_ids.mapped("dunning_role")
+                not hold.amount
+                and (
+                    hold.kind != "administration"
+                    or "representative"
+                    not in hold.debtor_id.partner_id.child_ids.mapped("dunning_role")
+                )
             )
         )
         paid = items.filtered(lambda item: item.line_id.reconciled)
