@@ -12,6 +12,7 @@ JOBS = {
     "hand_over": lambda env, job: run.hand_over(env),
     "chatter": lambda env, job: run.chatter(env),
     "preview": lambda env, job: run.preview(env),
+    "preview_tomorrow": lambda env, job: run.preview_tomorrow(env),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

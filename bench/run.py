@@ -1,6 +1,7 @@
 """The measurements of payt_dunning; each runs in a process and on a database of its own."""
 
 import importlib
+from datetime import timedelta
 
 from bench.meter import Meter
 
@@ -33,7 +34,6 @@ SEND_PHASES = (
     ("decide anew", "dunning.debtor", "_decide_now"),
     ("commit", "mail.mail", "_commit"),
 )
-PLAN = ("odoo.addons.payt_dunning.models.dunning_run", "plan")
 
 
 def prepare(env, smtp_port):
@@ -106,28 +106,42 @@ def preview(env):
         env["dunning.item"].with_company(company)._sync(company)
     env.cr.commit()
     env.invalidate_all()
-    module, name = importlib.import_module(PLAN[0]), PLAN[1]
-    meter = _meter(env, RUN_PHASES[1:3])
+    return _preview(env, timedelta())
+
+
+def preview_tomorrow(env):
+    """The same on an ordinary day: a run was yesterday, and all its messages have left."""
+    _run_companies(env)
+    env.cr.execute(
+        """WITH sent AS (
+               UPDATE dunning_notice SET state = 'sent', sent_on = as_of
+                WHERE state IN ('queued', 'sent') RETURNING id, sent_on
+           )
+           UPDATE dunning_item item
+              SET reached = line.position, reached_on = sent.sent_on, next_date = sent.sent_on
+             FROM dunning_notice_line line JOIN sent ON sent.id = line.notice_id
+            WHERE line.item_id = item.id AND line.position > 0"""
+    )
+    env.invalidate_all()
+    _run_companies(env)
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
+    return _preview(env, timedelta(days=1))
+
+
+def _preview(env, later):
+    """Preview every company; ``later`` is how far ahead."""
+    meter = _meter(env, RUN_PHASES[1:3], ("dunning_preview",))
     items = notices = 0
     with meter.block() as result:
         for company in env["res.company"].search([]):
-            day = env["dunning.message"]._today(company)
-            house = env["dunning.house"]._read(company, day)
-            for debtors in _due(env, company, day):
-                candidates = env["dunning.facts"]._candidates(debtors, day, house)
-                items += len(candidates)
-                notices += len(getattr(module, name)(candidates, day))
-                env.invalidate_all(flush=False)
+            day = env["dunning.message"]._today(company) + later
+            preview = env["dunning.preview"]._preview(company, day)
+            items += sum(preview.counts.values())
+            notices += len(preview.planned)
     env.cr.rollback()
     result.update(items=items, notices=notices)
     return result
-
-
-def _due(env, company, day):
-    """The debtors of a run that is never stored, in its batches."""
-    draft = env["dunning.run"].new({"company_id": company.id, "day": day})
-    for ids in draft._due_debtors():
-        yield env["dunning.debtor"].browse(ids)
 
 
 def _run_companies(env):
@@ -136,10 +150,11 @@ def _run_companies(env):
     env.cr.commit()
 
 
-def _meter(env, phases):
+def _meter(env, phases, planners=("dunning_run",)):
     meter = Meter(env)
     for phase, model, method in phases:
         meter.watch(type(env[model]), method, phase)
-    if phases != SEND_PHASES:
-        meter.watch(importlib.import_module(PLAN[0]), PLAN[1], "plan")
+    for name in planners if phases != SEND_PHASES else ():
+        module = importlib.import_module(f"odoo.addons.payt_dunning.models.{name}")
+        meter.watch(module, "plan", "plan")
     return meter

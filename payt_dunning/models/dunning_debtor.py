@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -8,6 +9,8 @@ from odoo.tools.mail import email_normalize
 
 #: What decides about a debtor's items: they are looked at again when it changes.
 DECIDING = {"policy_id", "kind", "direct_debit", "key_account", "failed_email"}
+#: Addresses that need no parser.
+PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
 KINDS = [("consumer", "Consumer"), ("business", "Business")]
 
 
@@ -284,6 +287,12 @@ class DunningDebtor(models.Model):
             items._record_decisions({c.facts.item_id: c.decision for c in candidates})
 
 
+def _normal(address):
+    """The address alone, in lower case; most are written so that a glance is enough."""
+    lower = address.strip().lower()
+    return lower if PLAIN_ADDRESS.fullmatch(lower) else email_normalize(address)
+
+
 def _first_reachable(contacts, failed):
     """The first of ``contacts`` (id, address, language) with an address that may work.
 
@@ -291,7 +300,7 @@ def _first_reachable(contacts, failed):
     """
     failed = (failed or "").split()
     for contact_id, address, lang in contacts:
-        email = email_normalize(address or "")
+        email = _normal(address or "")
         if email and email not in failed:
             return contact_id, email, lang
     return None

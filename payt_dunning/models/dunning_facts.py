@@ -229,8 +229,13 @@ class DunningFacts(models.AbstractModel):
     def _bounced(self, rows):
         """Invoices whose mail to the debtor came back and did not arrive later either.
 
+        What was reminded of already did arrive, one way or another.
+
         :return: set of ids of moves
         """
+        move_ids = [row.move_id for row in rows if row.move_id and not row.reached]
+        if not move_ids:
+            return set()
         found = self.env.execute_query(
             SQL(
                 """SELECT message.res_id
@@ -250,7 +255,7 @@ class DunningFacts(models.AbstractModel):
                              AND other.id > message.id AND later.notification_type = 'email'
                              AND later.res_partner_id = notification.res_partner_id
                              AND later.notification_status = 'sent')""",
-                [row.move_id for row in rows if row.move_id],
+                move_ids,
             )
         )
         return {move_id for (move_id,) in found}

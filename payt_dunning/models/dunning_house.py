@@ -14,6 +14,7 @@ class House:
     :param accounts: receivable accounts of the tree
     :param receipts: last day on which a receipt holds, by item id
     :param receipts_mark: changes when any unmatched receipt does
+    :param segments: what :meth:`~.dunning_policy.DunningPolicy._segments` gives
     :param languages: codes that are installed
     :param ladders: ``(policy id, ladder)`` by revision id; filled in as needed
     :param revisions: current revision by policy id; filled in as needed
@@ -35,6 +36,7 @@ class House:
     backlog_call_days: int
     offset_payables: bool
     lang: str
+    segments: tuple
     languages: frozenset
     ladders: dict = field(default_factory=dict)
     revisions: dict = field(default_factory=dict)
@@ -93,6 +95,7 @@ class DunningHouse(models.AbstractModel):
             backlog_call_days=settings.dunning_backlog_call_days,
             offset_payables=settings.dunning_offset_payables,
             lang=settings.partner_id.lang or "",
+            segments=self.env["dunning.policy"]._segments(company),
             languages=frozenset(code for code, _name in self.env["res.lang"].get_installed()),
         )
 
@@ -118,11 +121,11 @@ class DunningHouse(models.AbstractModel):
         }
         unknown = [debtor_id for debtor_id, key in keys.items() if key not in house.policies]
         if unknown:
-            found = self.env["dunning.policy"]._resolve(
-                self.env["dunning.debtor"].sudo().browse(unknown)
+            found = self.env["dunning.policy"]._choose(
+                house.segments, {key: (*keys[key][1:], people[key].partner_id) for key in unknown}
             )
             for debtor_id in unknown:
-                house.policies[keys[debtor_id]] = found[debtor_id].id or 0
+                house.policies[keys[debtor_id]] = found[debtor_id] or 0
         return {debtor_id: house.policies[key] for debtor_id, key in keys.items()}
 
     @api.model

@@ -36,7 +36,7 @@ SOURCES = {
 class DunningNotice(models.Model):
     """The outbox: one message to one recipient through one channel about one or more items.
 
-    Only :meth:`_update_state` and, in bulk, :meth:`_set_queued` change the state.
+    Only :meth:`_update_state`, :meth:`_mark` and, in bulk, :meth:`_set_queued` change the state.
     """
 
     _name = "dunning.notice"
@@ -105,6 +105,28 @@ class DunningNotice(models.Model):
         if state not in LIVE_STATES:
             self.line_ids.write({"live": False})
 
+    def _mark(self, state, **values):
+        """The same for one notice that stays live, in one statement: the ORM would read it first.
+
+        :param values: as the database takes them
+        """
+        self.ensure_one()
+        values.update(state=state, write_uid=self.env.uid, write_date=fields.Datetime.now())
+        self.env.flush_all()
+        changed = self.env.execute_query(
+            SQL(
+                "UPDATE dunning_notice SET %s WHERE id = %s AND state IN %s RETURNING id",
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
+                ),
+                self.id,
+                SOURCES[state],
+            )
+        )
+        self.invalidate_recordset(list(values))
+        if not changed:
+            self._check_may_become(state)
+
     def _check_may_become(self, state):
         """Refuse a change of state that :data:`SOURCES` does not know."""
         wrong = self.filtered(lambda notice: notice.state not in SOURCES[state])
@@ -142,7 +164,8 @@ class DunningNotice(models.Model):
         self.env["dunning.notice.line"]._insert_planned(plans)
         self._start_ladders(plans.values())
         bodies = {notice.id: each.body for notice, (_p, each) in zip(notices, made, strict=True)}
-        notices.filtered(lambda notice: not plans[notice.id].approval)._queue(bodies)
+        at_once = notices.filtered(lambda notice: not plans[notice.id].approval)
+        at_once._queue(bodies, words.woken if words else None)
         return notices, problems
 
     @api.model
@@ -204,10 +227,11 @@ class DunningNotice(models.Model):
         )
         self.env["dunning.item"].invalidate_model(["revision_id", "action", "reason", "next_date"])
 
-    def _queue(self, bodies=None):
+    def _queue(self, bodies=None, woken=None):
         """Hand the notices to the queue of their channel; each is sent on its own later.
 
         :param bodies: by id of the notice, where they were just made: not to be read again
+        :param woken: set of the moments for which the queue has been woken in this run already
         """
         notices = self.filtered(lambda notice: notice.channel == "email")
         if not notices:
@@ -241,7 +265,17 @@ class DunningNotice(models.Model):
             }
         )
         notices._set_queued()
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(set(moments.values()))
+        self._wake_queue(set(moments.values()), woken)
+
+    @api.model
+    def _wake_queue(self, moments, woken=None):
+        """Have the queue of mails looked at; what is woken at once already need not be again."""
+        woken, now = set() if woken is None else woken, fields.Datetime.now()
+        awake = any(moment <= now for moment in woken)
+        fresh = {each for each in moments if each not in woken and not (awake and each <= now)}
+        if fresh:
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(fresh)
+        woken |= fresh
 
     def _set_queued(self):
         """Let planned notices know their mails; one statement for as many as there are."""
@@ -305,7 +339,9 @@ class DunningNotice(models.Model):
 
     def action_was_sent(self):
         """A person found out that the unclear message did leave."""
-        self._as_decider()._set_sent()
+        notices = self._as_decider()
+        notices._set_sent()
+        self.env["dunning.task"]._take_back(notices.debtor_id)
         return True
 
     def action_was_not_sent(self):

@@ -257,14 +257,10 @@ class DunningNotice(models.Model):
         """
         for notice in self:
             day = day or self.env["dunning.message"]._today(notice.company_id)
-            notice._update_state(
-                "sent",
-                sent_at=fields.Datetime.now(),
-                sent_on=day,
-                failure=False,
-                message_id=message_id or notice.message_id,
-            )
-            self.env.flush_all()
+            left = {"sent_at": fields.Datetime.now(), "sent_on": day, "failure": None}
+            if message_id:
+                left["message_id"] = message_id
+            notice._mark("sent", **left)
             self.env.cr.execute(
                 SQL(
                     """WITH notice AS (

@@ -176,24 +176,61 @@ class DunningPolicy(models.Model):
 
         :return: dict of debtor id to policy, empty where none applies
         """
-        policies = self.sudo().search([("revision_id", "!=", False)])
-        members = {
-            policy: policy._members(debtors.partner_id)
-            for policy in policies
-            if policy.partner_domain
-        }
         found = {}
-        for debtor in debtors:
-            company = debtor.company_id.sudo()
-            found[debtor.id] = debtor.policy_id.sudo() or next(
-                (
-                    policy
-                    for policy in policies
-                    if (policy.debtor_kind or policy.partner_domain)
-                    and policy.company_id in (self.env["res.company"], *company.parent_ids)
-                    and policy.debtor_kind in (False, debtor.kind)
-                    and (policy not in members or debtor.partner_id.id in members[policy])
-                ),
-                company.dunning_policy_id,
+        for company, of_company in debtors.grouped("company_id").items():
+            chosen = self._choose(
+                self._segments(company),
+                {
+                    each.id: (each.policy_id.id, each.kind, each.partner_id.id)
+                    for each in of_company
+                },
             )
+            found |= {debtor_id: self.sudo().browse(key or ()) for debtor_id, key in chosen.items()}
         return found
+
+    @api.model
+    def _segments(self, company):
+        """The policies of a company that are for some debtors only, and the one for the others.
+
+        :return: list of ``(policy id, kind of debtor or False, whether it has a filter)`` in
+            order, and the id of the company's policy
+        """
+        company = company.sudo()
+        policies = self.sudo().search([("revision_id", "!=", False)])
+        segments = [
+            (policy.id, policy.debtor_kind, bool(policy.partner_domain))
+            for policy in policies
+            if (policy.debtor_kind or policy.partner_domain)
+            and policy.company_id in (self.env["res.company"], *company.parent_ids)
+        ]
+        return segments, company.dunning_policy_id.id
+
+    @api.model
+    def _choose(self, segments, debtors):
+        """The policy of each debtor, as plain values: ``{debtor id: policy id}``.
+
+        :param segments: what :meth:`_segments` gives
+        :param debtors: ``(own policy id, kind, partner id)`` by debtor id
+        """
+        segments, default_id = segments
+        partners = self.env["res.partner"].browse(
+            [partner_id for *_, partner_id in debtors.values()]
+        )
+        members = {
+            policy_id: self.sudo().browse(policy_id)._members(partners)
+            for policy_id, _kind, filtered in segments
+            if filtered
+        }
+        return {
+            debtor_id: own_id
+            or next(
+                (
+                    policy_id
+                    for policy_id, wanted, filtered in segments
+                    if wanted in (False, kind)
+                    and (not filtered or partner_id in members[policy_id])
+                ),
+                default_id,
+            )
+            for debtor_id, (own_id, kind, partner_id) in debtors.items()
+        }

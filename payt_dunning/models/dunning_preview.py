@@ -6,6 +6,9 @@ from odoo import api, models
 
 from ..rules.plan import plan
 
+#: Debtors decided about at a time: nothing is stored, so that it may be more than in a run.
+BATCH = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -39,7 +42,8 @@ class DunningPreview(models.AbstractModel):
         house = self.env["dunning.house"]._read(company, day)
         if debtors is None:
             draft = self.env["dunning.run"].new({"company_id": company.id, "day": day})
-            batches = draft._due_debtors()
+            ids = [debtor_id for batch in draft._due_debtors() for debtor_id in batch]
+            batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         else:
             batches = [debtors.ids]
         planned, counts, sums = [], Counter(), {}

@@ -201,7 +201,8 @@ class DunningRun(models.Model):
         """Store and queue planned messages; returns how many were made, and what went wrong."""
         made, problems = 0, []
         words = Words(self.env)
-        for batch in _batches(planned, NOTICE_BATCH, lambda each: len(each.lines), ROW_BATCH):
+        batches = list(_batches(planned, NOTICE_BATCH, lambda each: len(each.lines), ROW_BATCH))
+        for batch in batches:
             result = self._in_parts(batch, lambda part: self._store_batch(part, words))
             for count, batch_problems in result.values:
                 made += count
@@ -209,6 +210,9 @@ class DunningRun(models.Model):
             problems += result.problems
             self.env["ir.cron"]._commit_progress()
             self.env.invalidate_all()
+        if words.woken and len(batches) > 1:
+            # The queue may have come to its end before the last of them were in it.
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(words.woken)
         return made, problems
 
     def _store_batch(self, planned, words):

@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import fields, models, modules
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 from odoo.tools.mail import email_normalize, email_split_and_format_normalize
 
 from .dunning_outbox import Desk, Parcel
@@ -260,7 +261,7 @@ class MailMail(models.Model):
             if objection:
                 notice._drop(objection)  # with its mail
                 return
-            notice._update_state("sending")
+            notice._mark("sending")
             self._commit()
             outcome = self._send_noted(session, parcel)
             self._record_outcome(notice, *outcome, day=desk.offices[parcel.company_id].today)
@@ -303,7 +304,7 @@ class MailMail(models.Model):
 
     def _write_outcome(self, notice, outcome, message_id, why, day):
         if outcome == "sent":
-            self.write({"state": "sent", "failure_reason": False, "failure_type": False})
+            self._mark_sent()
             notice._set_sent(message_id, day)
         elif outcome == "later":
             later = fields.Datetime.now() + RETRY_AFTER
@@ -318,6 +319,21 @@ class MailMail(models.Model):
                 "ambiguous": notice._set_ambiguous,
             }
             record[outcome](why)
+
+    def _mark_sent(self):
+        """This mail has left; in one statement, as for its notice."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mail_mail
+                      SET state = 'sent', failure_reason = NULL, failure_type = NULL,
+                          write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                    WHERE id = %s""",
+                self.env.uid,
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["state", "failure_reason", "failure_type"])
 
     def _commit(self):
         self.env["dunning.notice"]._commit()

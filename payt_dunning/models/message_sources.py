@@ -53,12 +53,14 @@ class Words:
     """Texts of levels, what is said of companies, and days, in a reader's words.
 
     Plain values that outlive commits: a run reads each of them once.
+
+    :ivar woken: moments for which the queue of mails has been woken in this run
     """
 
     def __init__(self, env):
         self.env = env
         self._levels, self._companies, self._dates, self._envs = {}, {}, {}, {}
-        self._currencies, self._terms = {}, {}
+        self._currencies, self._terms, self.woken = {}, {}, set()
 
     def env_of(self, lang):
         """The environment in a language."""

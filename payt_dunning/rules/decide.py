@@ -128,21 +128,22 @@ def decide(
     :param explain: add the trace of the rules; runs over whole ledgers leave it out
     """
     case = _Case(facts, ladder, day, calendar or EVERY_DAY)
-    for place, (_code, rule, _shown) in enumerate(RULES):  # noqa: B007  used by the trace
+    for rule in CHECKS:
         decision = rule(case)
         if decision is not None:
             break
     else:
-        place = len(RULES)
+        rule = None
         channels = case.channels if case.rung.every_channel else case.channels[:1]
         decision = Decision(SEND, "due", case.rung, channels)
     if not explain:
         return decision
-    return replace(decision, trace=_trace(facts, place))
+    return replace(decision, trace=_trace(facts, rule))
 
 
-def _trace(facts, place):
-    """The rules up to the one at ``place``, which decided, with the facts each looked at."""
+def _trace(facts, rule):
+    """The rules up to ``rule``, which decided (``None``: none), with the facts each looked at."""
+    place = CHECKS.index(rule) if rule else len(CHECKS)
     steps = []
     for number, (code, _rule, shown) in enumerate(RULES[: place + 1]):
         steps.append(Step(code, number < place, {name: getattr(facts, name) for name in shown}))
@@ -387,3 +388,5 @@ RULES = (
     ("channel", _channel, ("reachable",)),
     ("veto", _veto, ("veto_from",)),
 )
+#: What decides, in order.
+CHECKS = tuple(rule for _code, rule, _shown in RULES)
