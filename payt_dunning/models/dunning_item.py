@@ -125,6 +125,7 @@ class DunningItem(models.Model):
     invoice_sent_on = fields.Date(readonly=True, help="Marked by a person: sent outside Odoo.")
     closed_on = fields.Date(readonly=True)
     hold_id = fields.Many2one("dunning.hold", readonly=True, index="btree_not_null")
+    hold_kind = fields.Selection(related="hold_id.kind")
     episode = fields.Integer(
         readonly=True, default=1, help="Goes up each time the item starts its policy again."
     )
