@@ -62,6 +62,22 @@ class TestScreens(DunningCommon):
         self.business.with_user(self.collector).email = "new@debtor.example.com"
         self.assertEqual(self.business.email, "new@debtor.example.com")
 
+    def test_levels_are_left_out_for_businesses_only_so_consumers_have_no_button(self):
+        form = self.view("dunning.item", "form")
+        action = self.env.ref("payt_dunning.action_dunning_skip").id
+        (button,) = form.xpath(f"//button[@name='{action}']")
+        self.assertIn("debtor_kind != 'business'", button.get("invisible"))
+
+    def test_an_invoice_is_no_link_for_somebody_who_may_not_read_it(self):
+        viewer = new_test_user(
+            self.env, "screen_viewer", groups="payt_dunning.group_dunning_viewer"
+        )
+        self.assertFalse(self.env["account.move"].with_user(viewer).has_access("read"))
+        for model in ("dunning.item", "dunning.hold"):
+            arch = self.env[model].with_user(viewer).get_view(view_type="form")["arch"]
+            (field,) = etree.fromstring(arch).xpath("//field[@name='move_id']")
+            self.assertIn("no_open", field.get("options", ""))
+
     def test_policies_not_in_use_are_listed(self):
         listed = self.action("action_dunning_policy")
         self.assertIn(self.env.ref("payt_dunning.policy_members"), listed)
