@@ -108,6 +108,7 @@ USERS = [
         "ruud.akkermans@example.nl",
         "payt_dunning.group_dunning_manager",
     ),
+    ("sales", "Noor Dekkers", "noor.dekkers@example.nl", "payt_dunning.group_dunning_viewer"),
 ]
 
 # kind -> (is a company, days of payment term, name of the category)

@@ -50,6 +50,7 @@ class DunningDemoReport(models.AbstractModel):
                 ("administrator", "admin", "admin"),
                 ("collector", "clerk", "clerk"),
                 ("manager", "manager", "manager"),
+                ("viewer", "sales", "sales"),
             ],
             "debtor_link": self._a_debtor_link(),
         }

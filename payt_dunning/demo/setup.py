@@ -273,7 +273,7 @@ class Setup:
     # ------------------------------------------------------------------
 
     def users(self, companies):
-        """Make the collector and the manager, and let the administrator into every company."""
+        """Make the people of each group, and let the administrator into every company."""
         ids = [company.id for company in companies]
         base_vals = {"company_ids": [Command.link(cid) for cid in ids]}
         self.env.ref("base.user_admin").write({**base_vals, "company_id": ids[0]})
@@ -288,15 +288,7 @@ class Setup:
                         **base_vals,
                         "company_id": ids[0],
                         "tz": "Europe/Amsterdam",
-                        # A collector corrects addresses on contacts.
-                        "group_ids": [
-                            Command.set(
-                                [
-                                    self.env.ref("base.group_user").id,
-                                    self.env.ref("base.group_partner_manager").id,
-                                ]
-                            )
-                        ],
+                        "group_ids": [Command.set(self.env.ref("base.group_user").ids)],
                         **({"lang": "nl_NL"} if "nl_NL" in self.installed else {}),
                     }
                 )

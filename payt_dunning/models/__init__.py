@@ -22,6 +22,7 @@ from . import (
     dunning_policy_revision,
     dunning_resend,
     dunning_run,
+    dunning_settings,
     dunning_brakes,
     dunning_preview,
     dunning_sync,

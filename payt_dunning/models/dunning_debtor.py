@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
 
@@ -76,6 +77,7 @@ class DunningDebtor(models.Model):
     )
     item_ids = fields.One2many("dunning.item", "debtor_id", "Items")
     notice_ids = fields.One2many("dunning.notice", "debtor_id", "Notices")
+    paused = fields.Boolean(compute="_compute_paused")
     open_count = fields.Integer("Number of Open Items", compute="_compute_open")
     amount_open = fields.Monetary("Open Amount", compute="_compute_open")
 
@@ -100,6 +102,14 @@ class DunningDebtor(models.Model):
         }
         for debtor in self:
             debtor.open_count, debtor.amount_open = totals.get(debtor.id, (0, 0.0))
+
+    def _compute_paused(self):
+        holds = self.env["dunning.hold"]
+        pauses = holds.search(
+            holds._in_force() & Domain([("kind", "=", "pause"), ("debtor_id", "in", self.ids)])
+        )
+        for debtor in self:
+            debtor.paused = debtor in pauses.debtor_id
 
     def _compute_amount_we_owe(self):
         for company, debtors in self.with_prefetch().grouped("company_id").items():

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..rules.allocation import cover
@@ -178,6 +179,16 @@ class DunningHold(models.Model):
         if final and not manager:
             raise AccessError(self.env._("Only a follow-up manager can stop follow-up for good."))
         return final
+
+    @api.model
+    def _in_force(self):
+        """A domain: holds that stop the clock today, or will."""
+        today = fields.Date.context_today(self)
+        return (
+            Domain("released_on", "=", False)
+            & Domain("proposed", "=", False)
+            & (Domain("date_until", "=", False) | Domain("date_until", ">=", today))
+        )
 
     def _items(self):
         """The open items that these holds are about."""

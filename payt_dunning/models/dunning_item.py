@@ -74,6 +74,7 @@ class DunningItem(models.Model):
     )
     name = fields.Char("Number", readonly=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", store=True, string="Contact")
+    debtor_kind = fields.Selection(related="debtor_id.kind")
     handler_id = fields.Many2one(related="debtor_id.handler_id", store=True, index="btree_not_null")
     currency_id = fields.Many2one(related="line_id.currency_id", store=True)
     company_currency_id = fields.Many2one(
@@ -125,6 +126,7 @@ class DunningItem(models.Model):
     invoice_sent_on = fields.Date(readonly=True, help="Marked by a person: sent outside Odoo.")
     closed_on = fields.Date(readonly=True)
     hold_id = fields.Many2one("dunning.hold", readonly=True, index="btree_not_null")
+    hold_kind = fields.Selection(related="hold_id.kind")
     episode = fields.Integer(
         readonly=True, default=1, help="Goes up each time the item starts its policy again."
     )

@@ -130,12 +130,18 @@ class DunningItem(models.Model):
                 )
             )
 
-    def _ladder(self):
-        """The ladder this item follows, ``None`` without one."""
+    def _policy(self, own=None):
+        """The policy this item follows.
+
+        :param own: as if this were its own, or it had none (an empty one)
+        """
         self.ensure_one()
-        policy = self.policy_id or self.env["dunning.policy"]._resolve(self.debtor_id).get(
-            self.debtor_id.id
-        )
+        own = self.policy_id if own is None else own
+        return own or self.env["dunning.policy"]._resolve(self.debtor_id)[self.debtor_id.id]
+
+    def _ladder(self, own=None):
+        """The ladder this item follows, ``None`` without one; see :meth:`_policy`."""
+        policy = self._policy(own)
         begun = self.revision_id
         revision = begun if begun.policy_id == policy else policy.sudo().revision_id
         return revision.sudo()._to_ladder() if revision else None

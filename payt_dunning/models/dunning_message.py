@@ -1,4 +1,5 @@
 import hashlib
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from .message_sources import Sources
 
 #: Stands for the address of an invoice's page until the message is handed over.
 LINK = "https://invoice-page.invalid/%d"
+_LINK = re.compile(r"https://invoice-page\.invalid/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ class DunningMessage(models.AbstractModel):
         for (revision_id, position), lines in groupby(
             reminded, key=lambda line: (line.revision_id, line.position)
         ):
-            level = self._level(planned.lang, revision_id, position, sources)
-            values = {**base, **self._section_values(planned, lines, bundle, sources)}
+            level = self._level(planned, revision_id, position, sources)
+            section = self._section_values(planned, lines, bundle, sources)
+            values = {**base, **level.terms, **section}
             levels.append((level, values))
             if level.attachment == "pdf":
                 moves = dict.fromkeys(sources.items[line.item_id].move_id for line in lines)
@@ -88,6 +91,7 @@ class DunningMessage(models.AbstractModel):
             sections.append(
                 {
                     "paragraphs": self._fill(level, level.text, values, fill_paragraphs),
+                    "terms": level.terms,
                     "rows": self._rows(planned, lines, sources),
                     "total": values["amount"] if received or len(lines) > 1 else None,
                     "received": received,
@@ -96,7 +100,21 @@ class DunningMessage(models.AbstractModel):
         level, values = levels[0]
         total = sources.amount(planned.lang, planned.currency_id, planned.total)
         values = {**values, "amount": total}
+        return Content(
+            level=level,
+            subject=self._fill(level, level.subject, values),
+            body=self._body(planned, level, values, sections, sources),
+            bundle_reference=bundle,
+            attachment_ids=tuple(attachments),
+        )
+
+    @api.model
+    def _body(self, planned, level, values, sections, sources):
+        """The sections of a message in their frame: greeting, ways to pay, what else is open."""
         others = [line for line in planned.lines if not line.position]
+        links = [row["link"] for section in sections for row in section["rows"]]
+        # A button for what it opens only: the page of the one invoice that is asked about.
+        one = len(set(links)) == 1 and links[0]
         body = sources.words.env_of(planned.lang)["ir.qweb"]._render(
             "payt_dunning.reminder_mail",
             {
@@ -104,23 +122,18 @@ class DunningMessage(models.AbstractModel):
                 "lang": planned.lang,
                 "greeting": self._fill_policy(level, level.greeting, values),
                 "sections": sections,
-                "terms": sources.words.terms(planned.lang, planned.company_id),
+                "terms": level.terms,
                 "also_open": self._rows(planned, others, sources),
                 "also_received": self._received(planned, others, sources),
                 "closing": self._fill_policy(level, level.closing, values, fill_paragraphs),
-                "iban": base["iban"],
+                "iban": values["iban"],
                 "reference": values["reference"],
-                "total": total,
-                "link": next((row["link"] for row in sections[0]["rows"] if row["link"]), None),
+                "total": values["amount"],
+                "link": one,
+                "pages": not one and any(links),
             },
         )
-        return Content(
-            level=level,
-            subject=self._fill(level, level.subject, values),
-            body=Markup(body),
-            bundle_reference=bundle,
-            attachment_ids=tuple(attachments),
-        )
+        return Markup(body)
 
     @api.model
     def _received(self, planned, lines, sources):
@@ -136,7 +149,6 @@ class DunningMessage(models.AbstractModel):
         return {
             **company,
             **debtor,
-            **sources.words.terms(planned.lang, planned.company_id),
             "contact": sources.contacts.get(planned.partner_id) or debtor["debtor"],
             # The account printed on the oldest invoice, else the company's first.
             "iban": next(
@@ -146,9 +158,9 @@ class DunningMessage(models.AbstractModel):
         }
 
     @api.model
-    def _level(self, lang, revision_id, position, sources):
+    def _level(self, planned, revision_id, position, sources):
         """The texts of a rung; see :meth:`~.message_sources.Words.level`."""
-        level = sources.words.level(lang, revision_id, position)
+        level = sources.words.level(planned.lang, planned.company_id, revision_id, position)
         if not level:
             policy = self.env["dunning.policy.revision"].browse(revision_id).policy_id
             raise TextError(
@@ -228,10 +240,14 @@ class DunningMessage(models.AbstractModel):
     def _insert_links(self, body, moves):
         """Put the real addresses of the invoices' pages in a canonical body."""
         moves._dunning_ensure_tokens()
-        for move in moves:
-            address = move.get_base_url() + move.get_portal_url()
-            body = body.replace(LINK % move.id, address.replace("&", "&amp;"))
-        return body
+        addresses = {
+            move.id: (move.get_base_url() + move.get_portal_url()).replace("&", "&amp;")
+            for move in moves
+        }
+        # Whole numbers: the stand-in of invoice 31 begins like that of 314.
+        return _LINK.sub(
+            lambda found: addresses.get(int(found.group(1)), found.group(0)), str(body)
+        )
 
     @api.model
     def _today(self, company):

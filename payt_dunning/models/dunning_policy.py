@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..rules.texts import unknown_placeholders
+from .dunning_words import BILLS, PEOPLE
 
 DEBTOR_KINDS = [("consumer", "Consumers"), ("business", "Businesses")]
 
@@ -44,6 +45,12 @@ class DunningPolicy(models.Model):
         "Days Between Messages",
         default=7,
         help="Least number of days between two friendly messages to the same debtor.",
+    )
+    bills = fields.Selection(
+        BILLS, "We Send", help="How messages of this policy call invoices. Empty: as the company."
+    )
+    people = fields.Selection(
+        PEOPLE, "To Our", help="How its texts call debtors. Empty: as the company."
     )
     greeting = fields.Char(translate=True, help="First line of a message; may hold placeholders.")
     closing = fields.Text(translate=True, help="Last lines of a message; may hold placeholders.")

@@ -16,28 +16,37 @@ def words_for(env, bills, people):
 
     :param bills: one of :data:`BILLS`
     :param people: one of :data:`PEOPLE`
-    :return: the placeholders ``invoice``, ``invoices`` and ``customer``; ``header`` for a column
-        and ``button`` for the link to the page
+    :return: the placeholders ``invoice``, ``invoices`` and ``customer``; ``header`` for a column,
+        ``button`` for the link to the page of one and ``choose`` for the links to several
     """
-    invoice, invoices, header, button = {
+    invoice, invoices, header, button, choose = {
         "invoice": (
             env._("invoice"),
             env._("invoices"),
             env._("Invoice"),
             env._("See the invoice and pay"),
+            env._("Choose the number of an invoice to see it and pay it."),
         ),
-        "bill": (env._("bill"), env._("bills"), env._("Bill"), env._("See the bill and pay")),
+        "bill": (
+            env._("bill"),
+            env._("bills"),
+            env._("Bill"),
+            env._("See the bill and pay"),
+            env._("Choose the number of a bill to see it and pay it."),
+        ),
         "membership": (
             env._("membership fee"),
             env._("membership fees"),
             env._("Membership Fee"),
             env._("See the membership fee and pay"),
+            env._("Choose the number of a membership fee to see it and pay it."),
         ),
         "tuition": (
             env._("tuition fee"),
             env._("tuition fees"),
             env._("Tuition Fee"),
             env._("See the tuition fee and pay"),
+            env._("Choose the number of a tuition fee to see it and pay it."),
         ),
     }[bills]
     customer = {
@@ -50,5 +59,6 @@ def words_for(env, bills, people):
         "invoices": invoices,
         "header": header,
         "button": button,
+        "choose": choose,
         "customer": customer,
     }

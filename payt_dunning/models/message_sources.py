@@ -24,7 +24,11 @@ class ItemText:
 
 @dataclass(frozen=True, slots=True)
 class LevelText:
-    """The texts of a level and of its policy in one language; ``name`` in our company's."""
+    """The texts of a level and of its policy in one language.
+
+    :param name: in our company's language: it is for us
+    :param terms: what invoices and customers are called, see :func:`~.dunning_words.words_for`
+    """
 
     level_id: int
     policy_id: int
@@ -34,6 +38,7 @@ class LevelText:
     attachment: str
     greeting: str
     closing: str
+    terms: dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +99,23 @@ class Words:
             }
         return self._companies[company_id]
 
-    def terms(self, lang, company_id):
-        """What the company calls its invoices and customers, in a language."""
-        key = (lang, company_id)
-        if key not in self._terms:
-            company = self.env["res.company"].browse(company_id).sudo()
-            self._terms[key] = words_for(
-                self.env_of(lang), company.dunning_bills, company.dunning_people
-            )
-        return self._terms[key]
+    def terms(self, lang, company_id, policy):
+        """What invoices and customers are called in a language: the policy's words, else ours."""
+        company = self.env["res.company"].browse(company_id).sudo()
+        chosen = (policy.bills or company.dunning_bills, policy.people or company.dunning_people)
+        if (lang, chosen) not in self._terms:
+            self._terms[lang, chosen] = words_for(self.env_of(lang), *chosen)
+        return self._terms[lang, chosen]
 
-    def level(self, lang, revision_id, position):
+    def level(self, lang, company_id, revision_id, position):
         """The texts of a rung, which are the policy's latest; ``None`` where it is gone."""
-        key = (lang, revision_id, position)
+        key = (lang, company_id, revision_id, position)
         if key not in self._levels:
             self._levels[key] = self._read_level(*key)
         return self._levels[key]
 
-    def _read_level(self, lang, revision_id, position):
+    def _read_level(self, lang, company_id, revision_id, position):
+        company = self.env["res.company"].browse(company_id).sudo()
         revision = self.env_of(lang)["dunning.policy.revision"].browse(revision_id)
         policy = revision.policy_id
         level = policy.with_context(active_test=False).level_ids.filtered(
@@ -122,12 +126,13 @@ class Words:
         return LevelText(
             level_id=level.id,
             policy_id=policy.id,
-            name=level.with_context(lang=self.env.company.sudo().partner_id.lang).name,
+            name=level.with_context(lang=company.partner_id.lang).name,
             subject=level.subject or "",
             text=level.text or "",
             attachment=level.attachment,
             greeting=policy.greeting or "",
             closing=level.closing or policy.closing or "",
+            terms=self.terms(lang, company_id, policy),
         )
 
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from lxml import html
 
+from ..models.dunning_message import LINK
 from ..rules.plan import PlannedLine, PlannedNotice
 from .common import DunningCommon
 
@@ -52,6 +53,43 @@ class TestMessages(DunningCommon):
         self.assertIn("Openstaand", notice.body)
         self.assertNotIn("Open amount", notice.body)
 
+    # -- ways to pay ------------------------------------------------------------------------
+
+    def test_a_message_about_one_invoice_has_a_button_to_its_page(self):
+        body = self.message().body
+        self.assertIn("See the invoice and pay", body)
+        self.assertNotIn("Choose the number", body)
+
+    def test_a_message_about_several_invoices_links_each_and_has_no_button(self):
+        moves = [self.invoice(), self.invoice(days_late=5)]
+        self.run_day()
+        body = html.fromstring(self.Notice.search([]).body)
+        links = {link.text_content(): link.get("href") for link in body.iter("a")}
+        self.assertEqual(links, {move.name: LINK % move.id for move in moves})
+        self.assertIn("Choose the number of an invoice", body.text_content())
+
+    def test_an_address_is_not_put_in_that_of_an_invoice_whose_number_begins_alike(self):
+        move = self.invoice()
+        other = LINK % int(f"{move.id}0")
+        body = self.env["dunning.message"]._insert_links(f"{LINK % move.id} {other}", move)
+        self.assertEqual(body, f"{move.get_base_url()}{move.get_portal_url()} {other}")
+
+    def test_the_number_of_the_company_is_said_to_be_one(self):
+        self.company.write({"company_registry": "90000012", "vat": False})
+        self.company.country_id = self.env.ref("base.nl")
+        self.assertIn("Chamber of Commerce (KvK) 90000012", self.text(self.message().body))
+
+    def test_the_number_of_a_company_elsewhere_is_no_dutch_one(self):
+        self.company.country_id = self.env.ref("base.us")
+        self.company.write({"company_registry": "90000012", "vat": "US12345673"})
+        text = self.text(self.message().body)
+        self.assertIn("Company number 90000012", text)
+        self.assertIn("VAT number US12345673", text)
+
+    def text(self, body):
+        """What a message says, without its marks."""
+        return " ".join(html.fromstring(body).text_content().replace("\ufeff", "").split())
+
     # -- words and signatures ---------------------------------------------------------------
 
     def message(self, **values):
@@ -66,6 +104,32 @@ class TestMessages(DunningCommon):
         self.assertIn("Dear member, your membership fee is open.", body)
         self.assertIn("See the membership fee and pay", body)
         self.assertNotIn("See the invoice", body)
+
+    def test_a_policy_with_words_of_its_own_uses_them(self):
+        policy = self.level_of().policy_id
+        policy.write({"bills": "membership", "people": "member"})
+        self.level_of().text = "Dear {customer}, your {invoice} is open."
+        body = self.message().body
+        self.assertIn("Dear member, your membership fee is open.", body)
+        self.assertIn("Membership Fee", body)
+        self.assertIn("See the membership fee and pay", body)
+
+    def test_the_policy_for_members_speaks_of_membership_fees(self):
+        policy = self.env.ref("payt_dunning.policy_members")
+        self.assertEqual((policy.bills, policy.people), ("membership", "member"))
+
+    def test_a_level_is_named_in_the_language_of_the_company_it_is_sent_for(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.level_of().with_context(lang="nl_NL").name = "Eerste"
+        self.invoice()
+        self.Item._sync(self.company)
+        planned = list(self.env["dunning.preview"].sudo()._preview(self.company).planned)
+        self.company.partner_id.lang = "nl_NL"
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        elsewhere.partner_id.lang = "en_US"
+        message = self.env["dunning.message"].sudo().with_company(elsewhere)
+        (content,) = message._render(planned)
+        self.assertEqual(content.level.name, "Eerste")
 
     def test_a_level_may_be_signed_by_somebody_else(self):
         self.level_of().closing = "The head of finance"

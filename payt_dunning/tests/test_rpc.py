@@ -25,6 +25,10 @@ MANAGERS = {
     ("dunning.notice", "action_refuse"),
     ("dunning.policy", "action_publish"),
     ("dunning.run", "action_approve"),
+    ("dunning.settings", "action_dunning_go_live"),
+    ("dunning.settings", "action_dunning_stop_live"),
+    ("dunning.settings.mixin", "action_dunning_go_live"),
+    ("dunning.settings.mixin", "action_dunning_stop_live"),
     ("res.config.settings", "action_dunning_go_live"),
     ("res.config.settings", "action_dunning_stop_live"),
 }
@@ -68,12 +72,13 @@ class TestRpc(DunningCommon):
             "dunning.policy": self.env.ref("payt_dunning.policy_business"),
             "dunning.policy.revision": item.revision_id,
             "dunning.run": run,
+            "dunning.settings": self.env["dunning.settings"].create({}),
             "res.config.settings": self.env["res.config.settings"].sudo().create({}),
         }
 
     def call(self, user, model, method):
-        record = self.records[model].sudo(False).with_user(user)
-        if model == "res.config.settings":
+        record = self.records.get(model, self.env[model]).sudo(False).with_user(user)
+        if model in ("res.config.settings", "dunning.settings"):
             record = record.new()
         return getattr(record, method)(*ARGUMENTS.get(method, ()))
 

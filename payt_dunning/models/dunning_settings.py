@@ -1,0 +1,67 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+
+class DunningSettingsMixin(models.AbstractModel):
+    """What a company decides about its follow-up, and going live.
+
+    Shown in two places: for administrators with Odoo's other settings, for follow-up managers
+    in a form of their own.
+    """
+
+    _name = "dunning.settings.mixin"
+    _description = "Follow-up Settings of a Company"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    dunning_is_live = fields.Boolean(compute="_compute_dunning_is_live")
+    dunning_has_alias_domain = fields.Boolean(compute="_compute_dunning_is_live")
+    dunning_handler_id = fields.Many2one(related="company_id.dunning_handler_id", readonly=False)
+    dunning_bills = fields.Selection(related="company_id.dunning_bills", readonly=False)
+    dunning_people = fields.Selection(related="company_id.dunning_people", readonly=False)
+    dunning_policy_id = fields.Many2one(related="company_id.dunning_policy_id", readonly=False)
+    dunning_send_days = fields.Selection(related="company_id.dunning_send_days", readonly=False)
+    dunning_tz = fields.Selection(related="company_id.partner_id.tz", readonly=False)
+    dunning_hour_from = fields.Float(related="company_id.dunning_hour_from", readonly=False)
+    dunning_hour_until = fields.Float(related="company_id.dunning_hour_until", readonly=False)
+    dunning_receipt_days = fields.Integer(related="company_id.dunning_receipt_days", readonly=False)
+    dunning_bank_gate = fields.Boolean(related="company_id.dunning_bank_gate", readonly=False)
+    dunning_require_sent = fields.Boolean(related="company_id.dunning_require_sent", readonly=False)
+    dunning_backlog_days = fields.Integer(related="company_id.dunning_backlog_days", readonly=False)
+    dunning_backlog_call_days = fields.Integer(
+        related="company_id.dunning_backlog_call_days", readonly=False
+    )
+    dunning_offset_payables = fields.Boolean(
+        related="company_id.dunning_offset_payables", readonly=False
+    )
+    dunning_answer_days = fields.Integer(related="company_id.dunning_answer_days", readonly=False)
+    dunning_abnormal_factor = fields.Float(
+        related="company_id.dunning_abnormal_factor", readonly=False
+    )
+
+    def _compute_dunning_is_live(self):
+        for settings in self:
+            settings.dunning_is_live = settings.company_id._dunning_is_live()
+            settings.dunning_has_alias_domain = bool(settings.company_id.alias_domain_id)
+
+    def _check_dunning_manager(self):
+        """Follow-up managers decide about sending, each for the companies they work for."""
+        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise AccessError(self.env._("Only a follow-up manager can switch sending on or off."))
+        if strange := self.company_id - self.env.user.company_ids:
+            raise AccessError(
+                self.env._("You don't work for %s.", ", ".join(strange.sudo().mapped("name")))
+            )
+
+    def action_dunning_go_live(self):
+        """Let the daily run of this company send."""
+        self._check_dunning_manager()
+        self.company_id._dunning_go_live()
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    def action_dunning_stop_live(self):
+        """Stop all sending for this company."""
+        self._check_dunning_manager()
+        self.company_id._dunning_stop_live()
+        return {"type": "ir.actions.client", "tag": "reload"}

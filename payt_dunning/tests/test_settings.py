@@ -1,0 +1,65 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user
+
+from .common import DunningCommon
+
+
+class TestSettings(DunningCommon):
+    """A follow-up manager who administers nothing else decides about follow-up."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        own = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
+        cls.manager = new_test_user(
+            cls.env, "settings_manager", groups="payt_dunning.group_dunning_manager", **own
+        )
+        cls.collector = new_test_user(
+            cls.env, "settings_collector", groups="payt_dunning.group_dunning_user", **own
+        )
+        cls.Settings = cls.env["dunning.settings"]
+
+    def form(self):
+        return Form(self.Settings.with_user(self.manager))
+
+    def test_a_manager_sees_what_applies_to_the_company(self):
+        self.company.dunning_receipt_days = 11
+        self.assertEqual(self.form().dunning_receipt_days, 11)
+
+    def test_a_manager_changes_the_settings_without_rights_on_the_company(self):
+        self.assertFalse(self.manager.has_group("base.group_system"))
+        self.assertFalse(self.company.with_user(self.manager).has_access("write"))
+        with self.form() as form:
+            form.dunning_send_days = "mon_sat"
+            form.dunning_tz = "Europe/Amsterdam"
+        self.assertEqual(self.company.dunning_send_days, "mon_sat")
+        self.assertEqual(self.company.partner_id.tz, "Europe/Amsterdam")
+
+    def test_a_manager_goes_live_and_stops(self):
+        self.company._dunning_stop_live()
+        settings = self.form().save()
+        settings.action_dunning_go_live()
+        self.assertTrue(self.company._dunning_is_live())
+        settings.action_dunning_stop_live()
+        self.assertFalse(self.company._dunning_is_live())
+
+    def test_a_collector_cannot_open_them(self):
+        with self.assertRaises(AccessError):
+            self.Settings.with_user(self.collector).create({})
+
+    def test_a_manager_cannot_change_a_company_of_others(self):
+        other = self.env["res.company"].create({"name": "Of Others"})
+        with self.assertRaisesRegex(AccessError, "You don't work for Of Others"):
+            self.Settings.with_user(self.manager).create(
+                {"company_id": other.id, "dunning_receipt_days": 1}
+            )
+        with self.assertRaisesRegex(AccessError, "You don't work for Of Others"):
+            self.form().save().write({"company_id": other.id, "dunning_receipt_days": 1})
+
+    def test_a_manager_cannot_let_a_company_of_others_go_live(self):
+        other = self.env["res.company"].create({"name": "Of Others"})
+        with self.assertRaisesRegex(AccessError, "You don't work for Of Others"):
+            self.Settings.with_user(self.manager).new(
+                {"company_id": other.id}
+            ).action_dunning_go_live()

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..rules.decide import decide
+
+#: So many items are told of one by one.
+SHOWN = 20
+
+
+class DunningOutlook(models.AbstractModel):
+    """What would become of some items tomorrow, for dialogs that change what comes next."""
+
+    _name = "dunning.outlook"
+    _description = "What Leaves Tomorrow"
+
+    item_ids = fields.Many2many(
+        "dunning.item",
+        string="Items",
+        required=True,
+        default=lambda self: self._default_items(),
+    )
+    outlook = fields.Text("Tomorrow", compute="_compute_outlook")
+
+    @api.model
+    def _default_items(self):
+        if self.env.context.get("active_model") != "dunning.item":
+            return self.env["dunning.item"]
+        return self.env["dunning.item"].browse(self.env.context.get("active_ids"))
+
+    @api.depends("item_ids")
+    def _compute_outlook(self):
+        for wizard in self:
+            wizard.outlook = "\n".join(wizard._tomorrow())
+
+    def _suppose(self, item, facts):
+        """What is true of an item once the dialog's choice applies.
+
+        :param facts: its :class:`~..rules.facts.ItemFacts` as they are
+        :return: facts and ladder; no ladder where nothing can be said
+        """
+        raise NotImplementedError
+
+    def _tomorrow(self):
+        """What becomes of each item tomorrow, in words."""
+        lines = []
+        for company, items in self.item_ids.grouped("company_id").items():
+            day = self.env["dunning.message"]._today(company) + timedelta(days=1)
+            house = self.env["dunning.house"]._read(company, day)
+            by_id = {item.id or item._origin.id: item for item in items}
+            debtors = items.debtor_id
+            for candidate in self.env["dunning.facts"]._candidates(debtors, day, house):
+                item = by_id.get(candidate.facts.item_id)
+                if item:
+                    facts, ladder = self._suppose(item, candidate.facts)
+                    if ladder:
+                        decision = decide(facts, ladder, day, house.calendar)
+                        lines.append(self._say(item, candidate, decision))
+        if len(lines) > SHOWN:
+            more = self.env._("… and %s more", len(lines) - SHOWN)
+            return [*lines[:SHOWN], more]
+        return lines
+
+    def _say(self, item, candidate, decision):
+        """One item's decision, in words.
+
+        :param candidate: says how the debtor can be reached
+        """
+        name = item.display_name
+        if decision.action != "send":
+            reasons = dict(item._fields["reason"]._description_selection(self.env))
+            return f"{name}: {reasons.get(decision.code, decision.code)}"
+        recipients = [
+            address
+            for channel in decision.channels
+            for address, _contact in candidate.addresses(channel, decision.rung.recipient)
+        ]
+        return self.env._(
+            "%(item)s: “%(level)s” leaves to %(recipient)s.",
+            item=name,
+            level=self._level_name(item, decision.rung.position),
+            recipient=", ".join(recipients),
+        )
+
+    def _level_name(self, item, position):
+        """Name of the level that would leave about an item."""
+        raise NotImplementedError
