@@ -30,10 +30,12 @@
         "views/dunning_notice_views.xml",
         "views/dunning_run_views.xml",
         "views/dunning_policy_views.xml",
+        "views/dunning_preview_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/payt_dunning_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["payt_dunning/static/src/**/*"]},
     "demo": ["demo/demo.xml"],
     "application": True,
 }

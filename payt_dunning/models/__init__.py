@@ -25,6 +25,7 @@ from . import (
     dunning_settings,
     dunning_brakes,
     dunning_preview,
+    dunning_preview_screen,
     dunning_sync,
     dunning_task,
     mail_mail,

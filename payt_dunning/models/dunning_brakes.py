@@ -23,6 +23,7 @@ class DunningRun(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("id", "<", self.id),
                 ("live", "=", True),
+                ("debtor_ids", "=", False),
                 ("planned", ">", 0),
                 ("state", "in", ("done", "problems")),
             ],
@@ -52,6 +53,13 @@ class DunningRun(models.Model):
         if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
             raise AccessError(self.env._("Only a follow-up manager can approve a run."))
         runs = self.sudo().filtered(lambda run: run.state == "waiting")
+        ordered = runs.filtered("asked_by_id")
+        if ordered:
+            ordered.write({"state": "ordered"})
+            self._wake_ordered()
+        runs -= ordered
+        if not runs:
+            return True
         runs.write({"state": "approved"})
         runs.company_id._dunning_look_again()
         self.env.ref("payt_dunning.ir_cron_dunning_run").sudo()._trigger()

@@ -1,4 +1,4 @@
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,11 +17,15 @@ class Preview:
     :param planned: tuple of :class:`~..rules.plan.PlannedNotice`
     :param counts: number of items by ``(action, reason)``
     :param sums: what would be asked for, by currency id
+    :param found: ``[(item id, look again on)]`` by ``(action, reason)``
+    :param amounts: what they owe, in company currency, by ``(action, reason)``
     """
 
     planned: tuple
     counts: Counter
     sums: dict
+    found: dict
+    amounts: dict
 
 
 class DunningPreview(models.AbstractModel):
@@ -46,13 +50,18 @@ class DunningPreview(models.AbstractModel):
             batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         else:
             batches = [debtors.ids]
-        planned, counts, sums = [], Counter(), {}
+        planned, sums = [], {}
+        found, amounts = defaultdict(list), defaultdict(Decimal)
         for debtor_ids in batches:
             candidates = self.env["dunning.facts"]._candidates(
                 self.env["dunning.debtor"].browse(debtor_ids), day, house
             )
-            counts.update((c.decision.action, c.decision.code) for c in candidates)
+            for candidate in candidates:
+                key = (candidate.decision.action, candidate.decision.code)
+                found[key].append((candidate.facts.item_id, candidate.decision.until))
+                amounts[key] += candidate.facts.open_company
             planned += plan(candidates, day)
         for notice in planned:
             sums[notice.currency_id] = sums.get(notice.currency_id, Decimal(0)) + notice.total
-        return Preview(tuple(planned), counts, sums)
+        counts = Counter({key: len(items) for key, items in found.items()})
+        return Preview(tuple(planned), counts, sums, found, amounts)

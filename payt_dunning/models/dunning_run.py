@@ -1,6 +1,7 @@
 import logging
 import time
 from collections import Counter
+from datetime import timedelta
 
 import psycopg2
 
@@ -22,6 +23,8 @@ LOCK_SPACE = 0x70617975
 #: What PostgreSQL says when somebody else changed the same rows; then the run is done again.
 DISTURBED = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 ATTEMPTS = 3
+#: A run that was ordered while another went on is tried again after this time.
+BUSY_FOR = timedelta(minutes=1)
 
 
 class DunningRun(models.Model):
@@ -39,6 +42,7 @@ class DunningRun(models.Model):
     day = fields.Date(required=True, readonly=True)
     state = fields.Selection(
         [
+            ("ordered", "Ordered"),
             ("running", "Running"),
             ("waiting", "Waits for Approval"),
             ("approved", "Approved"),
@@ -50,6 +54,12 @@ class DunningRun(models.Model):
         required=True,
         default="running",
         readonly=True,
+    )
+    asked_by_id = fields.Many2one(
+        "res.users", "Asked For By", readonly=True, help="Empty: the daily run."
+    )
+    debtor_ids = fields.Many2many(
+        "dunning.debtor", string="Only About", readonly=True, help="Empty: all debtors."
     )
     live = fields.Boolean(readonly=True, help="Off: the company had not gone live; nothing left.")
     added = fields.Integer("Items Added", readonly=True)
@@ -78,11 +88,29 @@ class DunningRun(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
     @api.model
-    def _run_safely(self, company):
-        """Run for one company, again when somebody got in between; keep what went wrong."""
+    def _cron_ordered(self):
+        """The runs that people asked for, about some debtors; those that can't start yet wait."""
+        ordered = self.search([("state", "=", "ordered")], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(ordered))
+        for run in ordered.with_prefetch():
+            self.with_company(run.company_id)._run_safely(run.company_id, run)
+            self.env["ir.cron"]._commit_progress(1)
+        if self.search_count([("state", "=", "ordered")], limit=1):
+            self._wake_ordered(fields.Datetime.now() + BUSY_FOR)
+
+    @api.model
+    def _wake_ordered(self, moment=None):
+        self.env.ref("payt_dunning.ir_cron_dunning_ordered").sudo()._trigger(moment)
+
+    @api.model
+    def _run_safely(self, company, ordered=None):
+        """Run for one company, again when somebody got in between; keep what went wrong.
+
+        :param ordered: the run that a person asked for, if one did
+        """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._run_company(company)
+                return self._run_company(company, ordered)
             except DISTURBED:
                 _logger.info("The dunning run of %s was disturbed (%s)", company.name, attempt)
                 problem = self.env._("Somebody worked on the same records all the time.")
@@ -90,22 +118,20 @@ class DunningRun(models.Model):
                 _logger.exception("The dunning run of %s stopped", company.name)
                 problem = str(error)
                 break
-        return self.create(
-            {
-                "company_id": company.id,
-                "day": self.env["dunning.message"]._today(company),
-                "state": "problems",
-                "problems": problem,
-            }
-        )
+        outcome = {"state": "problems", "problems": problem}
+        if ordered:
+            ordered.write(outcome)
+            return ordered
+        day = self.env["dunning.message"]._today(company)
+        return self.create({"company_id": company.id, "day": day, **outcome})
 
     @api.model
-    def _run_company(self, company):
+    def _run_company(self, company, ordered=None):
         """Run for one company, unless somebody else does at this moment; returns the run."""
         if not self._claim(company, "pg_try_advisory_lock"):
             return self.browse()
         try:
-            return self._run_claimed(company)
+            return self._run_claimed(company, ordered)
         except Exception:
             self.env.cr.rollback()
             raise
@@ -119,36 +145,52 @@ class DunningRun(models.Model):
         )[0][0]
 
     @api.model
-    def _run_claimed(self, company):
+    def _run_claimed(self, company, ordered=None):
         started = time.monotonic()
         self.env["dunning.notice"]._find_orphans()
         self.env["dunning.approval"]._drop_outdated(company)
-        day = self.env["dunning.message"]._today(company)
         earlier = self.search(
             [("company_id", "=", company.id), ("state", "in", ("running", "waiting", "approved"))]
         )
         # Whoever was running is gone: we hold its claim.
         earlier.filtered(lambda run: run.state == "running").write({"state": "stopped"})
-        approved = earlier.filtered(lambda run: run.state == "approved")
-        run = self.create(
-            {"company_id": company.id, "day": day, "live": company._dunning_is_live()}
-        )
+        run = self._begun(company, ordered)
+        approved = earlier.filtered(lambda other: other.state == "approved")
         run.added, run.closed = self.env["dunning.item"]._sync(company)
         self.env["ir.cron"]._commit_progress()
         counts, planned, problems = run._decide()
-        problems += run._nobodys() + run._without_rate() + run._without_policy(counts)
+        problems += run._without_policy(counts)
+        if not ordered:
+            problems += run._nobodys() + run._without_rate()
         run.usual = run._usual_size()
         values = run._totals(counts, planned, problems)
-        if run.live and run._must_wait(len(planned), approved):
+        # What was ordered and waited has the size that a manager saw.
+        if run.live and run._must_wait(len(planned), ordered or approved):
             values["state"] = "waiting"
         elif run.live:
             made, failed = run._store(planned)
             values = run._totals(counts, made, problems + failed)
         run.write({**values, "seconds": time.monotonic() - started})
-        earlier.filtered(lambda other: other.state != "stopped").write({"state": "superseded"})
+        if not ordered:
+            over = earlier.filtered(lambda other: other.state != "stopped")
+            over.write({"state": "superseded"})
         self.env["dunning.chatter"]._log_sent()
         self.env["dunning.task"]._after_run(run)
         return run
+
+    @api.model
+    def _begun(self, company, ordered=None):
+        """A new run of ``company`` that is going on, or the one that was ordered."""
+        values = {
+            "company_id": company.id,
+            "day": self.env["dunning.message"]._today(company),
+            "live": company._dunning_is_live(),
+            "state": "running",
+        }
+        if not ordered:
+            return self.create(values)
+        ordered.write(values)
+        return ordered
 
     # -- first pass: decide ------------------------------------------------------------
 
@@ -173,11 +215,15 @@ class DunningRun(models.Model):
         return counts, planned, problems
 
     def _due_debtors(self):
-        """Ids of the debtors with an item to be looked at, in batches; read once, up front."""
+        """Ids of the debtors with an item to be looked at, in batches; read once, up front.
+
+        All that a person asked for are looked at, whether it is their day or not.
+        """
+        scope = Domain("debtor_id", "in", self.debtor_ids.ids) if self.debtor_ids else None
         groups = self.env["dunning.item"]._read_group(
             Domain("company_id", "=", self.company_id.id)
             & Domain("state", "=", "open")
-            & (Domain("next_date", "<=", self.day) | Domain("next_date", "=", False)),
+            & (scope or Domain("next_date", "<=", self.day) | Domain("next_date", "=", False)),
             ["debtor_id"],
             ["__count"],
         )

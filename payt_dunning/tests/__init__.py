@@ -14,6 +14,7 @@ from . import (
     test_peer_faults,
     test_policy,
     test_preview,
+    test_preview_screen,
     test_replies,
     test_resend,
     test_rpc,
