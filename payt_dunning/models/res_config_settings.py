@@ -1,6 +1,7 @@
 from odoo import models
 
 
-class ResConfigSettings(models.TransientModel):
+# Odoo's own settings, only with a mixin: the check knows them by a single `_inherit`.
+class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "res.config.settings"
     _inherit = ["res.config.settings", "dunning.settings.mixin"]

@@ -29,7 +29,7 @@ class TestScreens(DunningCommon):
         """Records that an action shows, with the filters it begins with."""
         action = self.env["ir.actions.actions"]._for_xml_id(f"payt_dunning.{name}")
         context = safe_eval(action["context"])
-        model = self.env[action["res_model"]].with_context(context)
+        model = self.env[action["res_model"]].with_context(**context)
         search = etree.fromstring(model.get_view(view_type="search")["arch"])
         domain = []
         for key in [key for key in context if key.startswith("search_default_")]:
