@@ -95,7 +95,7 @@ class TestBrakes(DunningCommon):
         Run, calls = type(self.Run), []
         original = Run._run_company
 
-        def disturbed(run, company):
+        def disturbed(run, company, ordered=None):
             calls.append(company)
             if len(calls) < 3:
                 raise psycopg2.errors.SerializationFailure
