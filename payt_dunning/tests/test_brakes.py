@@ -107,7 +107,7 @@ class TestBrakes(DunningCommon):
 
     @mute_logger(OUR_RUN)
     def test_a_run_that_fails_leaves_word_of_why(self):
-        def fail(run, company):
+        def fail(run, company, ordered=None):
             raise ValueError("the disk is full")
 
         with patch.object(type(self.Run), "_run_company", fail):
