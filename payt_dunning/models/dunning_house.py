@@ -100,6 +100,16 @@ class DunningHouse(models.AbstractModel):
         )
 
     @api.model
+    def _ahead(self, company, day):
+        """The facts for looking at a day, today or later.
+
+        Of a later day nobody has bank statements yet: it is supposed that they will be there.
+        """
+        house = self._read(company, day)
+        later = day > self.env["dunning.message"]._today(company)
+        return replace(house, bank_until=None) if later else house
+
+    @api.model
     def _with_receipts(self, house):
         """The same house with the receipts of this moment."""
         money = self.env["dunning.money"]

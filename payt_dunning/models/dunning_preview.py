@@ -43,7 +43,7 @@ class DunningPreview(models.AbstractModel):
         :return: :class:`Preview`
         """
         day = day or self.env["dunning.message"]._today(company)
-        house = self.env["dunning.house"]._read(company, day)
+        house = self.env["dunning.house"]._ahead(company, day)
         if debtors is None:
             draft = self.env["dunning.run"].new({"company_id": company.id, "day": day})
             ids = [debtor_id for batch in draft._due_debtors() for debtor_id in batch]

@@ -133,12 +133,13 @@ class DunningPreviewScreen(models.AbstractModel):
 
     @api.model
     def _previous(self, company):
-        """The last daily run of a company that was done."""
+        """The last daily run of a company that made messages."""
         return self.env["dunning.run"].search(
             [
                 ("company_id", "=", company.id),
                 ("state", "in", ("done", "problems")),
                 ("asked_by_id", "=", False),
+                ("planned", ">", 0),
             ],
             limit=1,
         )
@@ -273,7 +274,8 @@ class DunningPreviewScreen(models.AbstractModel):
         if not debtor or debtor.company_id.id != company_id:
             raise UserError(self.env._("This debtor is not there any more."))
         day = self._day(day, debtor.company_id)
-        candidates = self.env["dunning.facts"].sudo()._candidates(debtor.sudo(), day)
+        house = self.env["dunning.house"].sudo()._ahead(debtor.company_id, day)
+        candidates = self.env["dunning.facts"].sudo()._candidates(debtor.sudo(), day, house)
         planned = [each for each in plan(candidates, day) if each.fingerprint() == key]
         if not planned:
             return {"problem": self.env._("This message would not leave any more: look again.")}

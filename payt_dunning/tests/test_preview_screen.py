@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -56,6 +57,13 @@ class TestPreviewScreen(DunningCommon):
         later = self.screen().look((self.today + timedelta(days=60)).isoformat())
         self.assertGreaterEqual(len(later["messages"]), 2)
         self.assertFalse(later["isToday"])
+
+    def test_looking_ahead_supposes_that_the_bank_is_kept_up_to_date(self):
+        with patch.object(type(self.env["dunning.money"]), "_bank_behind", return_value=self.today):
+            self.assertFalse(self.screen().look()["messages"])
+            later = self.screen().look((self.today + timedelta(days=1)).isoformat())
+        (row,) = later["messages"]
+        self.assertTrue(row["recipient"])
 
     def test_a_day_that_is_over_too_far_or_no_date_is_refused_in_words(self):
         for day in ((self.today - timedelta(days=1)).isoformat(), "2999-01-01", "tomorrow"):
