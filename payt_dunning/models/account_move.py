@@ -108,6 +108,7 @@ class AccountMove(models.Model):
 
         Writing on invoices one by one costs 14 ms each, which a run can't afford.
         """
+        self.fetch(["access_token"])
         if all(move.access_token for move in self):
             return
         self.env.execute_query(

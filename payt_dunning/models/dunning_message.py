@@ -240,9 +240,9 @@ class DunningMessage(models.AbstractModel):
     def _insert_links(self, body, moves):
         """Put the real addresses of the invoices' pages in a canonical body."""
         moves._dunning_ensure_tokens()
+        base_url = moves[:1].get_base_url()
         addresses = {
-            move.id: (move.get_base_url() + move.get_portal_url()).replace("&", "&amp;")
-            for move in moves
+            move.id: (base_url + move.get_portal_url()).replace("&", "&amp;") for move in moves
         }
         # Whole numbers: the stand-in of invoice 31 begins like that of 314.
         return _LINK.sub(

@@ -19,6 +19,17 @@ RETRY_AFTER = timedelta(minutes=15)
 RECORD_ATTEMPTS = 5
 #: Mails made ready together; what is checked only once for them is never older than this takes.
 READY_BATCH = 25
+#: What is read of their notices; the body, which is long, is not.
+READY_FIELDS = (
+    "state",
+    "run_id",
+    "company_id",
+    "debtor_id",
+    "as_of",
+    "phase",
+    "fingerprint",
+    "retry_of_id",
+)
 #: What core makes a message from.
 BUILT_FROM = (
     "email_to",
@@ -155,13 +166,16 @@ class MailMail(models.Model):
         :param desk: renewed for them, see :class:`~.dunning_outbox.Desk`
         :return: list of :class:`~.dunning_outbox.Parcel`
         """
+        self.exists().dunning_notice_id.fetch(READY_FIELDS)
         mails = self.exists().filtered(
             lambda mail: mail.state == "outgoing" and mail.dunning_notice_id.state == "queued"
         )
         desk.renew(mails.dunning_notice_id)
         mails = mails._within_hours(desk)
         notices = mails.dunning_notice_id
-        notices.line_ids.item_id.move_id._dunning_ensure_tokens()
+        items = notices.line_ids.item_id
+        items.fetch(["move_id"])
+        items.move_id._dunning_ensure_tokens()
         parcels = []
         for mail in mails:
             notice = mail.dunning_notice_id
