@@ -14,6 +14,7 @@ from . import (
     test_peer_faults,
     test_policy,
     test_preview,
+    test_preview_of_demo,
     test_preview_screen,
     test_replies,
     test_resend,
@@ -25,5 +26,6 @@ from . import (
     test_sync,
     test_tasks,
     test_texts,
+    test_tours,
     test_year,
 )
