@@ -224,7 +224,8 @@ class DunningDebtor(models.Model):
         """Something about these debtors changed: decide anew about all their items today."""
         for company, debtors in self.grouped("company_id").items():
             today = self.env["dunning.message"]._today(company)
-            self.env["dunning.item"].search(
+            # Collectors may change the debtor, what follows for its items is the system's.
+            self.env["dunning.item"].sudo().search(
                 [
                     ("debtor_id", "in", debtors.ids),
                     ("state", "=", "open"),
