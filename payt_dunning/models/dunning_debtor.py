@@ -129,6 +129,8 @@ class DunningDebtor(models.Model):
         return {debtor.partner_id.id: debtor for debtor in debtors}
 
     def write(self, vals):
+        if not self.env.su and "last_message_date" in vals:
+            raise UserError(self.env._("Only a message that leaves sets the last message date."))
         if not self.env.su and not {"company_id", "partner_id"}.isdisjoint(vals):
             raise UserError(
                 self.env._(
