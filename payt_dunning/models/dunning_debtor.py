@@ -278,6 +278,22 @@ class DunningDebtor(models.Model):
             survivor._look_again()
         self.env.flush_all()
 
+    @api.model
+    def _follow_merge(self, kept, contacts):
+        """Give items to who owes them after a merge, with their levels.
+
+        :param kept: the contact that stayed; somebody else's by now, or its own company
+        :param contacts: it and those below it
+        """
+        if kept.commercial_partner_id != kept:
+            self._combine(kept, kept.commercial_partner_id)
+        items = self.env["dunning.item"].search([("line_id.partner_id", "in", contacts.ids)])
+        for item in items:
+            owner = item.line_id.partner_id.commercial_partner_id
+            if owner != item.partner_id:
+                item.debtor_id = self._ensure(item.company_id, owner)[owner.id]
+                item.debtor_id._look_again()
+
     def _decide_now(self):
         """Decide anew about all open items, so that people see what comes next at once."""
         for company, debtors in self.with_prefetch().grouped("company_id").items():
