@@ -11,6 +11,9 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
 
     message_id = fields.Char(index="btree_not_null")
+    bounce = fields.Text(
+        "Came Back", readonly=True, help="A report that came before the server's answer was noted."
+    )
 
     def _update_state(self, state, **values):
         """Whoever says what became of an unclear message, a person or a report, does that task."""
@@ -18,6 +21,19 @@ class DunningNotice(models.Model):
         result = super()._update_state(state, **values)
         self.env["dunning.task"]._take_back(unclear.debtor_id)
         return result
+
+    def _set_sent(self, message_id=None, day=None):
+        """What has come back before this was known was not received."""
+        super()._set_sent(message_id, day)
+        for notice in self.filtered("bounce"):
+            notice._set_returned(notice.bounce)
+
+    def _set_ambiguous(self, why):
+        """What has come back did leave: nobody needs to find out."""
+        bounced = self.filtered("bounce")
+        for notice in bounced:
+            notice._set_address_failed(notice.bounce)
+        super(DunningNotice, self - bounced)._set_ambiguous(why)
 
     @api.model
     def _find_by_message_id(self, message_ids):
@@ -37,6 +53,8 @@ class DunningNotice(models.Model):
             return
         why = html2plaintext(message_dict.get("body") or "").strip()[:WORDS]
         notices = self._find_by_message_id(message_ids)[:1]
+        # Who hands it over changes the same row next, and is disturbed if this came between.
+        notices.filtered(lambda notice: notice.state == "sending").bounce = why or email["subject"]
         # An unclear message that comes back is clear: it left, and did not arrive.
         notices.filtered(lambda notice: notice.state == "ambiguous")._set_address_failed(why)
         notices.filtered(lambda notice: notice.state == "sent")._set_returned(why)

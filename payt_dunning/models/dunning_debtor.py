@@ -142,6 +142,8 @@ class DunningDebtor(models.Model):
         return {debtor.partner_id.id: debtor for debtor in debtors}
 
     def write(self, vals):
+        if not self.env.su and "last_message_date" in vals:
+            raise UserError(self.env._("Only a message that leaves sets the last message date."))
         if not self.env.su and not {"company_id", "partner_id"}.isdisjoint(vals):
             raise UserError(
                 self.env._(
@@ -237,7 +239,8 @@ class DunningDebtor(models.Model):
         """Something about these debtors changed: decide anew about all their items today."""
         for company, debtors in self.grouped("company_id").items():
             today = self.env["dunning.message"]._today(company)
-            self.env["dunning.item"].search(
+            # Collectors may change the debtor, what follows for its items is the system's.
+            self.env["dunning.item"].sudo().search(
                 [
                     ("debtor_id", "in", debtors.ids),
                     ("state", "=", "open"),
@@ -287,6 +290,22 @@ class DunningDebtor(models.Model):
             debtor.unlink()
             survivor._look_again()
         self.env.flush_all()
+
+    @api.model
+    def _follow_merge(self, kept, contacts):
+        """Give items to who owes them after a merge, with their levels.
+
+        :param kept: the contact that stayed; somebody else's by now, or its own company
+        :param contacts: it and those below it
+        """
+        if kept.commercial_partner_id != kept:
+            self._combine(kept, kept.commercial_partner_id)
+        items = self.env["dunning.item"].search([("line_id.partner_id", "in", contacts.ids)])
+        for item in items:
+            owner = item.line_id.partner_id.commercial_partner_id
+            if owner != item.partner_id:
+                item.debtor_id = self._ensure(item.company_id, owner)[owner.id]
+                item.debtor_id._look_again()
 
     def _decide_now(self):
         """Decide anew about all open items, so that people see what comes next at once."""

@@ -304,12 +304,15 @@ class DunningFacts(models.AbstractModel):
 
     @api.model
     def _last_messages(self, debtor_ids, except_notice=None):
-        """The last day on which a message left: ``{(debtor id, currency id): date}``."""
+        """The last day on which a message left: ``{(debtor id, currency id): date}``.
+
+        One that came back was not received, and a copy reminds of nothing new.
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT debtor_id, currency_id, max(sent_on)
                      FROM dunning_notice
-                    WHERE debtor_id = ANY(%s) AND state IN ('sent', 'returned')
+                    WHERE debtor_id = ANY(%s) AND state = 'sent' AND retry_of_id IS NULL
                       AND as_of IS DISTINCT FROM %s
                  GROUP BY debtor_id, currency_id""",
                 debtor_ids,

@@ -40,6 +40,23 @@ KINDS = [
 FEW_ITEMS = 200
 #: Stopping for good: a manager's decision, with a reason.
 FINAL_KINDS = ("stop_goodwill", "stop_write_off", "stop_not_ours")
+#: What only the actions of a hold change: when it began and ended, and what it is about.
+FIXED = {
+    "company_id",
+    "debtor_id",
+    "move_id",
+    "item_id",
+    "kind",
+    "date_from",
+    "proposed",
+    "owner_model",
+    "owner_id",
+    "released_on",
+    "released_by_id",
+    "release_reason",
+}
+#: What no hold has from the start.
+LATER = {"owner_model", "owner_id", "released_on", "released_by_id", "release_reason"}
 RESUME_MODES = [
     ("continue", "Continue with the next level"),
     ("restart", "Begin again with the first level"),
@@ -144,6 +161,8 @@ class DunningHold(models.Model):
     def create(self, vals_list):
         if not (self.env.su or self.env.user.has_group("payt_dunning.group_dunning_user")):
             vals_list = [{**vals, "proposed": True} for vals in vals_list]
+        if not self.env.su and any(vals.get(name) for vals in vals_list for name in LATER):
+            raise UserError(self.env._("A hold can't be made as one that has ended."))
         holds = super().create(vals_list)
         holds._check_final()
         holds._debtors()._look_again()
@@ -152,6 +171,14 @@ class DunningHold(models.Model):
 
     def write(self, vals):
         self._check_may_stop()  # what was stopped for good is not undone by editing it
+        if not (self.env.su or FIXED.isdisjoint(vals)):
+            raise UserError(
+                self.env._(
+                    "What “%s” is about and when it begins stays as it is. Release it and make "
+                    "another one.",
+                    self[:1].display_name,
+                )
+            )
         before = self._debtors()
         result = super().write(vals)
         self._check_final()
@@ -212,7 +239,8 @@ class DunningHold(models.Model):
         """A collector agrees with holds that were asked for: they count from now on."""
         self.check_access("write")
         proposed = self.filtered("proposed")
-        proposed.write({"proposed": False})
+        proposed._check_may_stop()
+        proposed.sudo().write({"proposed": False})
         self.env["dunning.task"]._ask_about_holds(proposed)
         return True
 
@@ -229,7 +257,7 @@ class DunningHold(models.Model):
             raise AccessError(self.env._("Only a follow-up manager can take up stopped items."))
         items = active._items()
         for company, holds in active.grouped("company_id").items():
-            holds.write(
+            holds.sudo().write(
                 {
                     "released_on": self.env["dunning.message"]._today(company),
                     "released_by_id": self.env.uid,

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
-from odoo.tools import email_normalize, format_date
+from odoo.tools import SQL, email_normalize, format_date
 
 from .dunning_hold import FINAL_KINDS
 from .dunning_message import Content
@@ -46,6 +46,7 @@ class DunningNotice(models.Model):
         """Make and queue the copy; refuse what must not or can't be sent."""
         self.ensure_one()
         original = self.retry_of_id or self
+        original._lock_for_copy()
         if self.state not in ("sent", "returned") or self.channel != "email":
             raise UserError(
                 self.env._("Only mails that were sent can be sent again: “%s”.", self.display_name)
@@ -57,6 +58,23 @@ class DunningNotice(models.Model):
         copy = self.create(original._copy_values(address))
         copy._queue()
         return copy
+
+    def _lock_for_copy(self):
+        """Let one user at a time order a copy of this message.
+
+        The row is changed as well: who began before us and comes after us must not go on with
+        what was there before our copy.
+        """
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "Somebody is sending a copy of “%s” at this moment. Look again in a minute.",
+                    self.display_name,
+                )
+            )
+        self.env.cr.execute(
+            SQL("UPDATE dunning_notice SET write_date = write_date WHERE id = %s", self.id)
+        )
 
     def _copy_address(self, recipient):
         """The address for a copy of this message; one that can be used."""

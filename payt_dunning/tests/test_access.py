@@ -36,6 +36,14 @@ class TestAccess(DunningCommon):
         with self.assertRaises(AccessError):
             policy.action_publish()
 
+    def test_a_collector_may_change_the_kind_of_a_debtor_and_it_is_decided_anew(self):
+        move = self.invoice(days_late=-30)
+        self.run_day()
+        item = self.items(move)
+        self.assertGreater(item.next_date, self.today)
+        item.debtor_id.with_user(self.collector).kind = "consumer"
+        self.assertEqual(item.next_date, self.today)
+
     def test_a_collector_cannot_change_what_was_sent(self):
         self.invoice()
         self.run_day()

@@ -1,4 +1,8 @@
-from .common import DunningCommon
+from odoo.tools import mute_logger
+
+from .common import DunningCommon, ScriptedSMTP
+
+OUR_MAIL = "odoo.addons.payt_dunning.models.mail_mail"
 
 BOUNCE = """Return-Path: <>
 Date: Mon, 15 Apr 2024 15:41:06 +0200 (CEST)
@@ -50,6 +54,19 @@ You owe us.
 """
 
 
+class ReportedSMTP(ScriptedSMTP):
+    """A server whose report about a message comes before its answer."""
+
+    def __init__(self, report, replies=None):
+        super().__init__(replies)
+        self.report = report
+
+    def getreply(self):
+        if self._last == "content":
+            self.report()
+        return super().getreply()
+
+
 class TestBounces(DunningCommon):
     """A message that comes back was not received."""
 
@@ -98,7 +115,7 @@ class TestBounces(DunningCommon):
         self.bounce(notice)
         item = self.items(move)
         self.assertEqual((item.reached, item.reached_on), (0, False))
-        self.assertEqual((item.action, item.reason), ("wait", "debtor_gap"))
+        self.assertEqual((item.action, item.reason), ("blocked", "no_address"))
         self.env["res.partner"].create(
             {
                 "name": "Accounts",
@@ -112,6 +129,32 @@ class TestBounces(DunningCommon):
         self.assertEqual((again.state, again.recipient), ("sent", "new@bakery.example.com"))
         self.assertEqual(again.line_ids.position, position)
         self.assertEqual(self.items(move).reached, position)
+
+    def test_a_message_that_came_back_does_not_delay_the_next(self):
+        move = self.invoice()
+        self.run_and_deliver()
+        self.bounce(self.notices_to())
+        self.business.email = "new@bakery.example.com"
+        self.run_and_deliver(day=self.after(1))
+        self.assertEqual(self.notices_to()[-1].sent_on, self.after(1))
+        self.assertEqual(self.items(move).reached, 2)
+
+    def test_a_report_that_comes_while_the_message_is_handed_over_is_not_lost(self):
+        move = self.invoice()
+        self.run_day()
+        notice = self.notices_to()
+        self.deliver(ReportedSMTP(lambda: self.bounce(notice)))
+        self.assertEqual((notice.state, self.items(move).reached), ("returned", 0))
+        self.assertEqual(notice.debtor_id.failed_email, "pay@bakery.example.com")
+        self.assertIn("No such", notice.failure)
+
+    @mute_logger(OUR_MAIL)
+    def test_a_message_reported_while_handed_over_is_not_unclear(self):
+        self.invoice()
+        self.run_day()
+        notice = self.notices_to()
+        self.deliver(ReportedSMTP(lambda: self.bounce(notice), {"content": "drop"}))
+        self.assertEqual((notice.state, notice.failure_kind), ("failed", "address"))
 
     def test_without_another_address_the_item_waits_for_one(self):
         move = self.invoice()

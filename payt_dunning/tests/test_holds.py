@@ -187,7 +187,7 @@ class TestHolds(DunningCommon):
         mine, theirs = self.synced(self.invoice(), self.invoice(partner=self.debtor("Other")))
         hold = self.hold(debtor_id=mine.debtor_id.id, date_until=self.after(30))
         self.run_day()
-        hold.debtor_id = theirs.debtor_id
+        hold.sudo().debtor_id = theirs.debtor_id  # as a merge of contacts does
         self.run_day()
         self.assertEqual(mine.reason, "under_way")
 
@@ -253,8 +253,14 @@ class TestHolds(DunningCommon):
         with self.assertRaises(AccessError):
             Hold.create({"item_id": item.id, "kind": "stop_goodwill", "reason": "nice"})
         pause = Hold.create({"item_id": item.id})
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             pause.write({"kind": "stop_write_off", "reason": "old"})
+
+    def test_a_collector_may_not_agree_to_a_stop_for_good(self):
+        (item,) = self.synced(self.invoice())
+        stop = self.hold(item_id=item.id, kind="stop_goodwill", reason="nice", proposed=True)
+        with self.assertRaises(AccessError):
+            stop.with_user(self.collector).action_accept()
 
     def test_a_collector_may_not_take_up_what_was_stopped_for_good(self):
         (item,) = self.synced(self.invoice())

@@ -88,6 +88,53 @@ class TestPartnerMerge(DunningCommon):
         self.merge()
         self.assertEqual((self.items(move).partner_id, self.items(move).reached), (self.kept, 2))
 
+    def contact_of(self, parent):
+        return self.env["res.partner"].create({"name": "Contact", "parent_id": parent.id})
+
+    def person_reminded(self, partner):
+        """The item of a private person, after its first reminder."""
+        partner.is_company = False
+        move = self.invoice(partner=partner, days_late=6)
+        self.run_and_deliver()
+        item = self.items(move)
+        self.assertTrue(item.reached)
+        return item
+
+    def assert_only_the_debtor_changed(self, item, owner):
+        reached = item.reached
+        self.merge()
+        self.run_day()
+        self.assertEqual(item.line_id.partner_id.commercial_partner_id, owner)
+        self.assertEqual((item.partner_id, item.reached, item.episode), (owner, reached, 1))
+        self.assertFalse(self.run_and_deliver(self.after(1)))
+
+    def test_a_debtor_merged_into_somebodys_contact_becomes_that_debtor(self):
+        owner = self.kept
+        self.invoice(partner=owner)
+        item = self.person_reminded(self.gone)
+        # Of one kind: another policy would begin an episode of its own.
+        self.debtors().kind = item.debtor_id.kind
+        self.kept = self.contact_of(owner)
+        self.assert_only_the_debtor_changed(item, owner)
+        self.assertEqual(len(item.debtor_id.item_ids), 2)
+
+    def test_a_debtor_merged_into_the_contact_of_who_owes_nothing_keeps_its_level(self):
+        owner, item = self.kept, self.person_reminded(self.gone)
+        self.kept = self.contact_of(owner)
+        self.assert_only_the_debtor_changed(item, owner)
+
+    def test_an_invoice_of_a_contact_of_the_debtor_that_goes_keeps_its_level(self):
+        owner, contact = self.kept, self.contact_of(self.gone)
+        self.gone.is_company = False
+        item = self.person_reminded(contact)
+        self.kept = self.contact_of(owner)
+        self.assert_only_the_debtor_changed(item, owner)
+
+    def test_a_debtor_that_gets_a_company_by_a_merge_becomes_that_debtor(self):
+        owner, item = self.debtor("Owner"), self.person_reminded(self.kept)
+        self.gone.write({"is_company": False, "parent_id": owner.id})
+        self.assert_only_the_debtor_changed(item, owner)
+
     def test_debtors_in_different_companies_stay_apart(self):
         other = self.setup_other_company()["company"]
         self.invoice(partner=self.kept)

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
 
@@ -50,6 +52,25 @@ class TestResend(DunningCommon):
         self.assertEqual((item.reached, item.reached_on, item.next_position), before)
         self.assertFalse(self.copies().line_ids.filtered("position"))
         self.assertFalse(any(self.copies().line_ids.mapped("slot")))
+
+    def test_a_copy_does_not_delay_the_next_message(self):
+        notice = self.sent()
+        with self.on_day(self.after(6)):
+            notice.action_resend()
+        self.deliver(day=self.after(6))
+        self.invoice()
+        self.run_and_deliver(day=self.after(8))
+        self.assertEqual(self.notices_to()[-1].sent_on, self.after(8))
+
+    def test_two_who_order_a_copy_at_once_do_not_both_get_one(self):
+        notice = self.sent()
+        Notice = type(self.Notice)
+        with (
+            patch.object(Notice, "try_lock_for_update", lambda self, **_options: self.browse()),
+            self.assertRaisesRegex(UserError, "Somebody is sending a copy"),
+        ):
+            notice.action_resend()
+        self.assertFalse(self.copies())
 
     def test_a_copy_to_another_address_goes_there_alone(self):
         notice = self.sent()

@@ -156,6 +156,42 @@ class TestRpc(DunningCommon):
                 with self.subTest((values, user.login)), self.assertRaises(UserError):
                     debtor.with_user(user).write(values)
 
+    def test_a_hold_ends_and_begins_by_its_buttons_only(self):
+        hold = self.records["dunning.hold"].sudo(False)
+        item = self.records["dunning.item"]
+        for values in (
+            {"released_on": self.today},
+            {"released_by_id": self.collector.id},
+            {"release_reason": "because"},
+            {"proposed": True},
+            {"date_from": self.after(30)},
+            {"kind": "question"},
+            {"item_id": False, "debtor_id": item.debtor_id.id},
+            {"move_id": item.move_id.id},
+            {"owner_model": "res.partner"},
+        ):
+            for user in (self.collector, self.manager):
+                with self.subTest((values, user.login)), self.assertRaises(UserError):
+                    hold.with_user(user).write(values)
+
+    def test_a_hold_cannot_be_made_as_one_that_ended(self):
+        for values in ({"released_on": self.today}, {"owner_model": "res.partner"}):
+            with self.subTest(values), self.assertRaises(UserError):
+                self.env["dunning.hold"].with_user(self.collector).create(values)
+
+    def test_a_collector_may_extend_a_hold_and_say_why(self):
+        hold = self.records["dunning.hold"].sudo(False).with_user(self.collector)
+        hold.write({"date_until": self.after(9), "reason": "on holiday", "amount": 5})
+        self.assertEqual(hold.date_until, self.after(9))
+        hold.action_release("back again")
+        self.assertEqual(hold.released_by_id, self.collector)
+
+    def test_nobody_changes_when_a_debtor_got_its_last_message(self):
+        debtor = self.records["dunning.debtor"].sudo(False)
+        for user in (self.collector, self.manager):
+            with self.subTest(user.login), self.assertRaises(UserError):
+                debtor.with_user(user).write({"last_message_date": False})
+
     def test_a_hold_of_another_company_cannot_be_released(self):
         other = self.setup_other_company()["company"]
         hold = self.hold(company_id=other.id)
