@@ -70,7 +70,10 @@ class DunningMessage(models.AbstractModel):
     def _render_one(self, planned, sources):
         reminded = [line for line in planned.lines if line.position]
         bundle = len(reminded) > 1 and message_reference(
-            planned.debtor_id, planned.currency_id, planned.day
+            planned.debtor_id,
+            planned.currency_id,
+            planned.day,
+            [line.item_id for line in reminded],
         )
         base = self._base_values(planned, reminded, sources)
         sections, levels, attachments = [], [], []
