@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rules.decide import Decision
 from rules.facts import ItemFacts, Rung
-from rules.plan import Candidate, plan
+from rules.plan import Candidate, alone_on_its_day, plan
 
 DAY = date(2026, 11, 2)
 FIRST, SECOND = Rung(1, 5, phase="courtesy"), Rung(2, 14)
@@ -100,10 +100,31 @@ def test_a_policy_can_ask_for_a_message_per_invoice():
     assert [rows(notice) for notice in notices] == [[(1, 1)], [(2, 1)]]
 
 
-def test_a_rung_that_needs_approval_does_not_hold_back_the_others():
+def test_a_message_needs_approval_when_one_of_its_rungs_does():
     careful = replace(SECOND, approval=True)
-    notices = plan([candidate(1), candidate(2, careful)], DAY)
-    assert sorted((notice.approval, rows(notice)) for notice in notices) == [
-        (False, [(1, 1)]),
-        (True, [(2, 2)]),
-    ]
+    (notice,) = plan([candidate(1), candidate(2, careful)], DAY)
+    assert (notice.approval, rows(notice)) == (True, [(2, 2), (1, 1)])
+    (notice,) = plan([candidate(1, replace(FIRST, approval=True)), candidate(2, SECOND)], DAY)
+    assert notice.approval
+    (notice,) = plan([candidate(1), candidate(2, SECOND)], DAY)
+    assert not notice.approval
+
+
+def test_formal_rungs_with_and_without_approval_go_apart():
+    careful = replace(FORMAL, approval=True)
+    notices = plan([candidate(1, FORMAL), candidate(2, careful)], DAY)
+    assert sorted(notice.approval for notice in notices) == [False, True]
+
+
+def test_what_is_friendly_waits_on_the_day_of_a_formal_message():
+    formal, friendly, other = candidate(1, FORMAL), candidate(2), candidate(3, debtor_id=9)
+    kept = alone_on_its_day([formal, friendly, other], DAY)
+    assert [c.decision.action for c in kept] == ["send", "wait", "send"]
+    assert kept[1].decision.code == "debtor_gap"
+    assert kept[1].decision.until == date(2026, 11, 3)
+    assert kept[1].decision.rung == FIRST
+
+
+def test_a_formal_message_in_another_currency_delays_nothing():
+    both = [candidate(1, FORMAL), candidate(2, currency_id=9)]
+    assert alone_on_its_day(both, DAY) == both

@@ -1,4 +1,5 @@
 from . import (
+    account_journal,
     account_move,
     account_bank_statement_line,
     account_move_line,

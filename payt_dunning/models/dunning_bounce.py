@@ -24,16 +24,17 @@ class DunningNotice(models.Model):
 
     def _set_sent(self, message_id=None, day=None):
         """What has come back before this was known was not received."""
-        super()._set_sent(message_id, day)
+        result = super()._set_sent(message_id, day)
         for notice in self.filtered("bounce"):
             notice._set_returned(notice.bounce)
+        return result
 
     def _set_ambiguous(self, why):
         """What has come back did leave: nobody needs to find out."""
         bounced = self.filtered("bounce")
         for notice in bounced:
             notice._set_address_failed(notice.bounce)
-        super(DunningNotice, self - bounced)._set_ambiguous(why)
+        return super(DunningNotice, self - bounced)._set_ambiguous(why)
 
     @api.model
     def _find_by_message_id(self, message_ids):

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ..rules.decide import decide
 from ..rules.facts import ItemFacts
 from ..rules.ladder import same_place
-from ..rules.plan import Candidate
+from ..rules.plan import Candidate, alone_on_its_day
 from ..tools import exact
 
 ZERO = Decimal(0)
@@ -98,7 +98,8 @@ class DunningFacts(models.AbstractModel):
         for row in rows:
             read["totals"][row.debtor_id] += row.open_company
         policies = self.env["dunning.house"]._policies(house, people)
-        return [self._candidate(row, day, policies, read, explain) for row in rows]
+        candidates = [self._candidate(row, day, policies, read, explain) for row in rows]
+        return alone_on_its_day(candidates, day)
 
     @api.model
     def _candidate(self, row, day, policies, read, explain):
@@ -312,11 +313,13 @@ class DunningFacts(models.AbstractModel):
             SQL(
                 """SELECT debtor_id, currency_id, max(sent_on)
                      FROM dunning_notice
-                    WHERE debtor_id = ANY(%s) AND state = 'sent' AND retry_of_id IS NULL
-                      AND as_of IS DISTINCT FROM %s
+                    WHERE debtor_id = ANY(%(debtors)s) AND state = 'sent' AND retry_of_id IS NULL
+                      AND NOT (as_of IS NOT DISTINCT FROM %(as_of)s
+                               AND run_id IS NOT DISTINCT FROM %(run)s)
                  GROUP BY debtor_id, currency_id""",
-                debtor_ids,
-                except_notice.as_of if except_notice else None,
+                debtors=debtor_ids,
+                as_of=except_notice.as_of if except_notice else None,
+                run=(except_notice.run_id or None) if except_notice else None,
             )
         )
         return {(debtor_id, currency_id): day for debtor_id, currency_id, day in rows}

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import groupby
 
 from ..rules.references import message_reference
+from ..rules.seal import seal
 from ..rules.texts import UnknownPlaceholder, fill_paragraphs, substitute
 from .message_sources import Sources
 
@@ -23,18 +24,21 @@ class Content:
     :param level: the :class:`~.message_sources.LevelText` it begins with
     :param body: canonical HTML
     :param bundle_reference: payment reference of its own, when it is about several items
+    :param file_hashes: SHA-256 of each attachment
     """
 
     problem: str = ""
     level: object = None
+    recipient: str = ""
     subject: str = ""
     body: str = ""
     bundle_reference: str | bool = False
     attachment_ids: tuple[int, ...] = ()
+    file_hashes: tuple[str, ...] = ()
 
     def sha256(self):
-        """What the message says, as kept for proof."""
-        return hashlib.sha256(f"{self.subject}\n{self.body}".encode()).hexdigest()
+        """To whom the message says what, as kept for proof."""
+        return seal(self.recipient, self.subject, str(self.body), self.file_hashes)
 
 
 class TextError(Exception):
@@ -72,7 +76,10 @@ class DunningMessage(models.AbstractModel):
     def _render_one(self, planned, sources):
         reminded = [line for line in planned.lines if line.position]
         bundle = len(reminded) > 1 and message_reference(
-            planned.debtor_id, planned.currency_id, planned.day
+            planned.debtor_id,
+            planned.currency_id,
+            planned.day,
+            [line.item_id for line in reminded],
         )
         base = self._base_values(planned, reminded, sources)
         sections, levels, attachments = [], [], []
@@ -102,10 +109,12 @@ class DunningMessage(models.AbstractModel):
         values = {**values, "amount": total}
         return Content(
             level=level,
+            recipient=planned.recipient,
             subject=self._fill(level, level.subject, values),
             body=self._body(planned, level, values, sections, sources),
             bundle_reference=bundle,
             attachment_ids=tuple(attachments),
+            file_hashes=self._file_hashes(self.env["ir.attachment"].browse(attachments)),
         )
 
     @api.model
@@ -134,6 +143,11 @@ class DunningMessage(models.AbstractModel):
             },
         )
         return Markup(body)
+
+    @api.model
+    def _file_hashes(self, attachments):
+        """SHA-256 of the content of each attachment."""
+        return tuple(hashlib.sha256(file.raw or b"").hexdigest() for file in attachments.sudo())
 
     @api.model
     def _received(self, planned, lines, sources):

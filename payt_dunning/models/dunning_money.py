@@ -345,7 +345,7 @@ class DunningMoney(models.AbstractModel):
     def _bank_behind(self, company, day):
         """The day to look again when the bank's newest line is too old; ``None`` when it is not.
 
-        Only journals that had a line in the last 60 days are watched: where nobody imports
+        Only watched journals that had a line in the last 60 days count: where nobody imports
         statements, waiting for one would hold everything for ever.
         """
         if not company.sudo().dunning_bank_gate:
@@ -357,6 +357,7 @@ class DunningMoney(models.AbstractModel):
                 [
                     ("company_id", "parent_of", company.id),
                     ("journal_id.type", "!=", "cash"),
+                    ("journal_id.dunning_watched", "=", True),
                     ("date", ">=", day - timedelta(days=WATCHED_DAYS)),
                 ],
                 ["journal_id"],

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.mail import formataddr
 
+from ..rules.seal import seal
 from .dunning_level import PHASES
 from .message_sources import Sources
 
@@ -69,7 +70,8 @@ class DunningNotice(models.Model):
         index="btree_not_null",
         help="Of a message about several items: a payment with it is for all of them.",
     )
-    attachment_ids = fields.Many2many("ir.attachment", readonly=True)
+    # Files of a field, as an invoice's PDF is, are left out where access is searched for.
+    attachment_ids = fields.Many2many("ir.attachment", readonly=True, bypass_search_access=True)
     content_hash = fields.Char("SHA-256", readonly=True)
     fingerprint = fields.Char(readonly=True, help="What the message was made from.")
     state = fields.Selection(STATES, required=True, default="planned", readonly=True, index=True)
@@ -91,6 +93,12 @@ class DunningNotice(models.Model):
     def _compute_display_name(self):
         for notice in self:
             notice.display_name = notice.subject or f"#{notice.id}"
+
+    def _content_hash(self):
+        """The SHA-256 of this message, computed again from what is kept of it."""
+        self.ensure_one()
+        files = self.env["dunning.message"]._file_hashes(self.attachment_ids)
+        return seal(self.recipient, self.subject, str(self.body), files)
 
     @api.model
     def _languages(self):

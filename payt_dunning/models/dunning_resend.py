@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, email_normalize, format_date
 
+from ..rules.seal import seal
 from .dunning_hold import FINAL_KINDS
-from .dunning_message import Content
 
 #: A copy on its way: no second one to the same address beside it.
 UNDER_WAY = ("planned", "queued", "sending", "ambiguous")
@@ -174,6 +174,7 @@ class DunningNotice(models.Model):
         body = Markup('<p style="max-width:600px;margin:0 auto;padding:24px 16px 0 16px;">%s</p>%s')
         body %= (first, Markup(self.body))
         values = self._kept_for_copy()
+        files = self.env["dunning.message"]._file_hashes(self.attachment_ids)
         return {
             **values,
             "retry_of_id": self.id,
@@ -181,7 +182,7 @@ class DunningNotice(models.Model):
             "as_of": self.env["dunning.message"]._today(self.company_id),
             "subject": subject,
             "body": body,
-            "content_hash": Content(subject=subject, body=body).sha256(),
+            "content_hash": seal(address, subject, str(body), files),
             "attachment_ids": [Command.set(self.attachment_ids.ids)],
             "line_ids": [Command.create(line._copy_line_values(address)) for line in self.line_ids],
         }

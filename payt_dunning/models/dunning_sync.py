@@ -273,7 +273,7 @@ class DunningSync(models.AbstractModel):
         reopened = self.env["dunning.item"].search(
             [
                 ("company_id", "=", company.id),
-                ("state", "=", "closed"),
+                ("state", "in", ("closed", "remainder")),
                 ("reconciled", "=", False),
                 ("line_state", "=", "posted"),
                 ("amount_open", ">", 0),

@@ -56,6 +56,14 @@ class Decision:
     until: date | None = None
     trace: tuple[Step, ...] = ()
 
+    def put_off(self, code: str, day: date) -> Decision:
+        """The same rung, waiting: looked at again on the day after ``day``.
+
+        What the trace says last then is the rule that is not passed after all.
+        """
+        trace = (*self.trace, Step(code, False)) if self.trace else ()
+        return Decision(WAIT, code, self.rung, until=day + ONE_DAY, trace=trace)
+
 
 #: Messages may leave on any day, where nobody says otherwise.
 EVERY_DAY = Calendar()

@@ -1,8 +1,9 @@
 """From decisions to messages: who gets one, about what, in which order.
 
 One message for each debtor, company, currency, recipient and channel a day. Rungs of
-the courtesy and reminder phases share a message, the highest first; a rung of a formal
-phase goes alone. An item counts as reminded only by a text that is in the message; the
+the courtesy and reminder phases share a message, the highest first, which needs approval
+when one of them does; a rung of a formal phase goes alone, and has the day to itself. An
+item counts as reminded only by a text that is in the message; the
 debtor's other open items are listed without threat.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -35,6 +36,11 @@ class Candidate:
     lang: str
     per_invoice: bool = False
     moved: bool = False
+
+    @property
+    def pile(self) -> tuple[int, int, int]:
+        """What gets one message a day."""
+        return self.debtor_id, self.company_id, self.currency_id
 
     def addresses(self, channel: str, role: str) -> list[tuple[str, int]]:
         """Address and contact for ``channel``, each address once.
@@ -97,21 +103,44 @@ class PlannedNotice:
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
+def alone_on_its_day(candidates: list[Candidate], day: date) -> list[Candidate]:
+    """Let what is friendly wait where a formal message leaves on ``day``: one message a day.
+
+    From the next day on the usual gap after that message counts.
+    """
+    formal = {
+        candidate.pile
+        for candidate in candidates
+        if candidate.decision.action == SEND and candidate.decision.rung.formal
+    }
+    if not formal:
+        return candidates
+    return [
+        replace(candidate, decision=candidate.decision.put_off("debtor_gap", day))
+        if candidate.pile in formal
+        and candidate.decision.action == SEND
+        and not candidate.decision.rung.formal
+        else candidate
+        for candidate in candidates
+    ]
+
+
 def plan(candidates: list[Candidate], day: date) -> list[PlannedNotice]:
     """Group the items to be sent into messages; plain values, nothing stored."""
     groups = defaultdict(list)
     others = defaultdict(list)
     for candidate in candidates:
-        pile = (candidate.debtor_id, candidate.company_id, candidate.currency_id)
+        pile = candidate.pile
         decision = candidate.decision
         if decision.action != SEND:
             if _may_be_listed(candidate):
                 others[pile].append(candidate)
             continue
         # What goes alone: each formal phase, and each invoice where the policy says so.
+        rung = decision.rung
         apart = (
-            decision.rung.phase if decision.rung.formal else "",
-            decision.rung.position if decision.rung.approval else 0,
+            rung.phase if rung.formal else "",
+            rung.position if rung.formal and rung.approval else 0,
             candidate.facts.item_id if candidate.per_invoice else 0,
         )
         for channel in decision.channels:
@@ -143,7 +172,7 @@ def _notice(members, channel, recipient, day, others):
         channel=channel,
         recipient=recipient[0],
         phase=first.decision.rung.phase,
-        approval=first.decision.rung.approval,
+        approval=any(member.decision.rung.approval for member in members),
         day=day,
         lines=tuple(lines),
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import string
 from datetime import date
+
+CHARACTERS = string.digits + string.ascii_uppercase
 
 
 def creditor_reference(base: str) -> str:
@@ -19,6 +23,13 @@ def creditor_reference(base: str) -> str:
     return f"RF{98 - int(digits) % 97:02d}{base}"
 
 
-def message_reference(debtor_id: int, currency_id: int, day: date) -> str:
-    """The reference of the message that a debtor gets on a day, in a currency."""
-    return creditor_reference(f"{debtor_id:06d}{day:%y%m%d}{currency_id:03d}")
+def message_reference(debtor_id: int, currency_id: int, day: date, item_ids: list[int]) -> str:
+    """The reference of a message that a debtor gets on a day, in a currency.
+
+    It ends with four characters that depend on the items: another message of the same day, to
+    somebody else, say, is about other items and is paid by another reference.
+    """
+    digest = hashlib.sha256(repr(sorted(item_ids)).encode()).digest()
+    number = int.from_bytes(digest[:8], "big")
+    ending = "".join(CHARACTERS[number // 36**place % 36] for place in range(4))
+    return creditor_reference(f"{debtor_id:06d}{day:%y%m%d}{currency_id:03d}{ending}")

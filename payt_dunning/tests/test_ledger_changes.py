@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 
@@ -138,6 +139,42 @@ class TestLedgerChanges(DunningCommon):
             self.run_day(day=self.after(days + 1))
         holds = self.env["dunning.hold"].search([("item_id", "=", self.items(move).id)])
         self.assertEqual(len(holds), 1)
+
+    def remainder(self, move):
+        """Let an item be paid of which charges beside the principal are still owed."""
+        Item = type(self.Item)
+        payment = self.pay(move)
+        with patch.object(Item, "_owed_beside", lambda items: items):
+            self.run_day(day=self.after(1))
+        self.assertEqual(self.items(move).state, "remainder")
+        return payment
+
+    def test_a_remainder_whose_payment_is_undone_goes_to_a_person_at_its_level(self):
+        move = self.invoice()
+        self.run_and_deliver()
+        payment = self.remainder(move)
+        self.term_line(move).remove_move_reconcile()
+        payment.action_draft()
+        self.run_day(day=self.after(20))
+        item = self.items(move)
+        self.assertEqual((item.state, item.reached, item.episode), ("open", 2, 1))
+        self.assertEqual(item.hold_id.kind, "reopened")
+        with self.on_day(self.after(21)):
+            item.hold_id.action_release("the payment bounced")
+        left = [len(self.run_and_deliver(self.after(days))) for days in range(21, 28)]
+        self.assertEqual(left, [0, 1, 0, 0, 0, 0, 0])
+        self.assertEqual((item.reached, item.episode), (3, 1))
+
+    def test_a_payment_undone_before_the_next_run_changes_nothing(self):
+        move = self.invoice()
+        self.run_and_deliver()
+        payment = self.pay(move)
+        self.term_line(move).remove_move_reconcile()
+        payment.action_draft()
+        self.run_day(day=self.after(1))
+        item = self.items(move)
+        self.assertEqual((item.state, item.reached, item.episode), ("open", 2, 1))
+        self.assertFalse(item.hold_id)
 
     def test_an_item_paid_before_any_reminder_simply_opens_again(self):
         move = self.invoice()

@@ -143,6 +143,15 @@ class TestMoney(DunningCommon):
         self.receipt(1, partner=self.consumer, days_ago=20, journal_id=bank.copy().id)
         self.assert_held(move, "bank_behind")
 
+    def test_a_journal_that_is_not_watched_holds_nothing(self):
+        self.invoice()
+        deposits = self.company_data["default_journal_bank"].copy()
+        self.receipt(1, partner=self.consumer)
+        self.receipt(1, partner=self.consumer, days_ago=20, journal_id=deposits.id)
+        self.assertEqual(self.planned(), 0)
+        deposits.dunning_watched = False
+        self.assertEqual(self.planned(self.after(1)), 1)
+
     def test_the_till_is_not_a_bank(self):
         self.invoice()
         till = self.company_data["default_journal_cash"]

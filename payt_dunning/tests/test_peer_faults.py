@@ -4,7 +4,6 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tools import mute_logger
 
-from ..models.dunning_run import LOCK_SPACE
 from .common import DunningCommon, ScriptedSMTP
 
 CORE_MAIL = "odoo.addons.mail.models.mail_mail"
@@ -81,13 +80,13 @@ class TestPeerFaults(DunningCommon):
     def test_company_b_runs_while_company_a_is_running(self):
         other = self.setup_other_company()["company"]
         with self.registry.cursor() as cursor:
-            key = (LOCK_SPACE, self.company.id)
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+            elsewhere = self.Run.with_env(self.env(cr=cursor))
+            self.assertTrue(elsewhere._claim(self.company, "pg_try_advisory_lock"))
             try:
                 self.assertFalse(self.run_day())
                 self.assertEqual(self.run_day(company=other).company_id, other)
             finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+                elsewhere._claim(self.company, "pg_advisory_unlock")
 
     @mute_logger(OUR_RUN)
     def test_company_b_runs_when_company_a_stops_with_an_error(self):
@@ -217,6 +216,8 @@ class TestPeerFaults(DunningCommon):
             self.run_and_deliver(self.after(days))
         self.assertEqual(self.items(first).reached, 3)
         self.assertGreaterEqual(self.items(second).reached, 2)
+        rows = self.notices_to().line_ids.filtered(lambda line: line.position and line.live)
+        self.assertIn(self.items(second), rows.item_id)
 
     def test_an_invoice_in_instalments_is_overdue_at_its_first_term(self):
         term = self.env["account.payment.term"].create(
