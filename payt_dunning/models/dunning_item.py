@@ -143,6 +143,7 @@ class DunningItem(models.Model):
     action = fields.Selection(ACTIONS, "What Happens", readonly=True)
     reason = fields.Selection(REASONS, "Why", readonly=True)
     days_late = fields.Integer(compute="_compute_days_late")
+    event_ids = fields.One2many("dunning.event", "item_id", "History")
     notice_line_ids = fields.One2many("dunning.notice.line", "item_id", "Messages")
 
     _line_unique = models.UniqueIndex("(line_id)", "This journal item is followed up already.")
@@ -284,24 +285,45 @@ class DunningItem(models.Model):
                 item.hold_id.id or 0,
             )
             if values != current:
-                changed.append((item.id, *values))
+                # A day further on with the same reason is nothing to tell.
+                told = (*values[:2], *values[3:]) != (*current[:2], *current[3:])
+                changed.append((item.id, *values, told))
         if not changed:
             return
         columns = [list(column) for column in zip(*changed, strict=True)]
         self.flush_model()
         self.env.cr.execute(
             SQL(
-                """UPDATE dunning_item item
-                      SET action = decided.action, reason = decided.reason,
-                          next_date = decided.next_date, next_position = decided.position,
-                          hold_id = nullif(decided.hold_id, 0),
-                          write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
-                     FROM unnest(%s::int[], %s::text[], %s::text[], %s::date[], %s::int[],
-                                 %s::int[])
-                          AS decided (id, action, reason, next_date, position, hold_id)
-                    WHERE item.id = decided.id""",
-                self.env.uid,
+                """WITH decided AS (
+                       SELECT *
+                         FROM unnest(%s::int[], %s::text[], %s::text[], %s::date[], %s::int[],
+                                     %s::int[], %s::bool[])
+                              AS decided (id, action, reason, next_date, position, hold_id, told)
+                   ), updated AS (
+                       UPDATE dunning_item item
+                          SET action = decided.action, reason = decided.reason,
+                              next_date = decided.next_date, next_position = decided.position,
+                              hold_id = nullif(decided.hold_id, 0),
+                              write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                         FROM decided
+                        WHERE item.id = decided.id
+                    RETURNING item.*
+                   )
+                   INSERT INTO dunning_event (
+                       company_id, debtor_id, item_id, kind, day, action, reason, position,
+                       next_date, hold_id, create_uid, create_date, write_uid, write_date)
+                   SELECT updated.company_id, updated.debtor_id, id, 'decision', %s,
+                          updated.action, updated.reason, updated.next_position,
+                          updated.next_date, updated.hold_id, updated.write_uid,
+                          updated.write_date, updated.write_uid, updated.write_date
+                     FROM updated JOIN decided USING (id)
+                    WHERE decided.told
+                 ORDER BY id""",
                 *columns,
+                self.env.uid,
+                self[:1]._today(),
             )
         )
-        self.invalidate_recordset(["action", "reason", "next_date", "next_position", "hold_id"])
+        self.invalidate_recordset(
+            ["action", "reason", "next_date", "next_position", "hold_id", "event_ids"]
+        )

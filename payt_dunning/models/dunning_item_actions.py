@@ -25,7 +25,9 @@ class DunningItem(models.Model):
         :param what: gives the decision in words for the numbers of the items
         """
         for debtor, items in self.grouped("debtor_id").items():
-            debtor._message_log(body=what(", ".join(items.mapped("display_name"))))
+            words = what(", ".join(items.mapped("display_name")))
+            debtor._message_log(body=words)
+            self.env["dunning.event"].sudo()._note(items, words)
         self.debtor_id._look_again()
         self.debtor_id._decide_now()
 

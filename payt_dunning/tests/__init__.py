@@ -29,5 +29,6 @@ from . import (
     test_tasks,
     test_texts,
     test_tours,
+    test_why,
     test_year,
 )

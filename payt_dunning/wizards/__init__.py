@@ -6,3 +6,4 @@ from . import dunning_release_wizard
 from . import dunning_resend_wizard
 from . import dunning_settings
 from . import dunning_skip_wizard
+from . import dunning_why
