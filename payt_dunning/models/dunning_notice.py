@@ -6,7 +6,6 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.mail import formataddr
 
-from ..rules.seal import seal
 from .dunning_level import PHASES
 from .message_sources import Sources
 
@@ -93,12 +92,6 @@ class DunningNotice(models.Model):
     def _compute_display_name(self):
         for notice in self:
             notice.display_name = notice.subject or f"#{notice.id}"
-
-    def _content_hash(self):
-        """The SHA-256 of this message, computed again from what is kept of it."""
-        self.ensure_one()
-        files = self.env["dunning.message"]._file_hashes(self.attachment_ids)
-        return seal(self.recipient, self.subject, str(self.body), files)
 
     @api.model
     def _languages(self):

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ..rules.decide import SEND
 from ..rules.facts import FORMAL_PHASES
 from ..rules.plan import plan
+from ..rules.seal import seal
 
 _logger = logging.getLogger(__name__)
 
@@ -291,6 +292,12 @@ class DunningNotice(models.Model):
             )
             self.env["dunning.item"].invalidate_model(["reached", "reached_on", "next_date"])
             self.env["dunning.debtor"].invalidate_model(["last_message_date"])
+
+    def _content_hash(self):
+        """The SHA-256 of this message, computed again from what is kept of it."""
+        self.ensure_one()
+        files = self.env["dunning.message"]._file_hashes(self.attachment_ids)
+        return seal(self.recipient, self.subject, str(self.body), files)
 
     @api.model
     def _log_sent(self):
