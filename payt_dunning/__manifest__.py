@@ -32,6 +32,7 @@
         "views/dunning_run_views.xml",
         "views/dunning_policy_views.xml",
         "views/dunning_preview_views.xml",
+        "views/dunning_invoice_actions.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/payt_dunning_menus.xml",

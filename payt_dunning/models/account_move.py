@@ -15,10 +15,19 @@ class AccountMove(models.Model):
         compute="_compute_dunning_item_count", groups="payt_dunning.group_dunning_user"
     )
 
+    dunning_level_name = fields.Char(
+        "Follow-up Level",
+        compute="_compute_dunning_item_count",
+        groups="payt_dunning.group_dunning_user",
+        help="The furthest level that its items have reached.",
+    )
+
     @api.depends("dunning_item_ids")
     def _compute_dunning_item_count(self):
         for move in self:
-            move.dunning_item_count = len(move.dunning_item_ids)
+            items = move.dunning_item_ids
+            move.dunning_item_count = len(items)
+            move.dunning_level_name = items.sorted("reached")[-1:].reached_name
 
     def _message_post_after_hook(self, new_message, message_values):
         """A debtor who answers is heard: the handler gets a task, the next step waits."""

@@ -45,6 +45,7 @@ class DunningDebtor(models.Model):
     _name = "dunning.debtor"
     _description = "Debtor"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _rec_names_search = ["partner_id"]
     _order = "id"
     _check_company_auto = True
 

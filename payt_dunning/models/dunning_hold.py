@@ -219,17 +219,16 @@ class DunningHold(models.Model):
 
     def _items(self):
         """The open items that these holds are about."""
-        Item = self.env["dunning.item"].sudo()
-        items = Item
-        for hold in self:
-            domain = [("state", "=", "open"), ("company_id", "=", hold.company_id.id)]
-            if hold.item_id:
-                domain.append(("id", "=", hold.item_id.id))
-            elif hold.move_id:
-                domain.append(("move_id", "=", hold.move_id.id))
-            elif hold.debtor_id:
-                domain.append(("debtor_id", "=", hold.debtor_id.id))
-            items |= Item.search(domain)
+        items = self.env["dunning.item"].sudo()
+        for company, holds in self.grouped("company_id").items():
+            domain = Domain("state", "=", "open") & Domain("company_id", "=", company.id)
+            if all(hold.item_id or hold.move_id or hold.debtor_id for hold in holds):
+                domain &= (
+                    Domain("id", "in", holds.item_id.ids)
+                    | Domain("move_id", "in", holds.move_id.ids)
+                    | Domain("debtor_id", "in", holds.debtor_id.ids)
+                )
+            items |= items.search(domain)
         return items
 
     def _debtors(self):

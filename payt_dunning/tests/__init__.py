@@ -5,6 +5,7 @@ from . import (
     test_brakes,
     test_hand_over,
     test_holds,
+    test_invoice_actions,
     test_item_actions,
     test_ledger_changes,
     test_messages,

@@ -60,7 +60,7 @@ class TestPause(DunningCommon):
 
     def test_what_is_closed_is_not_paused(self):
         self.found.state = "closed"
-        with self.assertRaisesRegex(UserError, "Nothing is open"):
+        with self.assertRaisesRegex(UserError, "Nothing of the selection is open"):
             self.pause(self.found)
 
     def test_several_items_are_resumed_at_once(self):

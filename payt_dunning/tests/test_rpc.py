@@ -19,6 +19,10 @@ COLLECTORS = {
     ("dunning.notice", "action_resend"),
     ("dunning.notice", "action_was_not_sent"),
     ("dunning.notice", "action_was_sent"),
+    ("dunning.preview.screen", "look"),
+    ("dunning.preview.screen", "message"),
+    ("dunning.preview.screen", "remind"),
+    ("dunning.preview.screen", "send"),
 }
 MANAGERS = {
     ("dunning.notice", "action_approve"),
@@ -34,6 +38,19 @@ MANAGERS = {
 }
 #: What those take that ask for something.
 ARGUMENTS = {"action_set_policy": (False,), "action_skip_to": (3, "because")}
+#: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
+DIALOGS = {
+    "dunning.call.wizard": "collector",
+    "dunning.pause.wizard": "viewer",
+    "dunning.policy.wizard": "collector",
+    "dunning.release.wizard": "collector",
+    "dunning.resend.wizard": "collector",
+    "dunning.settings": "manager",
+    "dunning.skip.wizard": "collector",
+    "dunning.stop.wizard": "manager",
+    "dunning.why": "viewer",
+}
+RANKS = ("portal", "outsider", "viewer", "collector", "manager")
 #: What core lets clients call on any model; guarded by the rights on the records.
 ORM = {"create", "write", "unlink", "copy"}
 #: What a collector may do with records beyond reading them.
@@ -51,6 +68,8 @@ class TestRpc(DunningCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.outsider = new_test_user(cls.env, "outsider", groups="base.group_user")
+        cls.portal = new_test_user(cls.env, "portal.user", groups="base.group_portal")
+        cls.viewer = new_test_user(cls.env, "viewer", groups="payt_dunning.group_dunning_viewer")
         cls.collector = new_test_user(
             cls.env, "collector", groups="payt_dunning.group_dunning_user"
         )
@@ -80,7 +99,16 @@ class TestRpc(DunningCommon):
         record = self.records.get(model, self.env[model]).sudo(False).with_user(user)
         if model in ("res.config.settings", "dunning.settings"):
             record = record.new()
-        return getattr(record, method)(*ARGUMENTS.get(method, ()))
+        arguments = ARGUMENTS.get(method, ())
+        if model == "dunning.preview.screen":
+            debtor = self.records["dunning.debtor"]
+            arguments = {
+                "look": (),
+                "message": (debtor.company_id.id, debtor.id, "key"),
+                "remind": (debtor._name, debtor.ids),
+                "send": (debtor._name, debtor.ids),
+            }[method]
+        return getattr(record, method)(*arguments)
 
     def test_every_public_method_is_known(self):
         public = {
@@ -97,9 +125,44 @@ class TestRpc(DunningCommon):
         self.assertEqual(public, COLLECTORS | MANAGERS)
 
     def test_somebody_without_the_group_may_call_none_of_them(self):
+        for user in (self.portal, self.outsider, self.viewer):
+            for model, method in sorted(COLLECTORS | MANAGERS):
+                with (
+                    self.subTest(f"{user.login}: {model}.{method}"),
+                    self.assertRaises(AccessError),
+                ):
+                    self.call(user, model, method)
+
+    def test_somebody_of_another_company_may_call_none_of_them(self):
+        company = self.setup_other_company()["company"]
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="payt_dunning.group_dunning_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        own = {"dunning.settings", "dunning.settings.mixin", "res.config.settings"}
         for model, method in sorted(COLLECTORS | MANAGERS):
+            # Shipped policies are every company's; what is looked at is the user's own.
+            if model in own or model == "dunning.policy" or method == "look":
+                continue
             with self.subTest(f"{model}.{method}"), self.assertRaises(AccessError):
-                self.call(self.outsider, model, method)
+                self.call(stranger, model, method)
+
+    def test_dialogs_open_for_those_who_may_use_them_only(self):
+        known = {
+            model
+            for model in self.env
+            if model.startswith("dunning.") and self.env[model]._transient
+        }
+        self.assertEqual(known, set(DIALOGS))
+        for model, least in DIALOGS.items():
+            for rank in RANKS:
+                user = getattr(self, rank)
+                with self.subTest(f"{rank}: {model}"):
+                    may = RANKS.index(rank) >= RANKS.index(least)
+                    self.assertEqual(self.env[model].with_user(user).has_access("create"), may)
 
     def test_a_collector_may_not_call_what_managers_may(self):
         for model, method in sorted(MANAGERS):
