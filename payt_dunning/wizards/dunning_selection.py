@@ -19,9 +19,8 @@ class DunningSelection(models.AbstractModel):
     debtor_ids = fields.Many2many(
         "dunning.debtor", string="Debtors", default=lambda self: self._selected("dunning.debtor")
     )
-    move_ids = fields.Many2many(
-        "account.move", string="Invoices", default=lambda self: self._selected("account.move")
-    )
+    # Ids only: salespeople, who may ask for pauses, may not read invoices.
+    selected_moves = fields.Json(default=lambda self: self._selected("account.move").ids)
     concerns = fields.Text("It Concerns", compute="_compute_concerns")
 
     @api.model
@@ -30,12 +29,15 @@ class DunningSelection(models.AbstractModel):
             return self.env[model]
         return self.env[model].browse(self.env.context.get("active_ids"))
 
+    def _moves(self):
+        return self.env["account.move"].browse(self.selected_moves or ())
+
     def _open_items(self):
         """The open items of the selection.
 
         :raises AccessError: when the user may not see all of it
         """
-        for records in filter(None, (self.item_ids, self.debtor_ids, self.move_ids)):
+        for records in filter(None, (self.item_ids, self.debtor_ids, self._moves())):
             records.check_access("read")
         items = self.env["dunning.item"].search(
             [
@@ -44,12 +46,12 @@ class DunningSelection(models.AbstractModel):
                 "|",
                 ("id", "in", self.item_ids.ids),
                 ("debtor_id", "in", self.debtor_ids.ids),
-                ("move_id", "in", self.move_ids.ids),
+                ("move_id", "in", self._moves().ids),
             ]
         )
         return items.sudo(False)
 
-    @api.depends("item_ids", "debtor_ids", "move_ids")
+    @api.depends("item_ids", "debtor_ids", "selected_moves")
     def _compute_concerns(self):
         for dialog in self:
             items = dialog._open_items()
@@ -76,7 +78,7 @@ class DunningSelection(models.AbstractModel):
         items = self._open_items()
         scopes = [(item.company_id, {"item_id": item.id}) for item in items & self.item_ids]
         scopes += [(debtor.company_id, {"debtor_id": debtor.id}) for debtor in self.debtor_ids]
-        moves = items.move_id & self.move_ids
+        moves = items.move_id & self._moves()
         scopes += [(move.company_id, {"move_id": move.id}) for move in moves]
         if not scopes:
             raise UserError(self.env._("Nothing of the selection is open and followed up."))
