@@ -5,6 +5,7 @@ a ``BenchError``: one line that names the cause and one that names the remedy.
 """
 
 import contextlib
+import re
 import subprocess
 import sys
 import threading
@@ -48,11 +49,17 @@ def last_line(text):
     return lines[-1] if lines else "no output"
 
 
+def telling_line(text):
+    """Return the last line that names an error (pip, apt and git mark them), else the last."""
+    marked = [line for line in (text or "").splitlines() if re.match(r"(ERROR|E|fatal): ", line)]
+    return last_line(marked[-1] if marked else text)
+
+
 def run(command, cause, remedy, log=None, **options):
     """Run a command quietly and return its standard output.
 
     The whole output goes to the file ``log``. When the command fails, a
-    ``BenchError`` of ``cause`` plus the last line of output is raised.
+    ``BenchError`` of ``cause`` plus the line of output that tells why is raised.
     """
     try:
         done = subprocess.run(
@@ -69,6 +76,6 @@ def run(command, cause, remedy, log=None, **options):
         with open(log, "a", encoding="utf-8") as stream:
             stream.write(f"$ {command}\n{done.stdout}{done.stderr}\n")
     if done.returncode:
-        reason = last_line(done.stderr or done.stdout)
+        reason = telling_line(done.stderr or done.stdout)
         raise BenchError(f"{cause}: {reason}", remedy)
     return done.stdout

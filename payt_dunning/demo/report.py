@@ -19,7 +19,7 @@ class DunningDemoReport(models.AbstractModel):
 
         :param since: highest id of a run that is not part of the report
         :return: dict with ``items_seen``, ``sent``, ``waiting``, ``blocked``, ``table`` (lines
-            to print), ``logins`` and ``debtor_link`` (path of an invoice's page, or ``None``)
+            to print), ``message_ids``, ``logins`` and ``debtor_link`` (path of an invoice's page, or ``None``)
         """
         Item, Notice = self.env["dunning.item"], self.env["dunning.notice"]
         open_items = Item.search([("state", "=", "open")])
@@ -46,6 +46,7 @@ class DunningDemoReport(models.AbstractModel):
             "waiting": dict(waiting),
             "blocked": dict(blocked),
             "table": table,
+            "message_ids": notices.mapped("message_id"),
             "logins": [
                 ("administrator", "admin", "admin"),
                 ("collector", "clerk", "clerk"),

@@ -1,5 +1,5 @@
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 from odoo import Command
@@ -12,7 +12,11 @@ DAYS = 365
 
 
 class TestYear(DunningCommon):
-    """A year of the demo companies, day by day, with payments and pauses at random moments."""
+    """A year of the demo companies, day by day, with whatever happens at random moments.
+
+    Payments, pauses, merges of contacts, other policies, invoices that are corrected, and
+    programs that end half-way.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -27,6 +31,12 @@ class TestYear(DunningCommon):
         cls.companies.dunning_bank_gate = False
         cls.dice = random.Random(SEED)
         cls.forbidden = defaultdict(set)
+        cls.happened = Counter()
+        #: By row of a message: its rung, as the item had it then.
+        cls.rungs = {}
+        #: When each debtor last got a message, and the distances between them.
+        cls.last, cls.gaps = {}, []
+        cls.in_draft = cls.env["account.move"].sudo()
 
     @mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.payt_dunning.models.mail_mail")
     def test_a_year_keeps_every_promise(self):
@@ -35,15 +45,18 @@ class TestYear(DunningCommon):
         notices = self.Notice.search([("company_id", "in", self.companies.ids)])
         sent = notices.filtered(lambda notice: notice.state == "sent").sorted("id")
         self.assertGreater(len(sent), 120, "too little happened to prove anything")
+        for what in ("merge", "policy", "draft", "restart"):
+            self.assertGreater(self.happened[what], 2, f"{what}: too seldom to prove anything")
         self.check_nobody_was_reminded_of_paid_or_held_items(sent)
         self.check_levels_in_order_with_their_spacing(sent)
-        self.check_distance_between_messages_to_one_debtor(sent)
+        self.check_distance_between_messages_to_one_debtor()
 
     def live_one_day(self, day):
         with self.on_day(day):
             self.something_happens(day)
         for company in self.companies:
             self.run_day(company=company, day=day)
+        self.assertFalse(self.Run.search([("state", "=", "running")]))
         waiting = self.Notice.search([("state", "=", "queued")])
         if not waiting:
             return
@@ -51,7 +64,21 @@ class TestYear(DunningCommon):
             # Between the plan and the hand-over of this very day.
             self.somebody_pays(1, self.dice.choice(waiting).line_ids.item_id)
             self.forbidden[day] = self.paid_or_held(waiting.line_ids.item_id, day)
+        self.note_rungs(waiting)
         self.deliver(day=day)
+        self.note_distances(waiting.filtered(lambda notice: notice.sent_on == day))
+
+    def note_rungs(self, notices):
+        for line in notices.line_ids.filtered("position"):
+            rungs = line.item_id.revision_id._to_ladder().rungs
+            self.rungs[line.id] = next(rung for rung in rungs if rung.position == line.position)
+
+    def note_distances(self, notices):
+        for notice in notices:
+            key = (notice.debtor_id.id, notice.currency_id.id)
+            if key in self.last:
+                self.gaps.append((notice.sent_on - self.last[key]).days)
+            self.last[key] = notice.sent_on
 
     def something_happens(self, day):
         if self.dice.random() < 0.2:
@@ -68,6 +95,68 @@ class TestYear(DunningCommon):
             )
         if day.weekday() == 0:
             self.a_new_invoice(day)
+        self.in_draft.action_post()
+        self.in_draft = self.in_draft.browse()
+        seldom = {
+            0.02: self.contacts_are_merged,
+            0.03: self.a_debtor_gets_another_policy,
+            0.04: self.an_invoice_is_corrected,
+            0.05: self.the_program_ends_half_way,
+        }
+        for chance, happen in seldom.items():
+            if self.dice.random() < chance:
+                happen(day)
+
+    def contacts_are_merged(self, day):
+        company = self.dice.choice(self.companies)
+        partners = self.open_items().filtered(lambda item: item.company_id == company).partner_id
+        partners = partners.filtered(lambda partner: not partner.user_ids and not partner.parent_id)
+        kept, gone = self.dice.sample(partners.sorted("id"), 2)
+        debtors = self.env["dunning.debtor"].sudo()
+        former = debtors.search([("partner_id", "in", (kept + gone).ids)])
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
+        wizard._merge((kept + gone).ids, kept)
+        self.env.invalidate_all()
+        self.happened["merge"] += 1
+        survivor = debtors.search([("partner_id", "=", kept.id), ("company_id", "=", company.id)])
+        for debtor_id, currency_id in [key for key in self.last if key[0] in former.ids]:
+            day = self.last.pop((debtor_id, currency_id))
+            key = (survivor.id, currency_id)
+            self.last[key] = max(day, self.last.get(key, day))
+
+    def a_debtor_gets_another_policy(self, day):
+        item = self.dice.choice(self.open_items())
+        policies = self.env["dunning.policy"].sudo().search([], order="id")
+        policies = policies.filtered(
+            lambda policy: not policy.company_id or policy.company_id == item.company_id
+        )
+        item.debtor_id.sudo().policy_id = self.dice.choice(policies)
+        self.happened["policy"] += 1
+
+    def an_invoice_is_corrected(self, day):
+        items = self.open_items().filtered(
+            lambda item: (
+                item.move_id.move_type == "out_invoice"
+                and item.move_id.payment_state == "not_paid"
+                and item.line_state == "posted"
+            )
+        )
+        move = self.dice.choice(items).move_id.sudo()
+        move.button_draft()
+        # Posted again at once, or only after the day's run.
+        if self.dice.random() < 0.5:
+            move.action_post()
+        else:
+            self.in_draft += move
+        self.happened["draft"] += 1
+
+    def the_program_ends_half_way(self, day):
+        company = self.dice.choice(self.companies)
+        self.Run.create({"company_id": company.id, "day": day})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        self.happened["restart"] += 1
 
     def open_items(self):
         return self.Item.search(
@@ -120,6 +209,8 @@ class TestYear(DunningCommon):
                 [
                     ("company_id", "in", self.companies.ids),
                     ("released_on", "=", False),
+                    # A part that is held leaves the rest to be reminded of.
+                    ("amount", "in", (False, 0)),
                     ("date_from", "<=", day),
                     "|",
                     ("date_until", "=", False),
@@ -149,31 +240,23 @@ class TestYear(DunningCommon):
             self.assertFalse(wrong, f"{notice.subject} on {notice.sent_on}")
 
     def check_levels_in_order_with_their_spacing(self, sent):
-        rungs = {}
         history = defaultdict(list)
         for notice in sent:
             for line in notice.line_ids.filtered("position"):
                 history[line.item_id.id, line.slot.split(":")[0]].append((line, notice.sent_on))
-                revision = line.item_id.revision_id
-                for rung in revision._to_ladder().rungs if revision else ():
-                    rungs[line.item_id.id, rung.position] = rung
         several = 0
-        for (item_id, _episode), lines in history.items():
+        for lines in history.values():
             positions = [line.position for line, _day in lines]
             self.assertEqual(positions, sorted(set(positions)))
             for line, day in lines:
-                rung = rungs[item_id, line.position]
-                self.assertGreaterEqual(day, line.date_due + timedelta(days=rung.days))
+                first = line.date_due + timedelta(days=self.rungs[line.id].days)
+                self.assertGreaterEqual(day, first)
             for (_line, before), (line, day) in zip(lines, lines[1:], strict=False):
                 several += 1
-                spacing = rungs[item_id, line.position].spacing
+                spacing = self.rungs[line.id].spacing
                 self.assertGreaterEqual((day - before).days, spacing)
         self.assertGreater(several, 50)
 
-    def check_distance_between_messages_to_one_debtor(self, sent):
-        days = defaultdict(list)
-        for notice in sent:
-            days[notice.debtor_id.id, notice.currency_id.id].append(notice.sent_on)
-        for series in days.values():
-            for before, day in zip(series, series[1:], strict=False):
-                self.assertGreaterEqual((day - before).days, 7)
+    def check_distance_between_messages_to_one_debtor(self):
+        self.assertGreater(len(self.gaps), 50)
+        self.assertGreaterEqual(min(self.gaps), 7)
