@@ -34,6 +34,10 @@
         "views/res_config_settings_views.xml",
         "views/payt_dunning_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["payt_dunning/static/src/**/*"],
+        "web.assets_tests": ["payt_dunning/static/tests/tours/**/*"],
+    },
     "demo": ["demo/demo.xml"],
     "application": True,
 }

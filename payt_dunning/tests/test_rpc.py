@@ -29,11 +29,12 @@ MANAGERS = {
     ("dunning.settings", "action_dunning_stop_live"),
     ("dunning.settings.mixin", "action_dunning_go_live"),
     ("dunning.settings.mixin", "action_dunning_stop_live"),
+    ("dunning.text.preview", "render_draft"),
     ("res.config.settings", "action_dunning_go_live"),
     ("res.config.settings", "action_dunning_stop_live"),
 }
 #: What those take that ask for something.
-ARGUMENTS = {"action_set_policy": (False,), "action_skip_to": (3, "because")}
+ARGUMENTS = {"action_set_policy": (False,), "action_skip_to": (3, "because"), "render_draft": (False, False, {})}
 #: What core lets clients call on any model; guarded by the rights on the records.
 ORM = {"create", "write", "unlink", "copy"}
 #: What a collector may do with records beyond reading them.
