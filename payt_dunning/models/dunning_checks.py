@@ -30,7 +30,7 @@ class DunningChecks(models.AbstractModel):
         """
         levels = policy.level_ids.sorted(lambda level: (level.days, level.position or 9999))
         drafts = self._drafts(levels)
-        findings = [*check_ladder(drafts, policy.gap_days), *self._texts_shared(policy, drafts)]
+        findings = [*check_ladder(drafts, policy.gap_days), *self._check_shared(policy, drafts)]
         languages = tuple(self._languages(policy.company_id))
         for place, draft in enumerate(drafts):
             findings += check_level_texts(draft, place, languages)
@@ -81,6 +81,13 @@ class DunningChecks(models.AbstractModel):
             *(each for each in check_ladder(drafts, policy.gap_days) if each.level == place),
         ]
         return self._say(findings, drafts).get(place, [])
+
+    @api.model
+    def _shared_warnings(self, policy, values):
+        """Hints about what all levels of a policy share, while somebody types in it."""
+        drafts = self._drafts(policy.level_ids)
+        texts = {name: values.get(f"policy_{name}") for name in ("greeting", "closing")}
+        return self._say(self._check_shared(texts, drafts), drafts).get(-1, [])
 
     # -- reading ------------------------------------------------------------------------
 
@@ -153,13 +160,16 @@ class DunningChecks(models.AbstractModel):
         }
 
     @api.model
-    def _texts_shared(self, policy, drafts):
-        """Hints about the opening and closing of a policy, which friendly messages hold too."""
+    def _check_shared(self, texts, drafts):
+        """Hints about the opening and closing of a policy, which friendly messages hold too.
+
+        :param texts: ``greeting`` and ``closing``, by name
+        """
         phases = {draft.phase for draft in drafts if draft.active}
         phase = "courtesy" if phases & {"courtesy", "reminder"} else "collection"
         for name in ("greeting", "closing"):
             values = {"field": name, "lang": self.env.lang or "en_US"}
-            yield from check_text(policy[name], phase, -1, values)
+            yield from check_text(texts[name], phase, -1, values)
 
     # -- words --------------------------------------------------------------------------
 
@@ -207,7 +217,7 @@ class DunningChecks(models.AbstractModel):
         installed = dict(self.env["res.lang"].get_installed())
         language = installed.get(values.get("lang"), values.get("lang"))
         name = values.get("name", "")
-        where = f"{field} ({language})" if len(installed) > 1 else field
+        where = f"{field}, {language}" if len(installed) > 1 else field
         if finding.code == "no_text":
             return self.env._("%s: nothing is written yet.", field)
         if finding.code == "no_translation":

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 
 from ..rules.plan import PlannedLine, PlannedNotice
 from ..rules.texts import unknown_placeholders
+from .dunning_checks import TEXTS
 from .dunning_words import BILLS, PEOPLE
 from .message_sources import ItemText, LevelText, Sources
 
@@ -42,9 +43,9 @@ class DunningTextPreview(models.AbstractModel):
         """What a level would say about an item, and what is odd about it.
 
         :param policy_id: policy the level belongs to; false for one that is not saved yet
-        :param level_id: the level; false for a new one
+        :param level_id: the level; false for a new one, or to see what all levels share
         :param values: what is on the screen: fields of the level, and of its policy with a
-            ``policy_`` before their names
+            ``policy_`` before their names; only the latter to see what all levels share
         :param item_id: item to show it on; the oldest overdue one when left out
         :param lang: language of the reader; the user's when left out
         :return: dict with ``subject`` and ``html``, or ``problem`` in words; ``warnings``,
@@ -52,19 +53,25 @@ class DunningTextPreview(models.AbstractModel):
         """
         if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
             raise AccessError(self.env._("Only a follow-up manager can write texts."))
-        policy = self.env["dunning.policy"].browse(policy_id or ()).exists()
+        policy = self._found("dunning.policy", policy_id)
         level = policy.with_context(active_test=False).level_ids.filtered(
             lambda each: each.id == level_id
         )
-        policy.check_access("read")
         values = self._plain(values)
+        shared = "subject" not in values
+        if shared:
+            level = policy.level_ids.filtered(lambda each: each.active and each.text)[:1]
+            values |= {name: level[name] for name in ("name", *TEXTS)}
         shown = self._shown(policy, item_id)
         langs = self.env["res.lang"].get_installed()
         lang = lang if lang in dict(langs) else self.env.lang or "en_US"
         texts = self._texts(policy, level, values, lang, shown)
+        checks = self.env["dunning.checks"]
         return {
             **self._rendered(shown, texts, lang),
-            "warnings": self.env["dunning.checks"]._level_warnings(policy, level, values),
+            "warnings": checks._shared_warnings(policy, values)
+            if shared
+            else checks._level_warnings(policy, level, values),
             "item": {"id": shown.item.id, "name": shown.item.display_name or ""},
             "lang": lang,
             "langs": langs,
@@ -73,24 +80,35 @@ class DunningTextPreview(models.AbstractModel):
         }
 
     @api.model
+    def _found(self, model, record_id):
+        """The record with this id, if the user may read it; empty where there is none."""
+        record_id = record_id if isinstance(record_id, int) else False
+        record = self.env[model].browse(record_id or ()).exists()
+        record.check_access("read")
+        return record
+
+    @api.model
     def _plain(self, values):
-        """Values from a client: only texts, numbers and truths, none too long."""
-        return {
+        """Values from a client: texts, none too long, numbers and truths."""
+        plain = {
             name: value[:LONGEST] if isinstance(value, str) else value
             for name, value in dict(values).items()
             if isinstance(value, (str, int))
+        }
+        return {
+            name: value
+            for name, value in plain.items()
+            if isinstance(value, int) or name not in ("days", "spacing")
         }
 
     @api.model
     def _shown(self, policy, item_id):
         """The item asked for, if the user may see it, else the oldest overdue one."""
         companies = policy.company_id & self.env.companies or self.env.company
-        items = self.env["dunning.item"]
-        item = items.browse(item_id or ()).exists()
-        item.check_access("read")
+        item = self._found("dunning.item", item_id)
         if not item:
             domain = [("company_id", "in", companies.ids), ("state", "=", "open")]
-            item = items.search(
+            item = item.search(
                 [*domain, ("amount_open", ">", 0), ("line_id", "!=", False)],
                 order="date_due, id",
                 limit=1,
@@ -104,7 +122,7 @@ class DunningTextPreview(models.AbstractModel):
             level, policy = level.with_context(lang=lang), policy.with_context(lang=lang)
             values = {
                 **values,
-                **{name: level[name] or "" for name in ("subject", "text", "closing")},
+                **{name: level[name] or "" for name in TEXTS},
                 **{f"policy_{name}": policy[name] or "" for name in ("greeting", "closing")},
             }
         bills, people = values.get("policy_bills"), values.get("policy_people")

@@ -13,6 +13,8 @@ from . import (
     test_pause,
     test_peer_faults,
     test_policy,
+    test_policy_editor,
+    test_policy_tour,
     test_preview,
     test_replies,
     test_resend,

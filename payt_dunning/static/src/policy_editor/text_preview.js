@@ -9,6 +9,11 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 const WAIT = 200;
 const LEVEL_FIELDS = ["name", "days", "spacing", "phase", "active", "subject", "text", "closing"];
 const POLICY_FIELDS = ["greeting", "closing", "bills", "people"];
+/** Texts that are followed while they are typed, in the form of a level and of a policy. */
+const TEXTS = {
+    "dunning.level": ["subject", "text", "closing"],
+    "dunning.policy": ["greeting", "closing"],
+};
 /** Nothing in the message may load or run anything, whatever it holds. */
 const FRAME =
     `<!DOCTYPE html><meta charset="utf-8">` +
@@ -67,18 +72,25 @@ export class TextPreview extends Component {
         );
     }
 
-    /** What is on the screen: the record, and what is being typed and not taken over yet. */
+    get ofPolicy() {
+        return this.props.record.resModel === "dunning.policy";
+    }
+
+    /** What the record holds; of a policy only what its levels share. */
     get values() {
         const { data, evalContext } = this.props.record;
-        const parent = evalContext.parent || {};
-        const values = { channels: Boolean(data.channel_ids?.count) };
-        for (const name of LEVEL_FIELDS) {
-            values[name] = data[name] ?? false;
-        }
+        const policy = this.ofPolicy ? data : evalContext.parent || {};
+        const values = {};
         for (const name of POLICY_FIELDS) {
-            values[`policy_${name}`] = parent[name] ?? false;
+            values[`policy_${name}`] = policy[name] ?? false;
         }
-        return { ...values, ...this.typed };
+        if (!this.ofPolicy) {
+            values.channels = Boolean(data.channel_ids?.count);
+            for (const name of LEVEL_FIELDS) {
+                values[name] = data[name] ?? false;
+            }
+        }
+        return values;
     }
 
     get itemDomain() {
@@ -91,7 +103,7 @@ export class TextPreview extends Component {
     fieldOf(target) {
         const field = target.closest(".o_field_widget[name]");
         const name = field?.getAttribute("name");
-        return ["subject", "text", "closing"].includes(name) ? name : "";
+        return TEXTS[this.props.record.resModel].includes(name) ? name : "";
     }
 
     onFocus({ target }) {
@@ -103,7 +115,7 @@ export class TextPreview extends Component {
     onInput({ target }) {
         const name = this.fieldOf(target);
         if (name) {
-            this.typed[name] = target.value;
+            this.typed[this.ofPolicy ? `policy_${name}` : name] = target.value;
             this.refreshSoon();
         }
     }
@@ -123,7 +135,9 @@ export class TextPreview extends Component {
         const form = this.root.el.closest(".o_form_renderer");
         const input = this.lastInput?.isConnected
             ? this.lastInput
-            : form.querySelector(".o_field_widget[name='text'] textarea");
+            : form.querySelector(
+                  `.o_field_widget[name='${this.ofPolicy ? "closing" : "text"}'] textarea`
+              );
         if (!input) {
             return;
         }
@@ -135,11 +149,12 @@ export class TextPreview extends Component {
 
     async refresh() {
         const { evalContext, resId } = this.props.record;
+        const policyId = this.ofPolicy ? resId : evalContext.parent?.id;
         const shown = await this.keepLast.add(
             this.orm.silent.call("dunning.text.preview", "render_draft", [
-                evalContext.parent?.id || false,
-                resId || false,
-                this.values,
+                policyId || false,
+                (!this.ofPolicy && resId) || false,
+                { ...this.values, ...this.typed },
                 this.itemId,
                 this.lang,
             ])
@@ -154,11 +169,6 @@ export class TextPreview extends Component {
 
 export const textPreview = {
     component: TextPreview,
-    fieldDependencies: [
-        { name: "closing", type: "text" },
-        { name: "subject", type: "char" },
-        { name: "text", type: "text" },
-    ],
 };
 
 registry.category("view_widgets").add("dunning_text_preview", textPreview);
