@@ -20,7 +20,9 @@ class DunningEvent(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     debtor_id = fields.Many2one("dunning.debtor", readonly=True, ondelete="cascade")
-    item_id = fields.Many2one("dunning.item", required=True, readonly=True, ondelete="cascade")
+    item_id = fields.Many2one(
+        "dunning.item", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     day = fields.Date(required=True, readonly=True, help="Where the company is.")
     action = fields.Selection(ACTIONS, readonly=True)
@@ -31,7 +33,6 @@ class DunningEvent(models.Model):
     note = fields.Text(readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="set null")
 
-    _of_item = models.Index("(item_id, id)")
     _of_debtor = models.Index("(debtor_id, id)")
 
     def write(self, vals):

@@ -121,7 +121,22 @@ class DunningPolicy(models.Model):
                         )
                     )
 
-    @api.depends("revision_id", "gap_days", "bundling", "level_ids")
+    @api.depends(
+        "revision_id",
+        "gap_days",
+        "bundling",
+        "level_ids",
+        "level_ids.days",
+        "level_ids.spacing",
+        "level_ids.phase",
+        "level_ids.channel_ids",
+        "level_ids.every_channel",
+        "level_ids.recipient",
+        "level_ids.minimum",
+        "level_ids.item_minimum",
+        "level_ids.approval",
+        "level_ids.active",
+    )
     def _compute_has_changes(self):
         for policy in self:
             published = policy.revision_id.ladder if policy.revision_id else None
@@ -141,6 +156,7 @@ class DunningPolicy(models.Model):
     def action_publish(self):
         """Publish the ladder as a new revision; items under way stay on theirs."""
         self.check_access("write")
+        self._lock_to_publish()
         for policy in self:
             levels = policy.level_ids.filtered("active")
             if not levels:

@@ -12,11 +12,14 @@ class DunningPolicyRevision(models.Model):
     _description = "Published Revision of a Dunning Policy"
     _order = "policy_id, number desc"
 
-    policy_id = fields.Many2one("dunning.policy", required=True, index=True, ondelete="restrict")
+    policy_id = fields.Many2one("dunning.policy", required=True, index=True, ondelete="cascade")
     number = fields.Integer(required=True)
     ladder = fields.Json(required=True)
     create_date = fields.Datetime("Published On", readonly=True)
     create_uid = fields.Many2one("res.users", "Published By", readonly=True)
+
+    summary = fields.Text("Levels", compute="_compute_summary")
+    item_count = fields.Integer("Open Items", compute="_compute_item_count")
 
     _number_unique = models.UniqueIndex(
         "(policy_id, number)", "This revision of the policy is there already."
@@ -26,6 +29,39 @@ class DunningPolicyRevision(models.Model):
     def _compute_display_name(self):
         for revision in self:
             revision.display_name = f"{revision.policy_id.name} ({revision.number})"
+
+    @api.depends("ladder", "policy_id.level_ids.name")
+    def _compute_summary(self):
+        for revision in self:
+            levels = revision.policy_id.with_context(active_test=False).level_ids
+            names = {level.position: level.name for level in levels}
+            channels = {
+                channel.code: channel.name for channel in self.env["dunning.channel"].search([])
+            }
+            rungs = sorted(
+                (rung for rung in revision.ladder["rungs"] if rung["active"]),
+                key=lambda rung: (rung["days"], rung["position"]),
+            )
+            revision.summary = "\n".join(
+                self.env._(
+                    "Day %(day)s: %(level)s (%(channels)s)",
+                    day=rung["days"],
+                    level=names.get(rung["position"], rung["position"]),
+                    channels=", ".join(channels.get(code, code) for code in rung["channels"]),
+                )
+                for rung in rungs
+            )
+
+    def _compute_item_count(self):
+        counts = dict(
+            self.env["dunning.item"]._read_group(
+                [("revision_id", "in", self.ids), ("state", "=", "open")],
+                ["revision_id"],
+                ["__count"],
+            )
+        )
+        for revision in self:
+            revision.item_count = counts.get(revision, 0)
 
     def _to_ladder(self):
         """The ladder in the shape that :func:`~..rules.decide.decide` takes."""

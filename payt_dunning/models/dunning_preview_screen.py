@@ -30,7 +30,7 @@ class DunningPreviewScreen(models.AbstractModel):
             raise AccessError(self.env._("Only collectors can look at what a run would do."))
 
     @api.model
-    def _scope(self, model=None, ids=()):
+    def _scope(self, model=None, record_ids=()):
         """The debtors by company that a selection is about; ``None`` for each when about all.
 
         :param model: what was selected: items, debtors or invoices
@@ -38,7 +38,7 @@ class DunningPreviewScreen(models.AbstractModel):
         """
         if not model:
             return dict.fromkeys(self.env.companies)
-        records = self.env[model].browse([int(each) for each in ids]).exists()
+        records = self.env[model].browse([int(each) for each in record_ids]).exists()
         records.check_access("read")
         if model == "dunning.debtor":
             debtors = records
@@ -77,15 +77,15 @@ class DunningPreviewScreen(models.AbstractModel):
     # -- looking -------------------------------------------------------------------------
 
     @api.model
-    def look(self, day=None, model=None, ids=()):
+    def look(self, day=None, model=None, record_ids=()):
         """What would happen on a day: messages, sums, and how many items wait or are blocked.
 
         :param day: ISO date; today when left out
         :param model: ``dunning.item``, ``dunning.debtor`` or ``account.move``
-        :param ids: ids of ``model`` that it is about; all of the user's companies when left out
+        :param record_ids: ids of ``model`` that it is about; all of the user's companies when left out
         """
         self._check_collector()
-        scope = self._scope(model, ids)
+        scope = self._scope(model, record_ids)
         messages, sums, groups, before = [], [], {}, []
         is_today, not_live = True, []
         for company, debtors in scope.items():
@@ -291,23 +291,23 @@ class DunningPreviewScreen(models.AbstractModel):
         }
 
     @api.model
-    def remind(self, model, ids):
+    def remind(self, model, record_ids):
         """The preview of a selection, as an action: from there it is sent."""
         self._check_collector()
-        self._scope(model, ids)
+        self._scope(model, record_ids)
         action = self.env["ir.actions.actions"]._for_xml_id("payt_dunning.action_dunning_preview")
-        return {**action, "params": {"model": model, "ids": list(ids)}}
+        return {**action, "params": {"model": model, "ids": list(record_ids)}}
 
     # -- sending -------------------------------------------------------------------------
 
     @api.model
-    def send(self, model=None, ids=()):
+    def send(self, model=None, record_ids=()):
         """Ask for a run about a selection, or about all; it starts in a moment by itself.
 
         :return: ids of the runs
         """
         self._check_collector()
-        scope = self._scope(model, ids)
+        scope = self._scope(model, record_ids)
         for company in scope:
             if not company._dunning_is_live():
                 raise UserError(

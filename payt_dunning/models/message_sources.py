@@ -114,6 +114,10 @@ class Words:
             self._levels[key] = self._read_level(*key)
         return self._levels[key]
 
+    def use(self, lang, company_id, revision_id, position, texts):
+        """Take these texts for a rung instead of the stored ones: they are being written."""
+        self._levels[lang, company_id, revision_id, position] = texts
+
     def _read_level(self, lang, company_id, revision_id, position):
         company = self.env["res.company"].browse(company_id).sudo()
         revision = self.env_of(lang)["dunning.policy.revision"].browse(revision_id)

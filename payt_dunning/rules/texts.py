@@ -28,6 +28,13 @@ PLACEHOLDERS = {
 }
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+#: What a courtesy or reminder text must not say, in the languages that are shipped.
+_THREATS = re.compile(
+    r"incasso|aanmaning|deurwaarder|kosten|rechter|rechtbank|dagvaard|beslag|advocaat"
+    r"|debt collect|collection agency|bailiff|costs?\b|court\b|lawsuit|lawyer|summons"
+    r"|inkasso|mahnung|mahnbescheid|gerichtsvollzieher|\bgericht|kosten|anwalt|pfändung",
+    re.IGNORECASE,
+)
 
 
 class UnknownPlaceholder(ValueError):
@@ -38,6 +45,11 @@ def unknown_placeholders(text: str) -> list[str]:
     """Names in ``text`` that no placeholder has, in order, each once."""
     names = dict.fromkeys(_PLACEHOLDER.findall(text or ""))
     return [name for name in names if name not in PLACEHOLDERS]
+
+
+def threats(text: str) -> list[str]:
+    """Words in ``text`` that no friendly message may hold, in lower case, each once."""
+    return list(dict.fromkeys(word.lower() for word in _THREATS.findall(text or "")))
 
 
 def substitute(text: str, values: Mapping[str, str]) -> str:

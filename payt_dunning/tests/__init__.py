@@ -14,6 +14,8 @@ from . import (
     test_pause,
     test_peer_faults,
     test_policy,
+    test_policy_editor,
+    test_policy_tour,
     test_preview,
     test_preview_of_demo,
     test_preview_screen,

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
@@ -71,6 +73,101 @@ class TestPolicy(DunningCommon):
     def test_a_published_level_cannot_be_deleted(self):
         with self.assertRaisesRegex(UserError, "First reminder"):
             self.level.unlink()
+
+    def test_a_text_that_is_missing_cannot_be_published(self):
+        self.level.write({"days": 4, "text": False})
+        with self.assertRaisesRegex(UserError, "First reminder"):
+            self.policy.action_publish()
+
+    # -- two people ----------------------------------------------------------------------
+
+    def seen(self, revision):
+        return self.policy.with_context(dunning_seen_revision_id=revision.id)
+
+    def test_publishing_over_a_revision_that_one_has_not_seen_is_refused(self):
+        seen = self.policy.revision_id
+        self.level.days = 4
+        self.seen(seen).action_publish()
+        self.level.days = 5
+        with self.assertRaisesRegex(UserError, f"{self.env.user.name} published revision 2"):
+            self.seen(seen).action_publish()
+        self.assertEqual(sorted(self.policy.revision_ids.mapped("number")), [1, 2])
+
+    def test_publishing_what_one_has_seen_goes_on(self):
+        for days in (4, 5):
+            self.level.days = days
+            self.seen(self.policy.revision_id).action_publish()
+        self.assertEqual(sorted(self.policy.revision_ids.mapped("number")), [1, 2, 3])
+
+    def test_publishing_while_somebody_else_does_is_refused(self):
+        self.level.days = 4
+        none = self.env["dunning.policy"]
+        with (
+            patch.object(type(self.policy), "try_lock_for_update", lambda self, **kw: none),
+            self.assertRaisesRegex(UserError, "Somebody else is publishing"),
+        ):
+            self.policy.action_publish()
+
+    # -- revisions -----------------------------------------------------------------------
+
+    def test_a_revision_says_its_levels_and_how_many_items_are_on_it(self):
+        move = self.invoice(days_late=4)
+        self.run_and_deliver()
+        revision = self.items(move).revision_id
+        self.assertIn("Day 3: First reminder (E-mail)", revision.summary)
+        self.assertNotIn("Formal demand", revision.summary)
+        self.assertEqual(revision.item_count, 1)
+
+    # -- deleting and archiving ----------------------------------------------------------
+
+    def own(self, **values):
+        """A published policy of our own."""
+        level = {"name": "L", "days": 99, "subject": "Pay", "text": "Pay"}
+        level["channel_ids"] = [Command.set(self.env.ref("payt_dunning.channel_email").ids)]
+        policy = self.env["dunning.policy"].create(
+            {"name": "Ours", "level_ids": [Command.create(level)], **values}
+        )
+        policy.action_publish()
+        return policy
+
+    def test_a_policy_that_nobody_uses_can_be_deleted_with_its_revisions(self):
+        policy = self.own()
+        revision = policy.revision_id
+        policy.unlink()
+        self.assertFalse(revision.exists())
+
+    def test_a_policy_with_items_on_it_cannot_be_deleted(self):
+        self.invoice(days_late=4)
+        self.run_and_deliver()
+        with self.assertRaisesRegex(UserError, "1 items began on it"):
+            self.policy.unlink()
+
+    def test_a_policy_of_debtors_cannot_be_deleted_and_they_are_named(self):
+        policy = self.own()
+        self.synced(self.invoice()).debtor_id.policy_id = policy
+        with self.assertRaisesRegex(UserError, "Bakery Ltd"):
+            policy.unlink()
+
+    def test_a_policy_of_an_item_cannot_be_deleted(self):
+        policy = self.own()
+        self.synced(self.invoice()).policy_id = policy
+        with self.assertRaisesRegex(UserError, "1 items have it as their own"):
+            policy.unlink()
+
+    def test_the_default_policy_of_a_company_cannot_be_deleted(self):
+        self.company.dunning_policy_id = self.own()
+        with self.assertRaisesRegex(UserError, self.company.name):
+            self.company.dunning_policy_id.unlink()
+
+    def test_the_default_policy_of_a_company_cannot_be_archived(self):
+        self.company.dunning_policy_id = policy = self.own()
+        with self.assertRaisesRegex(UserError, "Choose another one"):
+            policy.active = False
+
+    def test_a_policy_that_is_nobodys_default_can_be_archived(self):
+        policy = self.own()
+        policy.active = False
+        self.assertFalse(policy.active)
 
     def test_a_debtors_own_policy_comes_first(self):
         policy = self.env["dunning.policy"].create(

@@ -33,11 +33,16 @@ MANAGERS = {
     ("dunning.settings", "action_dunning_stop_live"),
     ("dunning.settings.mixin", "action_dunning_go_live"),
     ("dunning.settings.mixin", "action_dunning_stop_live"),
+    ("dunning.text.preview", "render_draft"),
     ("res.config.settings", "action_dunning_go_live"),
     ("res.config.settings", "action_dunning_stop_live"),
 }
 #: What those take that ask for something.
-ARGUMENTS = {"action_set_policy": (False,), "action_skip_to": (3, "because")}
+ARGUMENTS = {
+    "action_set_policy": (False,),
+    "action_skip_to": (3, "because"),
+    "render_draft": (False, False, {}),
+}
 #: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
 DIALOGS = {
     "dunning.call.wizard": "collector",

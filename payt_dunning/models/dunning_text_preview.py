@@ -1,0 +1,232 @@
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..rules.plan import PlannedLine, PlannedNotice
+from ..rules.texts import unknown_placeholders
+from .dunning_checks import TEXTS
+from .dunning_words import BILLS, PEOPLE
+from .message_sources import ItemText, LevelText, Sources
+
+#: Lateness and sum of the made-up item that stands in where there is no real one.
+EXAMPLE_DAYS, EXAMPLE_AMOUNT = 12, Decimal("250.00")
+#: Longer texts are not rendered while somebody types.
+LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a text is shown on: an item, or an example where there is none.
+
+    :param item: ``dunning.item``, maybe empty
+    :param company: whose message it is
+    """
+
+    item: object
+    company: object
+
+
+class DunningTextPreview(models.AbstractModel):
+    """Shows a text while it is being written, as a debtor would get it.
+
+    The message is rendered by the code that renders real ones; nothing is stored.
+    """
+
+    _name = "dunning.text.preview"
+    _description = "Preview of Texts While They Are Written"
+
+    @api.model
+    def render_draft(self, policy_id, level_id, values, item_id=False, lang=False):
+        """What a level would say about an item, and what is odd about it.
+
+        :param policy_id: policy the level belongs to; false for one that is not saved yet
+        :param level_id: the level; false for a new one, or to see what all levels share
+        :param values: what is on the screen: fields of the level, and of its policy with a
+            ``policy_`` before their names; only the latter to see what all levels share
+        :param item_id: item to show it on; the oldest overdue one when left out
+        :param lang: language of the reader; the user's when left out
+        :return: dict with ``subject`` and ``html``, or ``problem`` in words; ``warnings``,
+            ``item``, ``lang``, ``langs`` and ``placeholders``
+        """
+        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise AccessError(self.env._("Only a follow-up manager can write texts."))
+        policy = self._found("dunning.policy", policy_id)
+        level = policy.with_context(active_test=False).level_ids.filtered(
+            lambda each: each.id == level_id
+        )
+        values = self._plain(values)
+        shared = "subject" not in values
+        if shared:
+            level = policy.level_ids.filtered(lambda each: each.active and each.text)[:1]
+            values |= {name: level[name] for name in ("name", *TEXTS)}
+        shown = self._shown(policy, item_id)
+        langs = self.env["res.lang"].get_installed()
+        lang = lang if lang in dict(langs) else self.env.lang or "en_US"
+        texts = self._texts(policy, level, values, lang, shown)
+        checks = self.env["dunning.checks"]
+        return {
+            **self._rendered(shown, texts, lang),
+            "warnings": checks._shared_warnings(policy, values)
+            if shared
+            else checks._level_warnings(policy, level, values),
+            "item": {"id": shown.item.id, "name": shown.item.display_name or ""},
+            "lang": lang,
+            "langs": langs,
+            "saved": lang != (self.env.lang or "en_US"),
+            "placeholders": self._placeholders(),
+        }
+
+    @api.model
+    def _found(self, model, record_id):
+        """The record with this id, if the user may read it; empty where there is none."""
+        record_id = record_id if isinstance(record_id, int) else False
+        record = self.env[model].browse(record_id or ()).exists()
+        record.check_access("read")
+        return record
+
+    @api.model
+    def _plain(self, values):
+        """Values from a client: texts, none too long, numbers and truths."""
+        plain = {
+            name: value[:LONGEST] if isinstance(value, str) else value
+            for name, value in dict(values).items()
+            if isinstance(value, (str, int))
+        }
+        return {
+            name: value
+            for name, value in plain.items()
+            if isinstance(value, int) or name not in ("days", "spacing")
+        }
+
+    @api.model
+    def _shown(self, policy, item_id):
+        """The item asked for, if the user may see it, else the oldest overdue one."""
+        companies = policy.company_id & self.env.companies or self.env.company
+        item = self._found("dunning.item", item_id)
+        if not item:
+            domain = [("company_id", "in", companies.ids), ("state", "=", "open")]
+            item = item.search(
+                [*domain, ("amount_open", ">", 0), ("line_id", "!=", False)],
+                order="date_due, id",
+                limit=1,
+            )
+        return Shown(item, item.company_id or companies[:1])
+
+    @api.model
+    def _texts(self, policy, level, values, lang, shown):
+        """The texts in a language: those on the screen in the user's, the saved ones in others."""
+        if lang != (self.env.lang or "en_US"):
+            level, policy = level.with_context(lang=lang), policy.with_context(lang=lang)
+            values = {
+                **values,
+                **{name: level[name] or "" for name in TEXTS},
+                **{f"policy_{name}": policy[name] or "" for name in ("greeting", "closing")},
+            }
+        bills, people = values.get("policy_bills"), values.get("policy_people")
+        words = self.env["dunning.policy"].new(
+            {
+                "bills": bills in dict(BILLS) and bills,
+                "people": people in dict(PEOPLE) and people,
+            }
+        )
+        return LevelText(
+            level_id=level.id,
+            policy_id=policy.id,
+            name=values.get("name") or "",
+            subject=values.get("subject") or "",
+            text=values.get("text") or "",
+            attachment="link",
+            greeting=values.get("policy_greeting") or "",
+            closing=values.get("closing") or values.get("policy_closing") or "",
+            terms=self._words().terms(lang, shown.company.id, words),
+        )
+
+    @api.model
+    def _words(self):
+        return Sources(self.env, []).words
+
+    @api.model
+    def _rendered(self, shown, texts, lang):
+        """The message, or why there is none."""
+        parts = (texts.subject, texts.text, texts.greeting, texts.closing)
+        if not (texts.subject and texts.text):
+            return {"problem": self.env._("Write a subject and a text to see the message here.")}
+        if any(map(unknown_placeholders, parts)):
+            return {"problem": self.env._("The message is shown once its placeholders are known.")}
+        sources, line, debtor_id, partner_id, currency, day = self._sources(shown)
+        sources.words.use(lang, shown.company.id, line.revision_id, line.position, texts)
+        notice = PlannedNotice(
+            debtor_id=debtor_id,
+            company_id=shown.company.id,
+            currency_id=currency.id,
+            partner_id=partner_id,
+            lang=lang,
+            channel="email",
+            recipient="",
+            phase="reminder",
+            approval=False,
+            day=day,
+            lines=(line,),
+        )
+        (content,) = self.env["dunning.message"]._render([notice], sources)
+        if content.problem:
+            return {"problem": content.problem}
+        return {"subject": content.subject, "html": str(content.body)}
+
+    @api.model
+    def _sources(self, shown):
+        """What a message about the item, or about the example, is made from."""
+        today = self.env["dunning.message"]._today(shown.company)
+        item = shown.item
+        if not item:
+            sources = Sources(self.env, [])
+            sources.items[0] = ItemText("INV/00042", "INV/00042", 0, True, "")
+            sources.debtors[0] = {
+                "debtor": self.env._("Example Ltd"),
+                "handler": self.env.user.name,
+            }
+            due = today - timedelta(days=EXAMPLE_DAYS)
+            line = PlannedLine(0, due, EXAMPLE_AMOUNT, 1, 0)
+            return sources, line, 0, 0, shown.company.currency_id, today
+        line = PlannedLine(item.id, item.date_due, Decimal(str(item.amount_open)), 1, 0)
+        partner = item.partner_id
+        notice = PlannedNotice(
+            item.debtor_id.id,
+            item.company_id.id,
+            item.currency_id.id,
+            partner.id,
+            "",
+            "",
+            "",
+            "",
+            False,
+            today,
+            (line,),
+        )
+        sources = Sources(self.env, [notice])
+        return sources, line, item.debtor_id.id, partner.id, item.currency_id, today
+
+    @api.model
+    def _placeholders(self):
+        """Placeholders with what they stand for, in the user's language."""
+        words = {
+            "company": self.env._("your company"),
+            "debtor": self.env._("name of the debtor"),
+            "contact": self.env._("name of the person or department that gets the message"),
+            "amount": self.env._("sum of what this part of the message is about"),
+            "count": self.env._("how many are asked about"),
+            "numbers": self.env._("their numbers"),
+            "due_date": self.env._("the earliest due date among them"),
+            "days_late": self.env._("days since that due date"),
+            "invoice": self.env._("what you call an invoice"),
+            "invoices": self.env._("the same for several"),
+            "customer": self.env._("what you call a customer"),
+            "iban": self.env._("account number to pay to"),
+            "reference": self.env._("payment reference"),
+            "handler": self.env._("person who follows up on this debtor"),
+            "phone": self.env._("telephone number of your company"),
+        }
+        return [{"name": name, "help": text} for name, text in words.items()]
