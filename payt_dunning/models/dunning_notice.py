@@ -59,8 +59,9 @@ class DunningNotice(models.Model):
     amount = fields.Monetary("Asked For", readonly=True, aggregator=None)
     as_of = fields.Date(required=True, readonly=True)
     subject = fields.Char(readonly=True)
-    # Long, and read by hardly anybody who reads the rest.
-    body = fields.Html(readonly=True, sanitize=False, prefetch=False, help="Without links.")
+    body = fields.Html(
+        readonly=True, sanitize=False, prefetch=False, help="As sent, without the debtor's links."
+    )
     reference = fields.Char(
         "Payment Reference",
         readonly=True,
