@@ -116,14 +116,14 @@ class DunningPolicy(models.Model):
             names = Debtor.search(own, limit=NAMED).mapped("display_name")
             uses.append(
                 self.env._(
-                    "%(count)s debtors have it as their own: %(names)s.",
+                    "Debtors that have it as their own: %(count)s (%(names)s).",
                     count=count,
                     names=", ".join(names) + (", …" if count > len(names) else ""),
                 )
             )
         Item = self.env["dunning.item"].sudo()
         if count := Item.search_count(own):
-            uses.append(self.env._("%s items have it as their own.", count))
+            uses.append(self.env._("Items that have it as their own: %s.", count))
         if count := Item.search_count([("revision_id.policy_id", "=", self.id)]):
-            uses.append(self.env._("%s items began on it, some of which may be paid.", count))
+            uses.append(self.env._("Items that began on it, paid ones too: %s.", count))
         return uses
