@@ -35,6 +35,11 @@ class DunningPolicy(models.Model):
         for policy in self:
             policy.outline = self.env["dunning.checks"]._outline(policy)
 
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        if field_name in ("greeting", "closing"):
+            self.env["dunning.level"]._check_translations(self, translations)
+        return super()._update_field_translations(field_name, translations, *args, **kwargs)
+
     # -- publishing ---------------------------------------------------------------------
 
     def _lock_to_publish(self):

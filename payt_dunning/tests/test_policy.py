@@ -70,6 +70,14 @@ class TestPolicy(DunningCommon):
         with self.assertRaisesRegex(ValidationError, r"\{total_sum\}"):
             self.level.text = "Pay {total_sum}"
 
+    def test_an_unknown_placeholder_is_refused_in_another_language_too(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        for record, name in ((self.level, "text"), (self.policy, "closing")):
+            with self.subTest(name), self.assertRaisesRegex(ValidationError, r"\{bedrag\}"):
+                record.update_field_translations(name, {"nl_NL": "Betaal {bedrag}"})
+        self.level.update_field_translations("text", {"nl_NL": "Betaal {amount}"})
+        self.assertEqual(self.level.with_context(lang="nl_NL").text, "Betaal {amount}")
+
     def test_a_published_level_cannot_be_deleted(self):
         with self.assertRaisesRegex(UserError, "First reminder"):
             self.level.unlink()

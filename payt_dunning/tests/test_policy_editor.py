@@ -115,7 +115,7 @@ class TestPolicyEditor(DunningCommon):
         self.business.lang = "nl_NL"
         self.policy.invalidate_recordset(["outline"])
         hints = self.drawn(self.level)["warnings"]
-        self.assertTrue(any("not written in Dutch" in hint for hint in hints), hints)
+        self.assertTrue(any("not written in Nederlands" in hint for hint in hints), hints)
 
     def test_hints_keep_nobody_from_saving(self):
         self.level.write({"text": "<b>Pay</b> or else the bailiff comes", "spacing": 40})
@@ -190,8 +190,10 @@ class TestPolicyEditor(DunningCommon):
 
     def test_an_item_of_another_company_is_not_shown(self):
         other = self.setup_other_company()["company"]
-        debtor = self.env["dunning.debtor"].sudo().create(
-            {"partner_id": self.business.id, "company_id": other.id}
+        debtor = (
+            self.env["dunning.debtor"]
+            .sudo()
+            .create({"partner_id": self.business.id, "company_id": other.id})
         )
         item = self.Item.create({"debtor_id": debtor.id, "company_id": other.id})
         with self.assertRaises(AccessError):

@@ -34,7 +34,11 @@ MANAGERS = {
     ("res.config.settings", "action_dunning_stop_live"),
 }
 #: What those take that ask for something.
-ARGUMENTS = {"action_set_policy": (False,), "action_skip_to": (3, "because"), "render_draft": (False, False, {})}
+ARGUMENTS = {
+    "action_set_policy": (False,),
+    "action_skip_to": (3, "because"),
+    "render_draft": (False, False, {}),
+}
 #: What core lets clients call on any model; guarded by the rights on the records.
 ORM = {"create", "write", "unlink", "copy"}
 #: What a collector may do with records beyond reading them.
