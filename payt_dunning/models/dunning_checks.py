@@ -217,9 +217,11 @@ class DunningChecks(models.AbstractModel):
         owner = self.env["dunning.policy" if shared else "dunning.level"]
         field = owner._fields[values["field"]]._description_string(self.env)
         installed = dict(self.env["res.lang"].get_installed())
-        language = installed.get(values.get("lang"), values.get("lang"))
+        lang = values.get("lang")
+        # Odoo names a language in English and in its own words; the latter are enough.
+        language = installed.get(lang, lang or "").split(" / ")[-1]
         name = values.get("name", "")
-        where = f"{field}, {language}" if len(installed) > 1 else field
+        where = field if lang == (self.env.lang or "en_US") else f"{field}, {language}"
         if finding.code == "no_text":
             return self.env._("%s: nothing is written yet.", field)
         if finding.code == "no_translation":

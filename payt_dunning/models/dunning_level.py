@@ -145,6 +145,19 @@ class DunningLevel(models.Model):
             if names:
                 raise ValidationError(self._unknown_message(level, names))
 
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        """Other languages are written around constraints: their placeholders are checked here."""
+        if field_name in ("subject", "text", "closing"):
+            self._check_translations(self, translations)
+        return super()._update_field_translations(field_name, translations, *args, **kwargs)
+
+    @api.model
+    def _check_translations(self, record, translations):
+        """Refuse a text in another language that uses placeholders which don't exist."""
+        for text in translations.values():
+            if names := isinstance(text, str) and unknown_placeholders(text):
+                raise ValidationError(self._unknown_message(record, names))
+
     @api.model
     def _unknown_message(self, record, names):
         """What to tell somebody whose text names placeholders that don't exist."""

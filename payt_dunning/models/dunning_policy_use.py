@@ -35,6 +35,11 @@ class DunningPolicy(models.Model):
         for policy in self:
             policy.outline = self.env["dunning.checks"]._outline(policy)
 
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        if field_name in ("greeting", "closing"):
+            self.env["dunning.level"]._check_translations(self, translations)
+        return super()._update_field_translations(field_name, translations, *args, **kwargs)
+
     # -- publishing ---------------------------------------------------------------------
 
     def _lock_to_publish(self):
@@ -116,14 +121,14 @@ class DunningPolicy(models.Model):
             names = Debtor.search(own, limit=NAMED).mapped("display_name")
             uses.append(
                 self.env._(
-                    "%(count)s debtors have it as their own: %(names)s.",
+                    "Debtors that have it as their own: %(count)s (%(names)s).",
                     count=count,
                     names=", ".join(names) + (", …" if count > len(names) else ""),
                 )
             )
         Item = self.env["dunning.item"].sudo()
         if count := Item.search_count(own):
-            uses.append(self.env._("%s items have it as their own.", count))
+            uses.append(self.env._("Items that have it as their own: %s.", count))
         if count := Item.search_count([("revision_id.policy_id", "=", self.id)]):
-            uses.append(self.env._("%s items began on it, some of which may be paid.", count))
+            uses.append(self.env._("Items that began on it, paid ones too: %s.", count))
         return uses

@@ -70,6 +70,14 @@ class TestPolicy(DunningCommon):
         with self.assertRaisesRegex(ValidationError, r"\{total_sum\}"):
             self.level.text = "Pay {total_sum}"
 
+    def test_an_unknown_placeholder_is_refused_in_another_language_too(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        for record, name in ((self.level, "text"), (self.policy, "closing")):
+            with self.subTest(name), self.assertRaisesRegex(ValidationError, r"\{bedrag\}"):
+                record.update_field_translations(name, {"nl_NL": "Betaal {bedrag}"})
+        self.level.update_field_translations("text", {"nl_NL": "Betaal {amount}"})
+        self.assertEqual(self.level.with_context(lang="nl_NL").text, "Betaal {amount}")
+
     def test_a_published_level_cannot_be_deleted(self):
         with self.assertRaisesRegex(UserError, "First reminder"):
             self.level.unlink()
@@ -139,19 +147,19 @@ class TestPolicy(DunningCommon):
     def test_a_policy_with_items_on_it_cannot_be_deleted(self):
         self.invoice(days_late=4)
         self.run_and_deliver()
-        with self.assertRaisesRegex(UserError, "1 items began on it"):
+        with self.assertRaisesRegex(UserError, "began on it, paid ones too: 1"):
             self.policy.unlink()
 
     def test_a_policy_of_debtors_cannot_be_deleted_and_they_are_named(self):
         policy = self.own()
         self.synced(self.invoice()).debtor_id.policy_id = policy
-        with self.assertRaisesRegex(UserError, "Bakery Ltd"):
+        with self.assertRaisesRegex(UserError, r"own: 1 \(Bakery Ltd\)"):
             policy.unlink()
 
     def test_a_policy_of_an_item_cannot_be_deleted(self):
         policy = self.own()
         self.synced(self.invoice()).policy_id = policy
-        with self.assertRaisesRegex(UserError, "1 items have it as their own"):
+        with self.assertRaisesRegex(UserError, "Items that have it as their own: 1"):
             policy.unlink()
 
     def test_the_default_policy_of_a_company_cannot_be_deleted(self):

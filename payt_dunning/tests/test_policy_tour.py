@@ -23,5 +23,5 @@ class TestPolicyTour(DunningCommon, HttpCase):
             login="tour_manager",
         )
         level = self.env.ref("payt_dunning.level_business_1")
-        self.assertEqual(level.text, "Mended in the tour: {amount} is open. {days_late}")
+        self.assertEqual(level.text, "Mended in the tour: {amount} is open:{days_late}")
         self.assertEqual((policy.revision_id.number, policy.has_changes), (2, False))

@@ -2,6 +2,7 @@ import { Component, onMounted, onWillUnmount, useEffect, useRef, useState } from
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
+import { SIZES } from "@web/core/ui/ui_service";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -32,6 +33,8 @@ export class TextPreview extends Component {
     setup() {
         this.orm = useService("orm");
         this.root = useRef("root");
+        // On a small screen the list would push the message out of sight.
+        this.placeholdersOpen = useService("ui").size >= SIZES.LG;
         this.keepLast = new KeepLast();
         this.typed = {};
         this.lastInput = null;

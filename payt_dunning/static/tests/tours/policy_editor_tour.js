@@ -33,7 +33,7 @@ registry.category("web_tour.tours").add("payt_dunning_policy_editor", {
         {
             content: "Mend it.",
             trigger: TEXT,
-            run: "edit Mended in the tour: {amount} is open. ",
+            run: "edit Mended in the tour: {amount} is open:",
         },
         {
             trigger: ".modal .o_dunning_side:not(:has(.o_dunning_hints)):not(:has(.o_dunning_problem))",
@@ -49,7 +49,7 @@ registry.category("web_tour.tours").add("payt_dunning_policy_editor", {
         },
         {
             content: "The message has it filled in.",
-            trigger: ".modal .o_dunning_message iframe[srcdoc*='is open. 4']",
+            trigger: ".modal .o_dunning_message iframe[srcdoc*='is open:4']",
         },
         {
             content: "Move the level by a day.",
