@@ -286,6 +286,7 @@ class DunningDebtor(models.Model):
                     ),
                 }
             )
+            self.env["dunning.event"].sudo()._follow_debtor(debtor, survivor)
             debtor.message_change_thread(survivor)
             debtor.activity_ids.res_id = survivor.id
             debtor.unlink()

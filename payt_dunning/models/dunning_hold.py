@@ -1,7 +1,7 @@
 from collections import defaultdict
 from dataclasses import replace
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -166,6 +166,7 @@ class DunningHold(models.Model):
         holds = super().create(vals_list)
         holds._check_final()
         holds._debtors()._look_again()
+        holds._note_begun()
         self.env["dunning.task"]._ask_about_holds(holds)
         return holds
 
@@ -207,6 +208,24 @@ class DunningHold(models.Model):
             raise AccessError(self.env._("Only a follow-up manager can stop follow-up for good."))
         return final
 
+    def _note_begun(self):
+        """Note on the items what a person holds; decisions tell what the system does."""
+        if self.env.uid == SUPERUSER_ID:
+            return
+        asked, made = self.filtered("proposed"), self.filtered(lambda hold: not hold.proposed)
+        for holds, words in (
+            (asked, lambda hold: self.env._("Asked for: %s.", hold.display_name)),
+            (made, lambda hold: self.env._("Put on hold: %s.", hold.display_name)),
+        ):
+            holds._note_done(lambda hold, words=words: hold._with_reason(words(hold), hold.reason))
+
+    def _note_done(self, what):
+        """Note what a person did to these holds on the history of their items."""
+        self.env["dunning.event"].sudo()._note_holds(self.sudo(), what)
+
+    def _with_reason(self, words, reason):
+        return f"{words} {reason}" if reason else words
+
     @api.model
     def _in_force(self):
         """A domain: holds that stop the clock today, or will."""
@@ -240,6 +259,7 @@ class DunningHold(models.Model):
         proposed = self.filtered("proposed")
         proposed._check_may_stop()
         proposed.sudo().write({"proposed": False})
+        proposed._note_done(lambda hold: self.env._("Agreed to: %s.", hold.display_name))
         self.env["dunning.task"]._ask_about_holds(proposed)
         return True
 
@@ -264,6 +284,11 @@ class DunningHold(models.Model):
                 }
             )
         items._resume(mode)
+        active._note_done(
+            lambda hold: hold._with_reason(
+                self.env._("Released: %s.", hold.display_name), hold.release_reason
+            )
+        )
         self.env["dunning.task"]._holds_ended(active)
         return True
 

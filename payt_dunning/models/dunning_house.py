@@ -100,12 +100,14 @@ class DunningHouse(models.AbstractModel):
         )
 
     @api.model
-    def _ahead(self, company, day):
+    def _ahead(self, company, day, debtors=None):
         """The facts for looking at a day, today or later.
 
         Of a later day nobody has bank statements yet: it is supposed that they will be there.
+
+        :param debtors: only their receipts are of interest; all debtors' when left out
         """
-        house = self._read(company, day)
+        house = self._read(company, day, debtors)
         later = day > self.env["dunning.message"]._today(company)
         return replace(house, bank_until=None) if later else house
 

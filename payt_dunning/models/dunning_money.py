@@ -1,4 +1,3 @@
-import re
 from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
@@ -7,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules.allocation import cover
+from ..rules.receipts import Receipt, characters, numbers_in
 from ..rules.working_days import previous_working_day
 from ..tools import exact
 
@@ -247,7 +247,17 @@ class DunningMoney(models.AbstractModel):
 
     @api.model
     def _fitting(self, company, lines, which):
-        """The open items of ``company`` in ``which`` that receipts may be for, see above."""
+        """The open items in ``which`` that receipts may be for, see above."""
+        days = timedelta(days=company.sudo().dunning_receipt_days)
+        until = {}
+        for receipt, fits in self._fits(company, lines, which):
+            for item_id in fits:
+                until[item_id] = max(until.get(item_id, receipt.day), receipt.day + days)
+        return until
+
+    @api.model
+    def _fits(self, company, lines, which):
+        """Each of ``lines`` with the ids of the open items in ``which`` that it may be for."""
         domain = [("company_id", "=", company.id), ("state", "=", "open"), *which]
         items = self.env["dunning.item"].search_fetch(
             domain, ["name", "partner_id", "amount_open", "currency_id", "move_id"]
@@ -258,20 +268,16 @@ class DunningMoney(models.AbstractModel):
             by_partner[item.partner_id.id].append(item.id)
             by_amount[item.currency_id.id, exact(item.amount_open)].append(item.id)
             for number in (item.name, item.move_id.payment_reference):
-                if len(key := _characters(number)) >= MIN_NUMBER:
+                if len(key := characters(number)) >= MIN_NUMBER:
                     by_number[key].append(item.id)
         by_number.update(self._bundle_references(items))
-        days = timedelta(days=company.sudo().dunning_receipt_days)
-        until = {}
-        for partner_id, text, amounts, day in lines:
-            fits = list(by_partner.get(partner_id, ()) if partner_id else ())
-            fits += _numbers_in(_characters(text), by_number)
-            same = [item_id for amount in amounts for item_id in by_amount.get(amount, ())]
-            if not fits and not partner_id and len(same) <= MAX_SAME_AMOUNT:
+        for line in lines:
+            fits = list(by_partner.get(line.partner_id, ()) if line.partner_id else ())
+            fits += numbers_in(characters(line.text), by_number)
+            same = [item_id for amount in line.amounts for item_id in by_amount.get(amount, ())]
+            if not fits and not line.partner_id and len(same) <= MAX_SAME_AMOUNT:
                 fits = same
-            for item_id in fits:
-                until[item_id] = max(until.get(item_id, day), day + days)
-        return until
+            yield line, fits
 
     @api.model
     def _receipts_mark(self, company_ids):
@@ -292,11 +298,11 @@ class DunningMoney(models.AbstractModel):
 
     @api.model
     def _unmatched(self, company):
-        """Receipts on the bank that are not matched and not dismissed, as plain rows."""
+        """Receipts on the bank that are not matched and not dismissed: :class:`Receipt`."""
         since = fields.Date.context_today(self) - timedelta(days=RECEIPT_DAYS)
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner.commercial_partner_id, coalesce(line.payment_ref, ''),
+                """SELECT line.id, partner.commercial_partner_id, coalesce(line.payment_ref, ''),
                           line.currency_id, line.amount,
                           line.foreign_currency_id, line.amount_currency,
                           -- Imported late, it holds from the day we know of it.
@@ -315,13 +321,8 @@ class DunningMoney(models.AbstractModel):
             )
         )
         return [
-            (
-                partner_id,
-                text,
-                {(currency_id, exact(amount)), (foreign_id, exact(foreign_amount))},
-                day,
-            )
-            for partner_id, text, currency_id, amount, foreign_id, foreign_amount, day in rows
+            Receipt(*line, {(currency_id, exact(amount)), (foreign_id, exact(foreign))}, day)
+            for *line, currency_id, amount, foreign_id, foreign, day in rows
         ]
 
     @api.model
@@ -338,18 +339,23 @@ class DunningMoney(models.AbstractModel):
         )
         found = defaultdict(list)
         for line in lines:
-            found[_characters(line.notice_id.reference)].append(line.item_id.id)
+            found[characters(line.notice_id.reference)].append(line.item_id.id)
         return found
 
     @api.model
     def _bank_behind(self, company, day):
-        """The day to look again when the bank's newest line is too old; ``None`` when it is not.
+        """The day to look again when the bank's newest line is too old; ``None`` when it is not."""
+        return day + timedelta(days=1) if self._journals_behind(company, day) else None
+
+    @api.model
+    def _journals_behind(self, company, day):
+        """The bank journals whose newest line is too old: ``[(journal, its day)]``.
 
         Only watched journals that had a line in the last 60 days count: where nobody imports
         statements, waiting for one would hold everything for ever.
         """
         if not company.sudo().dunning_bank_gate:
-            return None
+            return []
         groups = (
             self.env["account.bank.statement.line"]
             .sudo()
@@ -364,22 +370,5 @@ class DunningMoney(models.AbstractModel):
                 ["date:max"],
             )
         )
-        if all(newest >= previous_working_day(day) for _journal, newest in groups):
-            return None
-        return day + timedelta(days=1)
-
-
-def _characters(text):
-    """Letters and digits only, in capitals: how numbers are compared."""
-    return re.sub(r"[^0-9A-Z]", "", (text or "").upper())
-
-
-def _numbers_in(text, by_number):
-    """Items whose number stands somewhere in ``text``."""
-    if not text:
-        return []
-    found = []
-    for length in {len(number) for number in by_number}:
-        for start in range(len(text) - length + 1):
-            found += by_number.get(text[start : start + length], ())
-    return found
+        expected = previous_working_day(day)
+        return [(journal, newest) for journal, newest in groups if newest < expected]

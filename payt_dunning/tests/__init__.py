@@ -4,6 +4,7 @@ from . import (
     test_bounces,
     test_brakes,
     test_hand_over,
+    test_history,
     test_holds,
     test_invoice_actions,
     test_item_actions,

@@ -3,7 +3,9 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
+
+from ..models.dunning_why_words import Case
 
 #: So many items are explained; more of them is no answer to anybody.
 SHOWN = 40
@@ -11,8 +13,9 @@ SHOWN = 40
 FURTHEST = timedelta(days=366)
 
 MARK = {
-    True: Markup('<i class="fa fa-check text-success me-2" title="%s"></i>'),
-    False: Markup('<i class="fa fa-hand-stop-o text-danger me-2" title="%s"></i>'),
+    True: Markup('<i class="fa fa-fw fa-check text-success" role="img" aria-label="%s"></i>'),
+    False: Markup('<i class="fa fa-fw fa-hand-stop-o text-danger" role="img" aria-label="%s"></i>'),
+    None: Markup('<i class="fa fa-fw fa-history text-muted" role="img" aria-label="%s"></i>'),
 }
 
 
@@ -26,159 +29,193 @@ class DunningWhy(models.TransientModel):
     _description = "Why?"
     _inherit = "dunning.why.words"
 
-    item_ids = fields.Many2many(
-        "dunning.item", string="Items", readonly=True, default=lambda self: self._asked_about()
-    )
-    day = fields.Date(required=True, default=fields.Date.context_today)
+    item_ids = fields.Many2many("dunning.item", string="Items", readonly=True)
+    left_out = fields.Integer(readonly=True, help="Items of the selection that are not told about.")
+    day = fields.Date(required=True)
     answer = fields.Html(compute="_compute_answer", sanitize=False)
 
     @api.model
-    def _asked_about(self):
-        """The items of what was selected: items, debtors or invoices."""
-        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids")
-        records = self.env[model].browse(ids) if model and ids else None
-        if model == "dunning.item":
-            items = records
-        elif model == "dunning.debtor":
-            items = records.item_ids
-        elif model == "account.move":
-            items = records.dunning_item_ids
-        else:
-            return self.env["dunning.item"]
-        items.check_access("read")
-        is_open = items.filtered(lambda item: item.state == "open")
-        return (is_open or items)[: SHOWN + 1]
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        Item, asked_about = self.env["dunning.item"], self._asked_about()
+        items = Item.search(asked_about, limit=SHOWN)
+        left_out = Item.search_count(asked_about) - SHOWN if len(items) == SHOWN else 0
+        today = self.env["dunning.message"]._today(items[:1].company_id or self.env.company)
+        own = {"item_ids": [(6, 0, items.ids)], "left_out": left_out, "day": today}
+        return {**{name: own[name] for name in own if name in fields}, **values}
 
-    @api.depends("item_ids", "day")
+    @api.model
+    def _asked_about(self):
+        """A domain: the items of what was selected, which are items, debtors or invoices."""
+        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids")
+        if model not in ("dunning.item", "dunning.debtor", "account.move") or not ids:
+            return [("id", "=", False)]
+        records = self.env[model].browse(ids)
+        records.check_access("read")
+        if model == "dunning.debtor":
+            return [("debtor_id", "in", records.ids), ("state", "=", "open")]
+        return [("id" if model == "dunning.item" else "move_id", "in", records.ids)]
+
+    @api.depends("item_ids", "left_out", "day")
     def _compute_answer(self):
         for wizard in self:
             wizard.answer = wizard._answer()
 
     def _answer(self):
-        items = self.item_ids._origin
+        items = self.item_ids._origin[:SHOWN]
         items.check_access("read")
         if not items:
-            return Markup("<p>%s</p>") % self.env._("Nothing of the selection is followed up.")
+            return self._note(self.env._("Nothing of the selection is open and followed up."))
         if not self.day:
-            return Markup("<p>%s</p>") % self.env._("Choose a day.")
-        blocks = []
-        for company, of_company in items[:SHOWN].grouped("company_id").items():
+            return self._note(self.env._("Choose a day."))
+        parts, alone = [], len(items) == 1
+        for company, of_company in items.grouped("company_id").items():
             today = self.env["dunning.message"]._today(company)
             if self.day > today + FURTHEST:
-                return Markup("<p>%s</p>") % self.env._("Choose a day within a year from today.")
-            explain = self._recorded if self.day < today else self._decided
-            blocks += explain(company, of_company)
-        if len(items) > SHOWN:
-            more = self.env._("Only the first %s items are explained.", SHOWN)
-            blocks.append(Markup('<p class="text-muted">%s</p>') % more)
-        return Markup("").join(blocks)
+                return self._note(self.env._("Choose a day within a year from today."))
+            if self.day < today:
+                told = self._recorded(of_company)
+            else:
+                parts += self._supposed(company, today)
+                told = self._decided(company, of_company)
+            parts += [self._section(item, *told[item.id], alone) for item in of_company]
+        if self.left_out > 0:
+            parts.append(self._note(self.env._("And %s more items.", self.left_out)))
+        return Markup("").join(parts)
 
     # -- today and later -----------------------------------------------------------------
 
+    def _supposed(self, company, today):
+        """What one should know of the answer about a day that is not over."""
+        notes = []
+        if not company.sudo()._dunning_is_live():
+            notes.append(self.env._("%s has not gone live: nothing leaves yet.", company.name))
+        if self.day > today:
+            notes.append(
+                self.env._(
+                    "If nothing happens until then: nothing is paid and nothing leaves before it."
+                )
+            )
+        return [self._note(note) for note in notes]
+
     def _decided(self, company, items):
-        """What the rules say of items of a company."""
-        house = self.env["dunning.house"].sudo()._ahead(company, self.day)
-        candidates = (
-            self.env["dunning.facts"]
+        """What the rules say of items of a company: ``{item id: (headline, lines)}``."""
+        debtors = items.debtor_id.sudo()
+        house = self.env["dunning.house"].sudo()._ahead(company, self.day, debtors)
+        candidates = {
+            candidate.facts.item_id: candidate
+            for candidate in self.env["dunning.facts"]
             .sudo()
-            ._candidates(items.debtor_id.sudo(), self.day, house, explain=True)
-        )
-        found = {candidate.facts.item_id: candidate for candidate in candidates}
-        return [self._block(item, found.get(item.id)) for item in items]
-
-    def _block(self, item, candidate):
-        """One item with its headline and the rules that were looked at."""
-        if not candidate:
-            closed = self.env._("Nothing is open any more: follow-up has ended.")
-            return self._section(item, closed, ())
-        words = self._words(item.sudo(), candidate)
-        rows = []
-        for step in candidate.decision.trace:
-            passed, stopped, record = words[step.code]
-            if not step.passed and candidate.decision.hold_id:
-                record = self.env["dunning.hold"].sudo().browse(candidate.decision.hold_id)
-                stopped = f"{stopped} {record.display_name}"
-            rows.append((step.passed, passed if step.passed else stopped, record))
-        return self._section(item, self._headline(item, candidate), rows)
-
-    def _headline(self, item, candidate):
-        """What happens to an item on the day, in one sentence."""
-        decision = candidate.decision
-        reasons = dict(item._fields["reason"]._description_selection(self.env))
-        reason = reasons.get(decision.code, decision.code)
-        if decision.action == "send":
-            revision = self.env["dunning.policy.revision"].sudo().browse(candidate.revision_id)
-            recipients = [
-                address
-                for channel in decision.channels
-                for address, _contact in candidate.addresses(channel, decision.rung.recipient)
-            ]
-            return self.env._(
-                "“%(level)s” leaves on %(day)s to %(recipients)s.",
-                level=self._level(revision.policy_id, decision.rung),
-                day=format_date(self.env, self.day),
-                recipients=", ".join(recipients),
-            )
-        if decision.action == "wait":
-            return self.env._(
-                "Waits: %(reason)s. It is looked at again on %(day)s.",
-                reason=reason,
-                day=format_date(self.env, decision.until),
-            )
-        if decision.action == "blocked":
-            return self.env._("Does not go on by itself: %s.", reason)
-        return self.env._("Follow-up has ended: %s.", reason)
+            ._candidates(debtors, self.day, house, explain=True)
+        }
+        told = {}
+        for item in items:
+            if item.id not in candidates:
+                ended = self.env._("Follow-up has ended: nothing is open any more.")
+                told[item.id] = (ended, [(None, ended, item.move_id)] if item.move_id else [])
+                continue
+            case = Case(item.sudo(), candidates[item.id], house, self.day)
+            lines = [self._say(case, step) for step in case.decision.trace]
+            told[item.id] = (self._headline(case, lines[-1][1]), lines)
+        return told
 
     # -- days that are over ----------------------------------------------------------------
 
-    def _recorded(self, _company, items):
-        """What was decided about items on a day that is over, or last before it."""
-        events = self.env["dunning.event"].search(
-            [("item_id", "in", items.ids), ("day", "<=", self.day)], order="id"
+    def _recorded(self, items):
+        """What was decided about items on a day that is over, or last before it, as above."""
+        events = self.env["dunning.event"].search([("item_id", "in", items.ids)], order="id")
+        left = items.sudo().notice_line_ids.filtered(
+            lambda line: line.position and line.notice_id.sent_on == self.day
         )
-        blocks = []
+        told = {}
         for item in items:
             own = events.filtered(lambda event, item=item: event.item_id == item)
-            if not own:
-                nothing = self.env._("Nothing is recorded about it up to that day.")
-                blocks.append(self._section(item, nothing, ()))
-                continue
-            last = own[-1].day
-            of_day = own.filtered(lambda event, last=last: event.day == last)
-            headline = self.env._("Decided on %s:", format_date(self.env, last))
-            rows = [(None, self._event_words(event), event.hold_id) for event in of_day]
-            blocks.append(self._section(item, headline, rows))
-        return blocks
+            until = own.filtered(lambda event: event.day <= self.day)
+            decided = until.filtered(lambda event: event.kind == "decision")[-1:]
+            of_day = decided | until.filtered(lambda event: event.day == self.day)
+            lines = [
+                (None, event._told(), event.hold_id or item.debtor_id)
+                for event in of_day.sorted("id")
+            ]
+            for line in left.filtered(lambda line, item=item: line.item_id == item):
+                text = self.env._("A message left to %s.", line.recipient)
+                lines.append((None, text, line.notice_id))
+            told[item.id] = (self._recorded_headline(own, decided), lines)
+        return told
 
-    def _event_words(self, event):
-        if event.kind == "person":
-            return f"{event.note} ({event.user_id.name})"
-        actions = dict(event._fields["action"]._description_selection(self.env))
-        reasons = dict(event._fields["reason"]._description_selection(self.env))
-        return f"{actions.get(event.action, '')}: {reasons.get(event.reason, '')}"
+    def _recorded_headline(self, events, decided):
+        """What held for an item on the day.
+
+        :param events: all that is recorded about it
+        :param decided: the decision that held, or none
+        """
+        if decided:
+            values = {
+                "day": format_date(self.env, self.day, date_format="long"),
+                "since": format_date(self.env, decided.day, date_format="long"),
+                "decision": decided._decision(),
+            }
+            if decided.day == self.day:
+                return self.env._("Decided on %(day)s: %(decision)s", **values)
+            return self.env._("On %(day)s, as decided on %(since)s: %(decision)s", **values)
+        nothing = self.env._("Nothing is recorded about it up to that day.")
+        if events:
+            day = format_date(self.env, events[0].day, date_format="long")
+            first = self.env._("The first entry is of %s.", day)
+            nothing = f"{nothing} {first}"
+        return nothing
 
     # -- as HTML ---------------------------------------------------------------------------
 
-    def _section(self, item, headline, rows):
-        """An item's block: title, headline, and a line for each row, linked to its record.
+    def _note(self, text):
+        return Markup('<p class="text-muted">%s</p>') % text
 
-        :param rows: ``(whether it let pass or None, text, record or None)``
+    def _section(self, item, headline, lines, unfolded):
+        """An item's block: what it is, the headline, and a line for each rule or entry.
+
+        :param lines: ``(whether it let pass or None, text, records or None)``
+        :param unfolded: whether the lines are shown at once
         """
-        lines = Markup("").join(self._line(*row) for row in rows)
-        return Markup(
-            '<section class="mb-4"><h4>%s</h4><p class="fw-bold">%s</p>'
-            '<ul class="list-unstyled">%s</ul></section>'
-        ) % (f"{item.name} · {item.debtor_id.display_name}", headline, lines)
+        about = [item.debtor_id.display_name]
+        if item.state == "open":
+            about.append(format_amount(self.env, item.amount_open, item.currency_id))
+        title = Markup('<h4 class="mt-2 mb-1">%s <small class="text-muted">%s</small></h4>') % (
+            item.display_name,
+            " · ".join(about),
+        )
+        said = Markup('<span class="fw-bold">%s</span>') % headline
+        listed = Markup('<ul class="list-unstyled mt-2 mb-0">%s</ul>') % Markup("").join(
+            self._line(*line) for line in lines
+        )
+        if unfolded or not lines:
+            block = Markup("%s%s") % (said, listed if lines else "")
+        else:
+            block = Markup("<details><summary>%s</summary>%s</details>") % (said, listed)
+        return Markup('<section class="mb-3">%s%s</section>') % (title, block)
 
-    def _line(self, passed, text, record):
-        said = {True: self.env._("Passed"), False: self.env._("Stops here")}
-        mark = MARK[passed] % said[passed] if passed is not None else ""
-        weight = "fw-bold" if passed is False else ""
-        link = Markup("")
-        if record and record.has_access("read"):
-            link = Markup(' <a href="/odoo/%s/%s" target="_blank">%s</a>') % (
-                record._name,
-                record.id,
-                self.env._("open"),
-            )
-        return Markup('<li class="%s">%s%s%s</li>') % (weight, mark, text, link)
+    def _line(self, passed, text, records):
+        said = {
+            True: self.env._("Passed"),
+            False: self.env._("Stops here"),
+            None: self.env._("Recorded"),
+        }
+        return Markup(
+            '<li class="d-flex py-1 %s"><span class="me-2">%s</span><div>%s%s</div></li>'
+        ) % (
+            "fw-bold" if passed is False else "",
+            MARK[passed] % said[passed],
+            text,
+            self._links(records),
+        )
+
+    def _links(self, records):
+        """Links to the records among these that the user may open."""
+        if not records:
+            return ""
+        # What was read with the rights of the system is shown with the user's.
+        own = self.env[records._name].browse(records.ids)._filtered_access("read")
+        return Markup("").join(
+            Markup(' <a href="/odoo/%s/%s" target="_blank" class="text-nowrap fw-normal">%s</a>')
+            % (record._name, record.id, record.display_name)
+            for record in own
+        )
