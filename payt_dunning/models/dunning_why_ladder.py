@@ -41,18 +41,18 @@ class DunningWhyLadder(models.AbstractModel):
     @api.model
     def _rule_not_yet(self, case, passed):
         facts, days = case.facts, case.decision.rung.days
-        values = {"level": case.next_level, "days": abs(days), "base": case.date(facts.base)}
+        values = {"level": case.next_level, "days": case.span(abs(days)), "base": case.date(facts.base)}
         if facts.count_from and facts.count_from != facts.due:
             text = self.env._(
-                "“%(level)s” comes %(days)s days after %(base)s, from when levels count.", **values
+                "“%(level)s” comes %(days)s after %(base)s, from when levels count.", **values
             )
         elif days > 0:
             text = self.env._(
-                "“%(level)s” comes %(days)s days after the due date of %(base)s.", **values
+                "“%(level)s” comes %(days)s after the due date of %(base)s.", **values
             )
         elif days < 0:
             text = self.env._(
-                "“%(level)s” comes %(days)s days before the due date of %(base)s.", **values
+                "“%(level)s” comes %(days)s before the due date of %(base)s.", **values
             )
         else:
             text = self.env._("“%(level)s” comes on the due date, %(base)s.", **values)
@@ -65,16 +65,16 @@ class DunningWhyLadder(models.AbstractModel):
             return self.env._("There is no level before that it must keep its distance from."), None
         values = {
             "level": case.next_level,
-            "days": rung.spacing,
+            "days": case.span(rung.spacing),
             "before": case.date(facts.reached_on),
         }
         if passed:
             text = self.env._(
-                "At least %(days)s days after the level before, which left on %(before)s.", **values
+                "At least %(days)s after the level before, which left on %(before)s.", **values
             )
         else:
             text = self.env._(
-                "“%(level)s” comes %(days)s days after the level before, which left on %(before)s.",
+                "“%(level)s” comes %(days)s after the level before, which left on %(before)s.",
                 **values,
             )
         return text, case.policy

@@ -72,6 +72,10 @@ class Case:
     def company_money(self, amount):
         return self.money(amount, self.item.company_id.currency_id)
 
+    def span(self, days):
+        env = self.item.env
+        return env._("1 day") if days == 1 else env._("%s days", days)
+
     def date(self, day):
         return format_date(self.item.env, day, date_format="long") if day else ""
 

@@ -17,6 +17,8 @@ MARK = {
     False: Markup('<i class="fa fa-fw fa-hand-stop-o text-danger" role="img" aria-label="%s"></i>'),
     None: Markup('<i class="fa fa-fw fa-history text-muted" role="img" aria-label="%s"></i>'),
 }
+#: How what happens is marked at the side.
+EDGE = {"send": "success", "wait": "info", "blocked": "danger"}
 
 
 class DunningWhy(models.TransientModel):
@@ -99,7 +101,7 @@ class DunningWhy(models.TransientModel):
         return [self._note(note) for note in notes]
 
     def _decided(self, company, items):
-        """What the rules say of items of a company: ``{item id: (headline, lines)}``."""
+        """What the rules say of items of a company: ``{item id: (action, headline, lines)}``."""
         debtors = items.debtor_id.sudo()
         house = self.env["dunning.house"].sudo()._ahead(company, self.day, debtors)
         candidates = {
@@ -112,11 +114,11 @@ class DunningWhy(models.TransientModel):
         for item in items:
             if item.id not in candidates:
                 ended = self.env._("Follow-up has ended: nothing is open any more.")
-                told[item.id] = (ended, [(None, ended, item.move_id)] if item.move_id else [])
+                told[item.id] = ("closed", ended, [(None, ended, item.move_id)])
                 continue
             case = Case(item.sudo(), candidates[item.id], house, self.day)
             lines = [self._say(case, step) for step in case.decision.trace]
-            told[item.id] = (self._headline(case, lines[-1][1]), lines)
+            told[item.id] = (case.decision.action, self._headline(case, lines[-1][1]), lines)
         return told
 
     # -- days that are over ----------------------------------------------------------------
@@ -140,7 +142,7 @@ class DunningWhy(models.TransientModel):
             for line in left.filtered(lambda line, item=item: line.item_id == item):
                 text = self.env._("A message left to %s.", line.recipient)
                 lines.append((None, text, line.notice_id))
-            told[item.id] = (self._recorded_headline(own, decided), lines)
+            told[item.id] = (decided.action, self._recorded_headline(own, decided), lines)
         return told
 
     def _recorded_headline(self, events, decided):
@@ -170,10 +172,11 @@ class DunningWhy(models.TransientModel):
     def _note(self, text):
         return Markup('<p class="text-muted">%s</p>') % text
 
-    def _section(self, item, headline, lines, unfolded):
+    def _section(self, item, action, headline, lines, unfolded):
         """An item's block: what it is, the headline, and a line for each rule or entry.
 
-        :param lines: ``(whether it let pass or None, text, records or None)``
+        :param lines: ``(whether it let pass or None, text, records or None)``; what the last one
+            leads to is linked beside the headline as well
         :param unfolded: whether the lines are shown at once
         """
         about = [item.debtor_id.display_name]
@@ -183,15 +186,26 @@ class DunningWhy(models.TransientModel):
             item.display_name,
             " · ".join(about),
         )
-        said = Markup('<span class="fw-bold">%s</span>') % headline
-        listed = Markup('<ul class="list-unstyled mt-2 mb-0">%s</ul>') % Markup("").join(
+        edge = EDGE.get(action, "secondary")
+        said = Markup("<strong>%s</strong>%s") % (
+            headline,
+            self._links(lines[-1][2]) if lines else "",
+        )
+        listed = Markup('<ul class="list-unstyled small mt-2 mb-0">%s</ul>') % Markup("").join(
             self._line(*line) for line in lines
         )
         if unfolded or not lines:
-            block = Markup("%s%s") % (said, listed if lines else "")
+            block = Markup('<div class="border-start border-4 border-%s ps-3">%s</div>%s') % (
+                edge,
+                said,
+                listed if lines else "",
+            )
         else:
-            block = Markup("<details><summary>%s</summary>%s</details>") % (said, listed)
-        return Markup('<section class="mb-3">%s%s</section>') % (title, block)
+            block = Markup(
+                '<details class="border-start border-4 border-%s ps-3"><summary>%s</summary>%s'
+                "</details>"
+            ) % (edge, said, listed)
+        return Markup('<section class="mb-4">%s%s</section>') % (title, block)
 
     def _line(self, passed, text, records):
         said = {
@@ -199,14 +213,12 @@ class DunningWhy(models.TransientModel):
             False: self.env._("Stops here"),
             None: self.env._("Recorded"),
         }
+        mark = MARK[passed] % said[passed]
+        if passed is False:
+            text = Markup("<strong>%s</strong>") % text
         return Markup(
-            '<li class="d-flex py-1 %s"><span class="me-2">%s</span><div>%s%s</div></li>'
-        ) % (
-            "fw-bold" if passed is False else "",
-            MARK[passed] % said[passed],
-            text,
-            self._links(records),
-        )
+            '<li class="d-flex border-bottom py-1"><span class="me-2">%s</span><div>%s%s</div></li>'
+        ) % (mark, text, self._links(records))
 
     def _links(self, records):
         """Links to the records among these that the user may open."""
@@ -215,7 +227,7 @@ class DunningWhy(models.TransientModel):
         # What was read with the rights of the system is shown with the user's.
         own = self.env[records._name].browse(records.ids)._filtered_access("read")
         return Markup("").join(
-            Markup(' <a href="/odoo/%s/%s" target="_blank" class="text-nowrap fw-normal">%s</a>')
+            Markup(' <a href="/odoo/%s/%s" target="_blank" class="ms-1">%s</a>')
             % (record._name, record.id, record.display_name)
             for record in own
         )
