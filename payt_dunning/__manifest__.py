@@ -21,6 +21,7 @@
         "data/dunning_policy_members.xml",
         "data/dunning_policy_public.xml",
         "data/ir_cron.xml",
+        "views/dunning_checklist_views.xml",
         "views/dunning_wizard_views.xml",
         "views/money_views.xml",
         "data/mail_activity_type.xml",

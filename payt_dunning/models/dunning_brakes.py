@@ -15,6 +15,17 @@ class DunningRun(models.Model):
     _inherit = "dunning.run"
 
     usual = fields.Integer("Usual Number of Messages", readonly=True)
+    manual = fields.Boolean(
+        readonly=True, help="The daily run only decided: people send from the preview."
+    )
+
+    def _sends(self):
+        """Whether this run makes messages.
+
+        Nothing does before the company went live; where people send, only what they asked for.
+        """
+        self.ensure_one()
+        return self.live and not self.manual
 
     def _usual_size(self):
         """Messages of an average run that sent something; 0 while too little is known."""
@@ -23,6 +34,7 @@ class DunningRun(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("id", "<", self.id),
                 ("live", "=", True),
+                ("manual", "=", False),
                 ("debtor_ids", "=", False),
                 ("planned", ">", 0),
                 ("state", "in", ("done", "problems")),

@@ -90,7 +90,8 @@ class DunningHouse(models.AbstractModel):
             bank_until=money._bank_behind(company, day),
             own_partners=frozenset(self.env["res.company"].sudo().search([]).partner_id.ids),
             require_sent=settings.dunning_require_sent,
-            live_since=settings.dunning_live_since or None,
+            # In test mode: as if the company went live on that day.
+            live_since=settings.dunning_live_since or day,
             backlog_days=settings.dunning_backlog_days,
             backlog_call_days=settings.dunning_backlog_call_days,
             offset_payables=settings.dunning_offset_payables,

@@ -139,6 +139,7 @@ class DunningPreviewScreen(models.AbstractModel):
                 ("company_id", "=", company.id),
                 ("state", "in", ("done", "problems")),
                 ("asked_by_id", "=", False),
+                ("manual", "=", False),
                 ("planned", ">", 0),
             ],
             limit=1,

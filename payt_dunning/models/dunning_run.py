@@ -165,9 +165,9 @@ class DunningRun(models.Model):
         run.usual = run._usual_size()
         values = run._totals(counts, planned, problems)
         # What was ordered and waited has the size that a manager saw.
-        if run.live and run._must_wait(len(planned), ordered or approved):
+        if run._sends() and run._must_wait(len(planned), ordered or approved):
             values["state"] = "waiting"
-        elif run.live:
+        elif run._sends():
             made, failed = run._store(planned)
             values = run._totals(counts, made, problems + failed)
         run.write({**values, "seconds": time.monotonic() - started})
@@ -185,6 +185,7 @@ class DunningRun(models.Model):
             "company_id": company.id,
             "day": self.env["dunning.message"]._today(company),
             "live": company._dunning_is_live(),
+            "manual": not (ordered or company.sudo().dunning_automatic),
             "state": "running",
         }
         if not ordered:

@@ -16,6 +16,7 @@ class DunningSettingsMixin(models.AbstractModel):
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
     dunning_is_live = fields.Boolean(compute="_compute_dunning_is_live")
+    dunning_automatic = fields.Boolean(related="company_id.dunning_automatic", readonly=False)
     dunning_has_alias_domain = fields.Boolean(compute="_compute_dunning_is_live")
     dunning_handler_id = fields.Many2one(related="company_id.dunning_handler_id", readonly=False)
     dunning_bills = fields.Selection(related="company_id.dunning_bills", readonly=False)

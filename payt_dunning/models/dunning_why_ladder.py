@@ -41,7 +41,11 @@ class DunningWhyLadder(models.AbstractModel):
     @api.model
     def _rule_not_yet(self, case, passed):
         facts, days = case.facts, case.decision.rung.days
-        values = {"level": case.next_level, "days": case.span(abs(days)), "base": case.date(facts.base)}
+        values = {
+            "level": case.next_level,
+            "days": case.span(abs(days)),
+            "base": case.date(facts.base),
+        }
         if facts.count_from and facts.count_from != facts.due:
             text = self.env._(
                 "“%(level)s” comes %(days)s after %(base)s, from when levels count.", **values

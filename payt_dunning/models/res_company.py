@@ -27,6 +27,16 @@ class ResCompany(models.Model):
         help="Identity of the database that went live; a copy has another and stays silent.",
     )
     dunning_live_since = fields.Date(copy=False)
+    dunning_automatic = fields.Boolean(
+        "Daily Run Sends",
+        default=True,
+        help="Off: once live, the daily run only decides; people send from the preview.",
+    )
+    dunning_confirmed = fields.Json(
+        copy=False,
+        groups="base.group_system",
+        help="What people confirmed on the go-live checklist: who and when, for each check.",
+    )
     dunning_policy_id = fields.Many2one(
         "dunning.policy",
         "Default Policy",
@@ -140,6 +150,7 @@ class ResCompany(models.Model):
             company.dunning_live_uuid = self._dunning_database_uuid()
             if not company.dunning_live_since:
                 company.dunning_live_since = self.env["dunning.message"]._today(company)
+                company._dunning_look_again()
 
     def _dunning_stop_live(self):
         """Back to test mode: nothing leaves any more, whatever is still waiting."""

@@ -3,6 +3,7 @@ from . import (
     test_bad_input,
     test_bounces,
     test_brakes,
+    test_checklist,
     test_hand_over,
     test_history,
     test_holds,
