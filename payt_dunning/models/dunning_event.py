@@ -35,7 +35,7 @@ class DunningEvent(models.Model):
 
     _of_debtor = models.Index("(debtor_id, id)")
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What happened can't be changed."))
 
     @api.ondelete(at_uninstall=False)

@@ -1,5 +1,5 @@
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
 from odoo import api, models
 from odoo.tools import format_amount, format_date
@@ -21,7 +21,7 @@ class Case:
     item: models.BaseModel
     candidate: Candidate
     house: House
-    day: date
+    day: datetime.date
 
     @property
     def facts(self):
