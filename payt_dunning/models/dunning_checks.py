@@ -226,7 +226,8 @@ class DunningChecks(models.AbstractModel):
             return self.env._("%s: nothing is written yet.", field)
         if finding.code == "no_translation":
             return self.env._(
-                "%(field)s: not written in %(language)s. Debtors who read that get it in English.",
+                "%(field)s: there is no version in %(language)s. Debtors who read that get it in "
+                "another language.",
                 field=field,
                 language=language,
             )

@@ -115,7 +115,7 @@ class TestPolicyEditor(DunningCommon):
         self.business.lang = "nl_NL"
         self.policy.invalidate_recordset(["outline"])
         hints = self.drawn(self.level)["warnings"]
-        self.assertTrue(any("not written in Nederlands" in hint for hint in hints), hints)
+        self.assertTrue(any("no version in Nederlands" in hint for hint in hints), hints)
 
     def test_hints_keep_nobody_from_saving(self):
         self.level.write({"text": "<b>Pay</b> or else the bailiff comes", "spacing": 40})
