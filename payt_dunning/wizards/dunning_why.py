@@ -228,6 +228,19 @@ class DunningWhy(models.TransientModel):
         own = self.env[records._name].browse(records.ids)._filtered_access("read")
         return Markup("").join(
             Markup(' <a href="/odoo/%s/%s" target="_blank" class="ms-1">%s</a>')
-            % (record._name, record.id, record.display_name)
+            % (record._name, record.id, self._label(record))
             for record in own
         )
+
+    def _label(self, record):
+        """What a link says: names of contacts and policies don't tell what they are of."""
+        kinds = {
+            "res.partner": self.env._("Contact: %s", record.display_name),
+            "dunning.debtor": self.env._("Debtor: %s", record.display_name),
+            "dunning.policy": self.env._("Policy: %s", record.display_name),
+            "dunning.notice": self.env._("Message: %s", record.display_name),
+            "dunning.item": self.env._("Item: %s", record.display_name),
+            "dunning.hold": self.env._("Open the hold"),
+            "account.journal": self.env._("Journal: %s", record.display_name),
+        }
+        return kinds.get(record._name, record.display_name)
