@@ -15,19 +15,28 @@ class AccountMove(models.Model):
         compute="_compute_dunning_item_count", groups="payt_dunning.group_dunning_user"
     )
 
-    dunning_level_name = fields.Char(
+    dunning_level = fields.Char(
         "Follow-up Level",
-        compute="_compute_dunning_item_count",
+        compute="_compute_dunning_level",
         groups="payt_dunning.group_dunning_user",
-        help="The furthest level that its items have reached.",
+        help="The furthest level that one of its open items has reached.",
     )
 
     @api.depends("dunning_item_ids")
     def _compute_dunning_item_count(self):
         for move in self:
+            move.dunning_item_count = len(move.dunning_item_ids)
+
+    @api.depends("dunning_item_ids.state", "dunning_item_ids.reached")
+    @api.depends_context("lang")
+    def _compute_dunning_level(self):
+        for move in self:
             items = move.dunning_item_ids
-            move.dunning_item_count = len(items)
-            move.dunning_level_name = items.sorted("reached")[-1:].reached_name
+            furthest = items.filtered(lambda item: item.state == "open").sorted("reached")[-1:]
+            if not furthest:
+                move.dunning_level = self.env._("Closed") if items else False
+            else:
+                move.dunning_level = furthest.reached_name or self.env._("No level yet")
 
     def _message_post_after_hook(self, new_message, message_values):
         """A debtor who answers is heard: the handler gets a task, the next step waits."""

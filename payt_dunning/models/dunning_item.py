@@ -132,9 +132,13 @@ class DunningItem(models.Model):
     )
     reached = fields.Integer("Level Reached", readonly=True, help="0: none yet.")
     reached_on = fields.Date("Level Reached On", readonly=True)
-    reached_name = fields.Char("Level", compute="_compute_level_names")
+    reached_name = fields.Char(
+        "Level", compute="_compute_level_names", search="_search_reached_name"
+    )
     next_position = fields.Integer("Next Level No.", readonly=True)
-    next_name = fields.Char("Next Level", compute="_compute_level_names")
+    next_name = fields.Char(
+        "Next Level", compute="_compute_level_names", search="_search_next_name"
+    )
     next_date = fields.Date(
         readonly=True,
         default=lambda self: self.env["dunning.message"]._today(self.env.company),
@@ -181,6 +185,30 @@ class DunningItem(models.Model):
             policy_id = policy.id if policy else False
             item.reached_name = names.get((policy_id, item.reached))
             item.next_name = names.get((policy_id, item.next_position))
+
+    @api.model
+    def _search_reached_name(self, operator, value):
+        return self._search_level("reached", operator, value)
+
+    @api.model
+    def _search_next_name(self, operator, value):
+        return self._search_level("next_position", operator, value)
+
+    @api.model
+    def _search_level(self, position, operator, value):
+        """Items at a level with some name; an item that has not begun may be on any policy."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        levels = (
+            self.env["dunning.level"].with_context(active_test=False).search([("name", operator, value)])
+        )
+        found = Domain.FALSE
+        for level in levels:
+            found |= Domain(position, "=", level.position) & (
+                Domain("revision_id", "=", False)
+                | Domain("revision_id.policy_id", "=", level.policy_id.id)
+            )
+        return found
 
     @api.model
     def _sync(self, company):

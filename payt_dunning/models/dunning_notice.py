@@ -40,6 +40,7 @@ class DunningNotice(models.Model):
     """
 
     _name = "dunning.notice"
+    _inherit = "dunning.notice.words"
     _description = "Dunning Notice"
     _order = "id desc"
 

@@ -35,6 +35,7 @@ class DunningRun(models.Model):
     """
 
     _name = "dunning.run"
+    _inherit = "dunning.run.figures"
     _description = "Dunning Run"
     _order = "id desc"
 

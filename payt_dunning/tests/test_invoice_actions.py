@@ -109,9 +109,10 @@ class TestInvoiceActions(DunningCommon):
         self.assertLessEqual(statements(moves[2:]), few + 6)
 
     def test_an_invoice_shows_the_level_it_has_reached(self):
-        self.assertFalse(self.moves[0].dunning_level_name)
+        before = self.moves[0].dunning_level
         self.run_and_deliver()
-        self.assertTrue(self.moves[0].dunning_level_name)
+        self.moves.invalidate_recordset()
+        self.assertNotEqual(self.moves[0].dunning_level, before)
 
     def test_a_debtor_is_found_by_its_name(self):
         found = self.env["dunning.item"].search([("debtor_id", "ilike", "bakery")])
