@@ -200,7 +200,9 @@ class DunningItem(models.Model):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         levels = (
-            self.env["dunning.level"].with_context(active_test=False).search([("name", operator, value)])
+            self.env["dunning.level"]
+            .with_context(active_test=False)
+            .search([("name", operator, value)])
         )
         found = Domain.FALSE
         for level in levels:

@@ -23,7 +23,9 @@ class DunningNoticeWords(models.AbstractModel):
         _ = self.env._
         words = {
             "planned": _("Waits until a manager approves it."),
-            "queued": _("Waits for its turn: it leaves to %(recipient)s in the hours for messages."),
+            "queued": _(
+                "Waits for its turn: it leaves to %(recipient)s in the hours for messages."
+            ),
             "sending": _("Is being handed over to the mail server for %(recipient)s."),
             "sent": _("The mail server took it on %(sent)s for %(recipient)s."),
             "ambiguous": _("It is not known whether it left to %(recipient)s: a person says so."),

@@ -43,7 +43,7 @@ class DunningReadiness(models.AbstractModel):
         first_run = self.env["dunning.first.run"].sudo()
         findings = first_run._all(company)
         for code in dict(CHECKS).keys() - findings.keys():
-            findings[code] = getattr(self.sudo(), f"_check_{code}")(company)
+            findings[code] = getattr(self.sudo(), f"_find_{code}")(company)
         for code in CONFIRMED_BY_PEOPLE:
             findings[code] = self._with_confirmation(company, code, *findings[code])
         return {code: findings[code] for code, _name in CHECKS}
@@ -59,7 +59,7 @@ class DunningReadiness(models.AbstractModel):
         return "ok", f"{words}\n{by}"
 
     @api.model
-    def _check_company(self, company):
+    def _find_company(self, company):
         if not company.email:
             return "mend", self.env._("The company has no e-mail address to send from.")
         missing = [
@@ -78,7 +78,7 @@ class DunningReadiness(models.AbstractModel):
         return "ok", f"{company.name}, {company.street}, {company.city}, {company.phone}"
 
     @api.model
-    def _check_account(self, company):
+    def _find_account(self, company):
         own = company.partner_id.bank_ids
         if not own:
             return "mend", self.env._("The company has no bank account: debtors can't pay.")
@@ -112,7 +112,7 @@ class DunningReadiness(models.AbstractModel):
         )
 
     @api.model
-    def _check_sender(self, company):
+    def _find_sender(self, company):
         if not company.email:
             return "mend", self.env._("The company has no e-mail address to send from.")
         sender = company._dunning_sender()
@@ -129,7 +129,7 @@ class DunningReadiness(models.AbstractModel):
         )
 
     @api.model
-    def _check_server(self, company):
+    def _find_server(self, company):
         servers = self.env["ir.mail_server"].search([])
         if servers:
             return "ok", ", ".join(servers.mapped("name"))
@@ -139,7 +139,7 @@ class DunningReadiness(models.AbstractModel):
         )
 
     @api.model
-    def _check_dns(self, company):
+    def _find_dns(self, company):
         domain = (company.email or "").rpartition("@")[2]
         return "attention", self.env._(
             "Whoever manages %(domain)s makes sure that SPF and DKIM allow your mail server to "
@@ -148,7 +148,7 @@ class DunningReadiness(models.AbstractModel):
         )
 
     @api.model
-    def _check_reply(self, company):
+    def _find_reply(self, company):
         test = (company.dunning_confirmed or {}).get("reply")
         message = self.env["mail.message"].browse(test and test["message"]).exists()
         if not message:
@@ -171,7 +171,7 @@ class DunningReadiness(models.AbstractModel):
         )
 
     @api.model
-    def _check_bank(self, company):
+    def _find_bank(self, company):
         newest = self.env["account.bank.statement.line"]._read_group(
             [("company_id", "parent_of", company.id), ("journal_id.type", "!=", "cash")],
             ["journal_id"],
@@ -201,7 +201,7 @@ class DunningReadiness(models.AbstractModel):
         return "ok", words
 
     @api.model
-    def _check_others(self, company):
+    def _find_others(self, company):
         modules = company._dunning_other_follow_up()
         if modules:
             return "mend", self.env._(
@@ -214,7 +214,7 @@ class DunningReadiness(models.AbstractModel):
         )
 
     @api.model
-    def _check_kinds(self, company):
+    def _find_kinds(self, company):
         counts = dict(
             self.env["dunning.debtor"]._read_group(
                 [("company_id", "=", company.id), ("item_ids.state", "=", "open")],
@@ -230,7 +230,7 @@ class DunningReadiness(models.AbstractModel):
         )
 
     @api.model
-    def _check_terms(self, company):
+    def _find_terms(self, company):
         terms = self.env["account.move"]._read_group(
             [
                 ("company_id", "=", company.id),

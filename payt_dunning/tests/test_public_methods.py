@@ -189,7 +189,9 @@ class TestPublicMethods(DunningCommon, HttpCase):
         if model == "dunning.checklist.line":
             checklist = self.dialog("dunning.checklist", user)
             # Made as the checklist makes them; "dns" is what a person confirms.
-            return Wizard.create({"checklist_id": checklist.id, "code": "dns", "state": "attention"})
+            return Wizard.create(
+                {"checklist_id": checklist.id, "code": "dns", "state": "attention"}
+            )
         return Wizard.create(values[model])
 
     def ids(self, model, user):
@@ -295,7 +297,10 @@ class TestPublicMethods(DunningCommon, HttpCase):
             for model, method, may in self.each():
                 if may.least != USERS[name] or not may.asked:
                     continue
-                with self.subTest(f"{name}: {model}.{method}"), self.env.cr.savepoint() as savepoint:
+                with (
+                    self.subTest(f"{name}: {model}.{method}"),
+                    self.env.cr.savepoint() as savepoint,
+                ):
                     self.assertIsNone(self.rpc(model, method, name, may))
                     savepoint.rollback()
                     self.env.invalidate_all(flush=False)

@@ -29,6 +29,8 @@ MANAGERS = {
     ("dunning.notice", "action_refuse"),
     ("dunning.policy", "action_publish"),
     ("dunning.run", "action_approve"),
+    ("dunning.checklist", "action_dunning_go_live"),
+    ("dunning.checklist", "action_dunning_stop_live"),
     ("dunning.settings", "action_dunning_go_live"),
     ("dunning.settings", "action_dunning_stop_live"),
     ("dunning.settings.mixin", "action_dunning_go_live"),
@@ -45,6 +47,8 @@ ARGUMENTS = {
 }
 #: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
 DIALOGS = {
+    "dunning.checklist": "manager",
+    "dunning.checklist.line": "manager",
     "dunning.call.wizard": "collector",
     "dunning.pause.wizard": "viewer",
     "dunning.policy.wizard": "collector",
@@ -102,7 +106,7 @@ class TestRpc(DunningCommon):
 
     def call(self, user, model, method):
         record = self.records.get(model, self.env[model]).sudo(False).with_user(user)
-        if model in ("res.config.settings", "dunning.settings"):
+        if model in ("res.config.settings", "dunning.settings", "dunning.checklist"):
             record = record.new()
         arguments = ARGUMENTS.get(method, ())
         if model == "dunning.preview.screen":
@@ -147,7 +151,13 @@ class TestRpc(DunningCommon):
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
         )
-        own = {"dunning.settings", "dunning.settings.mixin", "res.config.settings"}
+        own = {
+            "dunning.checklist",
+            "dunning.text.preview",
+            "dunning.settings",
+            "dunning.settings.mixin",
+            "res.config.settings",
+        }
         for model, method in sorted(COLLECTORS | MANAGERS):
             # Shipped policies are every company's; what is looked at is the user's own.
             if model in own or model == "dunning.policy" or method == "look":

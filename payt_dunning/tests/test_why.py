@@ -193,9 +193,9 @@ class TestWhy(WhyCommon):
                 self.assertTold(self.item.name, answer=self.why(records))
 
     def test_several_items_are_folded_and_a_single_one_is_not(self):
-        self.assertNotIn("<details>", self.why())
+        self.assertNotIn("<details", self.why())
         self.synced(self.invoice())
-        self.assertIn("<details>", self.why(self.item.debtor_id))
+        self.assertIn("<details", self.why(self.item.debtor_id))
 
     def test_of_many_items_the_rest_is_counted(self):
         self.synced(*(self.invoice() for _number in range(42)))
