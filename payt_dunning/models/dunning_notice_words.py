@@ -20,17 +20,18 @@ class DunningNoticeWords(models.AbstractModel):
         self.ensure_one()
         sent = self.sent_at and format_datetime(self.env, self.sent_at)
         values = {"recipient": self.recipient, "sent": sent, "failure": self.failure or ""}
-        _ = self.env._
         words = {
-            "planned": _("Waits until a manager approves it."),
-            "queued": _(
+            "planned": self.env._("Waits until a manager approves it."),
+            "queued": self.env._(
                 "Waits for its turn: it leaves to %(recipient)s in the hours for messages."
             ),
-            "sending": _("Is being handed over to the mail server for %(recipient)s."),
-            "sent": _("The mail server took it on %(sent)s for %(recipient)s."),
-            "ambiguous": _("It is not known whether it left to %(recipient)s: a person says so."),
-            "failed": _("Did not leave to %(recipient)s: %(failure)s"),
-            "cancelled": _("Was dropped before it left: %(failure)s"),
-            "returned": _("Left to %(recipient)s and came back: %(failure)s"),
+            "sending": self.env._("Is being handed over to the mail server for %(recipient)s."),
+            "sent": self.env._("The mail server took it on %(sent)s for %(recipient)s."),
+            "ambiguous": self.env._(
+                "It is not known whether it left to %(recipient)s: a person says so."
+            ),
+            "failed": self.env._("Did not leave to %(recipient)s: %(failure)s"),
+            "cancelled": self.env._("Was dropped before it left: %(failure)s"),
+            "returned": self.env._("Left to %(recipient)s and came back: %(failure)s"),
         }
         return (words[self.state] % values).strip()
