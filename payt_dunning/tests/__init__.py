@@ -23,7 +23,6 @@ from . import (
     test_preview_of_demo,
     test_preview_screen,
     test_proof,
-    test_public_methods,
     test_replies,
     test_resend,
     test_rpc,

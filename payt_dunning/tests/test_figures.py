@@ -117,6 +117,7 @@ class TestFigures(DunningCommon):
         move = self.invoice().with_user(collector)
         self.assertFalse(move.dunning_level)
         self.synced(move)
+        move.invalidate_recordset()
         self.assertEqual(move.dunning_level, "No level yet")
         self.run_and_deliver()
         move.invalidate_recordset()
