@@ -153,14 +153,16 @@ class Program:
 
     def cut_connection(self):
         """Cut its database connections; return whether it had one."""
-        self.cut = True
+        # It may end before the query does; and a second cut, which finds nothing, undoes no first.
+        before, self.cut = self.cut, True
         done = postgres.psql(
             "postgres",
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             f" WHERE datname = '{self._database}' AND application_name = '{self.name}'",
         )
-        self.cut = done != "0"
-        return self.cut
+        hit = done != "0"
+        self.cut = before or hit
+        return hit
 
     def finish(self, timeout):
         """Wait for its end, and kill it when it does not come; return whether it came."""

@@ -20,6 +20,7 @@ from . import (
     dunning_money,
     dunning_notice_words,
     dunning_notice,
+    dunning_notice_decisions,
     dunning_notice_line,
     dunning_outbox,
     dunning_bounce,

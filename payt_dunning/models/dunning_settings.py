@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class DunningSettingsMixin(models.AbstractModel):
@@ -58,8 +58,19 @@ class DunningSettingsMixin(models.AbstractModel):
     def action_dunning_go_live(self):
         """Let the daily run of this company send."""
         self._check_dunning_manager()
+        self._refuse_unready()
         self.company_id._dunning_go_live()
         return {"type": "ir.actions.client", "tag": "reload"}
+
+    def _refuse_unready(self):
+        """Refuse to go live while the checklist has something that must be mended first."""
+        names = dict(
+            self.env["dunning.checklist.line"]._fields["code"]._description_selection(self.env)
+        )
+        findings = self.env["dunning.readiness"]._all(self.company_id)
+        wrong = [names[code] for code, (state, _words) in findings.items() if state == "mend"]
+        if wrong:
+            raise UserError(self.env._("First mend what is marked so: %s.", ", ".join(wrong)))
 
     def action_dunning_stop_live(self):
         """Stop all sending for this company."""

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
 
 from .common import DunningCommon
@@ -36,7 +36,20 @@ class TestSettings(DunningCommon):
         self.assertEqual(self.company.dunning_send_days, "mon_sat")
         self.assertEqual(self.company.partner_id.tz, "Europe/Amsterdam")
 
+    def with_bank_account(self):
+        self.env["res.partner.bank"].create(
+            {"partner_id": self.company.partner_id.id, "acc_number": "NL91ABNA0417164300"}
+        )
+
+    def test_going_live_is_refused_while_something_must_be_mended(self):
+        self.company._dunning_stop_live()
+        settings = self.Settings.with_user(self.manager).create({})
+        with self.assertRaisesRegex(UserError, "Bank account"):
+            settings.action_dunning_go_live()
+        self.assertFalse(self.company._dunning_is_live())
+
     def test_a_manager_goes_live_and_stops(self):
+        self.with_bank_account()
         self.company._dunning_stop_live()
         settings = self.form().save()
         settings.action_dunning_go_live()

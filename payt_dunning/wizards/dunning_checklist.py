@@ -103,15 +103,7 @@ class DunningChecklist(models.TransientModel):
     def _go_live(self, automatic):
         """Go live, unless something must be mended before."""
         self._look()
-        wrong = self.line_ids.filtered(lambda line: line.state == "mend")
-        if wrong:
-            names = dict(wrong._fields["code"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "First mend what is marked so: %s.",
-                    ", ".join(names[line.code] for line in wrong),
-                )
-            )
+        self._refuse_unready()
         self.company_id.sudo().dunning_automatic = automatic
         self.company_id._dunning_go_live()
         return self._shown()
