@@ -315,7 +315,7 @@ class DunningDebtor(models.Model):
             day = self.env["dunning.message"]._today(company)
             candidates = self.env["dunning.facts"]._candidates(debtors, day)
             items = self.env["dunning.item"].browse([c.facts.item_id for c in candidates])
-            items._record_decisions({c.facts.item_id: c.decision for c in candidates})
+            items._record_decisions({c.facts.item_id: c.decision for c in candidates}, day)
 
 
 def _normal(address):

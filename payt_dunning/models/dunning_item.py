@@ -293,12 +293,13 @@ class DunningItem(models.Model):
             today = items._today()
             items.write({"resumed_on": today, "next_date": today})
 
-    def _record_decisions(self, decisions):
+    def _record_decisions(self, decisions, day=None):
         """Keep what was decided, written only where it differs from what is there.
 
         In one statement: written by the ORM, 100 items are one.
 
         :param decisions: dict of item id to :class:`~..rules.decide.Decision`
+        :param day: today where their company is, where that is known
         """
         changed = []
         for item in self:
@@ -351,7 +352,7 @@ class DunningItem(models.Model):
                  ORDER BY id""",
                 *columns,
                 self.env.uid,
-                self[:1]._today(),
+                day or self[:1]._today(),
             )
         )
         self.invalidate_recordset(

@@ -237,7 +237,7 @@ class DunningRun(models.Model):
         candidates = self.env["dunning.facts"]._candidates(debtors, day, house)
         decisions = {c.facts.item_id: c.decision for c in candidates}
         items = self.env["dunning.item"].browse(decisions)
-        items._record_decisions(decisions)
+        items._record_decisions(decisions, day)
         items._follow_policies([c for c in candidates if c.moved])
         items._note_vetoes(self.day, decisions)
         counts = Counter((d.action, d.code) for d in decisions.values())
