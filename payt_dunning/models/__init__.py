@@ -17,6 +17,7 @@ from . import (
     dunning_item_actions,
     dunning_level,
     dunning_message,
+    dunning_receipts,
     dunning_money,
     dunning_notice_words,
     dunning_notice,
