@@ -82,6 +82,30 @@ class TestMoney(DunningCommon):
         self.assertEqual(self.planned(), 1)
         self.assertEqual(len(self.deliver()), 1)
 
+    def test_asked_about_one_debtor_receipts_hold_the_same_as_among_all(self):
+        mine = self.invoice(amount=100)
+        other = self.invoice(amount=100, partner=self.debtor("Other"))
+        for number in range(11):
+            self.invoice(amount=70, partner=self.debtor(f"Member {number}"))
+        self.synced(mine, other, self.invoice(amount=70), self.invoice(amount=33))
+        bundle = self.invoice(amount=33, partner=self.debtor("Bundle"))
+        self.invoice(amount=5, partner=bundle.partner_id)
+        self.run_day()
+        reference = self.notices_to(bundle.partner_id).reference
+        self.assertTrue(reference)
+        debtor = self.items(mine).debtor_id
+        money = self.env["dunning.money"].sudo()
+        held = ((100, ""), (100, mine.name), (33, ""))
+        for amount, text in (*held, (100, other.name), (70, ""), (33, reference)):
+            with self.subTest(f"{amount} {text}"):
+                line = self.receipt(amount, text=text)
+                self.env.flush_all()
+                everybodys = money._receipts(self.company)
+                own = {key: everybodys[key] for key in debtor.item_ids.ids if key in everybodys}
+                self.assertEqual(money._receipts(self.company, debtor), own)
+                self.assertEqual(bool(own), (amount, text) in held)
+                line.dunning_dismissed = True
+
     def test_a_receipt_that_comes_in_between_plan_and_hand_over_stops_the_mail(self):
         self.invoice(amount=100)
         self.run_day()

@@ -110,7 +110,7 @@ class TestWhy(WhyCommon):
         self.receipt(12, partner=self.consumer)
         answer = self.why(user=self.env.user)
         self.assertTold("Money came in that may be for it: $ 77.00 on", line.move_id, answer=answer)
-        self.assertNotIn("$ 12.00", answer)
+        self.assertNotIn("12.00", answer)
 
     def test_a_bank_that_is_behind_is_named_with_its_last_day(self):
         line = self.receipt(12, partner=self.consumer, days_ago=20)
@@ -169,7 +169,7 @@ class TestWhy(WhyCommon):
         with self.on_day(self.after(-2)):
             self.item.with_user(self.collector).action_set_policy(False)
         answer = self.why(day=self.after(-2))
-        self.assertTold("Blocked. On hold.", answer=answer)
+        self.assertEqual(answer.count("Blocked. On hold."), 2)
         self.assertTold("the debtor's policy applies", answer=answer.unescape())
 
     def test_a_day_that_is_over_tells_which_message_left(self):
