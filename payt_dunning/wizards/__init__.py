@@ -10,5 +10,7 @@ from . import dunning_settings
 from . import dunning_skip_wizard
 from . import dunning_stop_wizard
 from . import dunning_why
+from . import dunning_debtor_wizard
+from . import dunning_write_off_wizard
 from . import dunning_checklist
 from . import dunning_checklist_line

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 OUTCOMES = [
     ("reached", "Spoke to the debtor"),
@@ -39,7 +40,21 @@ class DunningCallWizard(models.TransientModel):
                 dict.fromkeys(records.ids, body), author_id=self.env.user.partner_id.id
             )
         self.env["dunning.event"].sudo()._note(items, body)
-        if self.date_until:
-            kind = "promise" if self.outcome == "promised" else "pause"
-            self._hold(kind=kind, reason=body, date_until=self.date_until)
-        return {"type": "ir.actions.act_window_close"}
+        self._calls_done(debtors)
+        if not self.date_until:
+            return {"type": "ir.actions.act_window_close"}
+        watch = self.env["dunning.change"]._watch(items)
+        kind = "promise" if self.outcome == "promised" else "pause"
+        holds = self._hold(kind=kind, reason=body, date_until=self.date_until)
+        day = format_date(self.env, self.date_until)
+        return watch.keep(self.env._("Call noted; follow-up waits until %s", day), made=holds)
+
+    def _calls_done(self, debtors):
+        """Close the calls that were planned about the debtors, if the debtor was reached."""
+        if self.outcome == "not_reached":
+            return
+        call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
+        if call:
+            debtors.activity_ids.filtered(
+                lambda activity: activity.activity_type_id == call
+            ).action_feedback(feedback=self.note or False)

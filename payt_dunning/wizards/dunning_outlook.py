@@ -6,6 +6,8 @@ from ..rules.decide import decide
 
 #: So many items are told of one by one.
 SHOWN = 20
+#: So many are looked at before a dialog shows; what is true of them is true of the others.
+LOOKED_AT = 200
 
 
 class DunningOutlook(models.AbstractModel):
@@ -33,6 +35,10 @@ class DunningOutlook(models.AbstractModel):
         for wizard in self:
             wizard.outlook = "\n".join(wizard._tomorrow())
 
+    def _concerned(self):
+        """The items that the dialog is about."""
+        return self.item_ids
+
     def _suppose(self, item, facts):
         """What is true of an item once the dialog's choice applies.
 
@@ -44,7 +50,8 @@ class DunningOutlook(models.AbstractModel):
     def _tomorrow(self):
         """What becomes of each item tomorrow, in words."""
         lines = []
-        for company, items in self.item_ids.grouped("company_id").items():
+        concerned = self._concerned()
+        for company, items in concerned[:LOOKED_AT].grouped("company_id").items():
             day = self.env["dunning.message"]._today(company) + timedelta(days=1)
             house = self.env["dunning.house"]._read(company, day)
             by_id = {item.id or item._origin.id: item for item in items}
@@ -56,10 +63,8 @@ class DunningOutlook(models.AbstractModel):
                     if ladder:
                         decision = decide(facts, ladder, day, house.calendar)
                         lines.append(self._say(item, candidate, decision))
-        if len(lines) > SHOWN:
-            more = self.env._("… and %s more", len(lines) - SHOWN)
-            return [*lines[:SHOWN], more]
-        return lines
+        more = max(len(concerned) - LOOKED_AT, 0) + max(len(lines) - SHOWN, 0)
+        return [*lines[:SHOWN], *([self.env._("… and %s more", more)] if more else [])]
 
     def _say(self, item, candidate, decision):
         """One item's decision, in words.

@@ -38,5 +38,11 @@ class DunningPolicyWizard(models.TransientModel):
     def action_apply(self):
         """Let the items follow the policy."""
         self.ensure_one()
+        watch = self.env["dunning.change"]._watch(self.item_ids)
         self.item_ids.action_set_policy(self.policy_id.id)
-        return {"type": "ir.actions.act_window_close"}
+        words = self.env._(
+            "%(count)s items follow %(policy)s",
+            count=len(self.item_ids),
+            policy=self.policy_id.name or self.env._("the debtor's policy"),
+        )
+        return watch.keep(words)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..models.dunning_hold import RESUME_MODES
+from ..rules.ladder import start_by_calendar
 
 
 class DunningReleaseWizard(models.TransientModel):
@@ -10,6 +13,7 @@ class DunningReleaseWizard(models.TransientModel):
 
     _name = "dunning.release.wizard"
     _description = "Release Holds"
+    _inherit = "dunning.outlook"
 
     hold_ids = fields.Many2many(
         "dunning.hold",
@@ -17,6 +21,7 @@ class DunningReleaseWizard(models.TransientModel):
         required=True,
         default=lambda self: self._default_holds(),
     )
+    item_ids = fields.Many2many(compute="_compute_item_ids", required=False, default=None)
     mode = fields.Selection(RESUME_MODES, "Go On", required=True, default="continue")
     reason = fields.Text()
 
@@ -50,9 +55,44 @@ class DunningReleaseWizard(models.TransientModel):
             )
         return holds
 
+    @api.depends("hold_ids")
+    def _compute_item_ids(self):
+        for dialog in self:
+            dialog.hold_ids.check_access("read")
+            dialog.item_ids = dialog.hold_ids._items().sudo(False)
+
+    @api.depends("hold_ids", "mode")
+    def _compute_outlook(self):
+        return super()._compute_outlook()
+
+    def _suppose(self, item, facts):
+        """As if the holds had ended today, and what the mode does to an item had been done."""
+        ended = set(self.hold_ids.ids)
+        today = item._today()
+        facts = replace(
+            facts,
+            holds=tuple(hold for hold in facts.holds if hold.hold_id not in ended),
+            resumed_on=today,
+        )
+        if self.mode == "restart":
+            revision = item._policy().sudo().revision_id
+            facts = replace(facts, reached=0, reached_on=None, start=0, veto_from=None)
+            return facts, revision._to_ladder() if revision else None
+        ladder = item._ladder()
+        if ladder and self.mode == "recalculate":
+            facts = replace(facts, start=start_by_calendar(ladder, facts.base, today))
+        return facts, ladder
+
+    def _level_name(self, item, position):
+        levels = item._policy().with_context(active_test=False).level_ids
+        return levels.filtered(lambda level: level.position == position).name
+
     def action_apply(self):
         """Release the holds."""
         self.ensure_one()
-        self.hold_ids.action_release(self.reason, self.mode)
-        self.hold_ids._debtors()._decide_now()
-        return {"type": "ir.actions.act_window_close"}
+        holds = self.hold_ids
+        watch = self.env["dunning.change"]._watch(holds._items().sudo(False))
+        ended = holds.filtered(lambda hold: not hold.released_on and not hold.proposed)
+        holds.action_release(self.reason, self.mode)
+        holds._debtors()._decide_now()
+        return watch.keep(self.env._("Released %s holds", len(holds)), ended=ended)

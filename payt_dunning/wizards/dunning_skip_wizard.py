@@ -43,5 +43,11 @@ class DunningSkipWizard(models.TransientModel):
     def action_apply(self):
         """Let the items begin with the level."""
         self.ensure_one()
+        watch = self.env["dunning.change"]._watch(self.item_ids)
         self.item_ids.action_skip_to(self.level_id.position, self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        words = self.env._(
+            "%(count)s items begin with “%(level)s”",
+            count=len(self.item_ids),
+            level=self.level_id.name,
+        )
+        return watch.keep(words)

@@ -18,5 +18,7 @@ class DunningStopWizard(models.TransientModel):
     def action_apply(self):
         """Make a hold without an end for each of them; managers only."""
         self.ensure_one()
-        self._hold(kind=self.kind, reason=self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        items = self._open_items()
+        watch = self.env["dunning.change"]._watch(items)
+        holds = self._hold(kind=self.kind, reason=self.reason)
+        return watch.keep(self.env._("Stopped %s items for good", len(items)), made=holds)

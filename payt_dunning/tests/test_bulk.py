@@ -1,0 +1,289 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user
+
+from .common import DunningCommon
+
+
+class TestBulk(DunningCommon):
+    """What dialogs do to many records at once, and that it can be undone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        own = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
+        cls.collector = new_test_user(
+            cls.env, "bulk_collector", groups="payt_dunning.group_dunning_user", **own
+        )
+        cls.colleague = new_test_user(
+            cls.env, "bulk_colleague", groups="payt_dunning.group_dunning_user", **own
+        )
+        cls.manager = new_test_user(
+            cls.env, "bulk_manager", groups="payt_dunning.group_dunning_manager", **own
+        )
+        cls.loss = cls.env["account.account"].create(
+            {"name": "Small losses", "code": "649900", "account_type": "expense"}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.moves = self.invoice() + self.invoice(days_late=20)
+        self.found = self.synced(*self.moves)
+
+    def dialog(self, model, records, user=None):
+        wizard = self.env[model].with_user(user or self.collector)
+        return Form(wizard.with_context(active_model=records._name, active_ids=records.ids))
+
+    def changes(self, user=None):
+        found = self.env["dunning.change"].search([], limit=1)
+        return found.sudo(False).with_user(user or self.collector)
+
+    def pause(self, records, **values):
+        form = self.dialog("dunning.pause.wizard", records)
+        form.date_until = self.after(5)
+        form.reason = "Spoke to them"
+        for name, value in values.items():
+            setattr(form, name, value)
+        return form.save().action_apply()
+
+    def assign(self, records, user=None, **values):
+        form = self.dialog("dunning.debtor.wizard", records, user)
+        for name, value in values.items():
+            setattr(form, name, value)
+        return form.save().action_apply()
+
+    # -- pausing and resuming --------------------------------------------------------------
+
+    def test_a_dialog_tells_what_it_did_and_offers_to_undo_it(self):
+        with self.on_day(self.today):
+            told = self.pause(self.found)
+        self.assertEqual(told["tag"], "dunning_done")
+        self.assertEqual(told["params"]["changes"], self.changes().ids)
+        self.assertIn("2", told["params"]["message"])
+
+    def test_an_undone_pause_holds_nothing(self):
+        with self.on_day(self.today):
+            self.pause(self.found)
+            self.assertEqual(self.found.mapped("reason"), ["hold", "hold"])
+            self.changes().action_undo()
+            self.assertNotIn("hold", self.found.mapped("reason"))
+        holds = self.env["dunning.hold"].search([("item_id", "in", self.found.ids)])
+        self.assertTrue(all(holds.mapped("released_on")))
+
+    def test_a_change_is_undone_once(self):
+        with self.on_day(self.today):
+            self.pause(self.found)
+            change = self.changes()
+            change.action_undo()
+            with self.assertRaisesRegex(UserError, "undone already"):
+                change.action_undo()
+
+    def test_a_pause_takes_the_usual_days_of_its_reason(self):
+        reason = self.env["dunning.hold.reason"].create({"name": "Holiday", "days": 21})
+        with self.on_day(self.today):
+            form = self.dialog("dunning.pause.wizard", self.found)
+            form.reason_id = reason
+            self.assertEqual(form.date_until, self.after(21))
+            form.save().action_apply()
+        hold = self.env["dunning.hold"].search([], limit=1)
+        self.assertEqual((hold.reason_id, hold.reason), (reason, "Holiday"))
+
+    def test_a_pause_without_any_reason_is_refused(self):
+        dialog = (
+            self.env["dunning.pause.wizard"]
+            .with_user(self.collector)
+            .create({"item_ids": self.found.ids, "date_until": self.after(3)})
+        )
+        with self.assertRaisesRegex(UserError, "Say why"):
+            dialog.action_apply()
+
+    def test_the_pause_says_which_steps_it_keeps_back(self):
+        with self.on_day(self.today):
+            self.found.debtor_id._decide_now()
+            form = self.dialog("dunning.pause.wizard", self.found)
+            form.date_until = self.after(30)
+            self.assertRegex(form.effect, "“.+” about [12] items")
+
+    def test_resuming_shows_what_leaves_tomorrow_for_each_way_of_going_on(self):
+        with self.on_day(self.today):
+            self.found.reached = 2
+            self.pause(self.found)
+            form = self.dialog("dunning.release.wizard", self.found)
+            goes_on = form.outlook
+            form.mode = "restart"
+            self.assertTrue(goes_on)
+            self.assertNotEqual(form.outlook, goes_on)
+
+    def test_an_undone_release_holds_again_as_before(self):
+        with self.on_day(self.today):
+            self.pause(self.found)
+            self.dialog("dunning.release.wizard", self.found).save().action_apply()
+            self.assertNotIn("hold", self.found.mapped("reason"))
+            self.changes().action_undo()
+            self.assertEqual(self.found.mapped("reason"), ["hold", "hold"])
+        holds = self.env["dunning.hold"].search([("released_on", "=", False)])
+        self.assertEqual(set(holds.mapped("date_until")), {self.after(5)})
+        self.assertEqual(set(holds.mapped("reason")), {"Spoke to them"})
+
+    def test_undoing_a_restart_gives_the_level_back(self):
+        with self.on_day(self.today):
+            self.found.reached = 2
+            self.pause(self.found)
+            form = self.dialog("dunning.release.wizard", self.found)
+            form.mode = "restart"
+            form.save().action_apply()
+            self.assertEqual(self.found.mapped("reached"), [0, 0])
+            self.changes().action_undo()
+            self.assertEqual(self.found.mapped("reached"), [2, 2])
+
+    # -- debtors ---------------------------------------------------------------------------
+
+    def test_several_debtors_get_a_handler_and_lose_it_again(self):
+        other = self.debtor("Second debtor")
+        self.found |= self.synced(self.invoice(partner=other))
+        debtors = self.found.debtor_id
+        debtors.handler_id = self.colleague
+        self.assign(self.found, handler_id=self.collector)
+        self.assertEqual(debtors.handler_id, self.collector)
+        self.changes().action_undo()
+        self.assertEqual(debtors.handler_id, self.colleague)
+
+    def test_what_somebody_changed_since_is_left_alone(self):
+        other = self.debtor("Second debtor")
+        debtors = self.found.debtor_id | self.synced(self.invoice(partner=other)).debtor_id
+        self.assign(debtors, handler_id=self.collector)
+        debtors[0].handler_id = self.colleague
+        told = self.changes().action_undo()
+        self.assertEqual(debtors[0].handler_id, self.colleague)
+        self.assertFalse(debtors[1].handler_id)
+        self.assertIn("1 of 2", told["params"]["message"])
+
+    def test_another_kind_shows_the_policy_that_would_apply(self):
+        with self.on_day(self.today):
+            form = self.dialog("dunning.debtor.wizard", self.found)
+            form.what = "kind"
+            self.assertFalse(form.outlook)
+            form.kind = "consumer"
+            self.assertIn(self.found[0].name, form.outlook)
+            form.save().action_apply()
+        self.assertEqual(self.found.debtor_id.kind, "consumer")
+
+    def test_another_policy_applies_to_the_debtors_of_selected_items(self):
+        policy = self.env.ref("payt_dunning.policy_public")
+        with self.on_day(self.today):
+            self.assign(self.found, what="policy", policy_id=policy)
+            self.assertEqual(self.found.debtor_id.policy_id, policy)
+            self.changes().action_undo()
+        self.assertFalse(self.found.debtor_id.policy_id)
+
+    # -- who may undo ----------------------------------------------------------------------
+
+    def test_a_collector_does_not_undo_what_a_colleague_did(self):
+        with self.on_day(self.today):
+            self.pause(self.found)
+            with self.assertRaisesRegex(AccessError, "manager can undo"):
+                self.changes(self.colleague).action_undo()
+            self.changes(self.manager).action_undo()
+
+    def test_a_manager_of_another_company_sees_no_change(self):
+        with self.on_day(self.today):
+            self.pause(self.found)
+        other = self.setup_other_company()["company"]
+        stranger = new_test_user(
+            self.env,
+            "bulk_stranger",
+            groups="payt_dunning.group_dunning_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        with self.assertRaises(AccessError):
+            self.changes(stranger).action_undo()
+
+    def test_many_selected_items_cost_no_statement_each(self):
+        moves = self.invoice()
+        for _each in range(11):
+            moves += self.invoice()
+        found = self.synced(*moves)
+
+        def statements(items):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.pause(items)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        with self.on_day(self.today):
+            statements(found[:1])
+            few = statements(found[:2])
+            self.assertLessEqual(statements(found[2:]), few + 8)
+
+    # -- small remainders --------------------------------------------------------------------
+
+    def remainder(self, amount=0.5, **values):
+        move = self.invoice(amount=100.0, **values)
+        self.pay(move, amount=100.0 - amount)
+        return self.synced(move)
+
+    def write_off(self, items, user=None):
+        form = self.dialog("dunning.write.off.wizard", items, user)
+        form.account_id = self.loss
+        form.reason = "Too small to ask for"
+        return form.save().action_apply()
+
+    def test_small_remainders_are_written_off_in_one_entry(self):
+        items = self.remainder() | self.remainder(0.25)
+        receivable = items.line_id.account_id
+        self.write_off(items)
+        entry = self.changes().sudo().steps["entries"]
+        lines = self.env["account.move"].browse(entry).line_ids
+        self.assertEqual(sorted(lines.mapped("balance")), [-0.5, -0.25, 0.75])
+        self.assertEqual(lines.filtered(lambda line: line.balance > 0).account_id, self.loss)
+        self.assertEqual(lines.filtered(lambda line: line.balance < 0).account_id, receivable)
+        self.assertEqual(items.line_id.mapped("amount_residual"), [0, 0])
+        self.assertEqual(set(items.move_id.mapped("payment_state")), {"paid"})
+
+    def test_an_undone_write_off_is_open_again(self):
+        items = self.remainder()
+        self.write_off(items)
+        self.changes().action_undo()
+        self.assertEqual(items.line_id.amount_residual, 0.5)
+        balances = self.env["account.move.line"].search([("account_id", "=", self.loss.id)])
+        self.assertEqual(sum(balances.mapped("balance")), 0)
+
+    def test_a_remainder_in_another_currency_is_written_off_at_its_booked_rate(self):
+        currency = self.setup_other_currency("CHF", rates=[("2020-01-01", 2.0)])
+        items = self.remainder(0.5, currency_id=currency.id)
+        line = items.line_id
+        self.assertEqual((line.amount_residual_currency, line.amount_residual), (0.5, 0.25))
+        self.write_off(items)
+        self.assertEqual((line.amount_residual_currency, line.amount_residual), (0, 0))
+
+    def test_a_collector_writes_off_small_amounts_only(self):
+        items = self.remainder(1.5)
+        with self.assertRaisesRegex(UserError, "no small remainder"):
+            self.write_off(items)
+        self.write_off(items, self.manager)
+        self.assertEqual(items.line_id.amount_residual, 0)
+
+    def test_an_account_is_kept_for_the_next_time(self):
+        self.write_off(self.remainder(), self.manager)
+        self.assertEqual(self.company.dunning_write_off_account_id, self.loss)
+
+    # -- copies of several messages -------------------------------------------------------------
+
+    def test_copies_of_several_messages_say_which_are_not_sent_again(self):
+        notices = self.run_and_deliver()
+        other = self.debtor("Second debtor", email="second@example.com")
+        self.invoice(partner=other)
+        self.run_day()
+        queued = self.notices_to(other)
+        notices = self.Notice.search([("state", "=", "sent")]) | queued
+        form = self.dialog("dunning.resend.wizard", notices)
+        self.assertIn("not a mail that was sent", form.outlook)
+        told = form.save().action_resend()
+        self.assertIn("Not sent again", told["params"]["message"])
+        copies = self.Notice.search([("retry_of_id", "!=", False)])
+        self.assertEqual(len(copies), len(notices) - 1)
+        self.changes().action_undo()
+        self.assertEqual(set(copies.mapped("state")), {"cancelled"})

@@ -1,0 +1,327 @@
+"""Every method that a client can call is in a table, and refused to who may not call it.
+
+A new public method makes the first test fail until it is entered in EXPECTED: who may call it
+(and everybody above), and with which arguments beside the record.
+"""
+
+import json
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import DunningCommon
+
+OURS = "odoo.addons.payt_dunning."
+#: What core lets clients call on any model; guarded by the rights on the records.
+ORM = {"create", "write", "unlink", "copy", "default_get"}
+VIEWER, COLLECTOR, MANAGER = 1, 2, 3
+#: Logins and how far up they are; the stranger is a manager of another company only.
+USERS = {"portal": 0, "outsider": 0, "viewer": 1, "collector": 2, "manager": 3, "stranger": 3}
+#: What a refusal may be: a selection of another company's holds nothing to do something with.
+REFUSALS = {"AccessError", "UserError", "MissingError"}
+
+
+class May:
+    """Who may call a method.
+
+    :param least: the lowest role that may
+    :param args: arguments beside the record; ``item`` and the like stand for ids of records
+    :param everywhere: what it is about is no company's, or the caller's own
+    :param asked: whether the lowest role calls it here too; a record in another state, or
+        rights on Odoo's own settings, would be needed otherwise
+    :param empty: a dialog that leaves out another company's records, and then does nothing
+    """
+
+    def __init__(self, least, *args, everywhere=False, asked=True, empty=False):
+        self.least, self.args, self.everywhere = least, args, everywhere
+        self.asked, self.empty = asked, empty
+
+
+EXPECTED = {
+    "account.bank.statement.line": {
+        "action_dunning_dismiss": May(COLLECTOR),
+        "action_dunning_take_back": May(COLLECTOR),
+    },
+    "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.change": {"action_undo": May(COLLECTOR)},
+    "dunning.checklist": {
+        "action_automatic": May(MANAGER),
+        "action_apply": May(MANAGER),
+        "action_dunning_go_live": May(MANAGER),
+        "action_dunning_stop_live": May(MANAGER),
+        "action_look_again": May(MANAGER),
+        "action_manual": May(MANAGER),
+        "action_test_message": May(MANAGER, asked=False),
+        "action_test_mode": May(MANAGER),
+    },
+    "dunning.checklist.line": {
+        "action_confirm": May(MANAGER),
+        "action_open": May(MANAGER, asked=False),
+        "action_take_back": May(MANAGER),
+        "action_take_in": May(MANAGER),
+        "action_test_message": May(MANAGER, asked=False),
+    },
+    "dunning.debtor.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.hold": {
+        "action_accept": May(COLLECTOR),
+        "action_release": May(COLLECTOR, "because"),
+    },
+    "dunning.item": {
+        "action_collection_refused": May(COLLECTOR),
+        "action_mark_invoice_sent": May(COLLECTOR),
+        "action_set_policy": May(COLLECTOR, False),
+        "action_skip_to": May(COLLECTOR, 3, "because"),
+        "action_take_up_backlog": May(COLLECTOR),
+        "action_try_again": May(COLLECTOR),
+    },
+    "dunning.notice": {
+        "action_approve": May(MANAGER),
+        "action_refuse": May(MANAGER),
+        "action_resend": May(COLLECTOR, asked=False),
+        "action_was_not_sent": May(COLLECTOR),
+        "action_was_sent": May(COLLECTOR),
+    },
+    "dunning.pause.wizard": {"action_apply": May(VIEWER)},
+    "dunning.policy": {"action_publish": May(MANAGER, everywhere=True)},
+    "dunning.policy.wizard": {"action_apply": May(COLLECTOR, empty=True)},
+    "dunning.preview.screen": {
+        "look": May(COLLECTOR, False, "dunning.item", "items"),
+        "message": May(COLLECTOR, "company", "debtor", "no such key"),
+        "remind": May(COLLECTOR, "dunning.item", "items"),
+        "send": May(COLLECTOR, "dunning.item", "items"),
+    },
+    "dunning.release.wizard": {"action_apply": May(COLLECTOR, empty=True)},
+    "dunning.resend.wizard": {"action_resend": May(COLLECTOR, asked=False)},
+    "dunning.run": {"action_approve": May(MANAGER)},
+    "dunning.settings": {
+        "action_apply": May(MANAGER),
+        "action_dunning_go_live": May(MANAGER),
+        "action_dunning_stop_live": May(MANAGER),
+    },
+    "dunning.text.preview": {"render_draft": May(MANAGER, False, False, {}, everywhere=True)},
+    # Without records these do nothing.
+    "dunning.settings.mixin": {
+        "action_dunning_go_live": May(MANAGER, everywhere=True),
+        "action_dunning_stop_live": May(MANAGER, everywhere=True),
+    },
+    "dunning.skip.wizard": {"action_apply": May(COLLECTOR, empty=True)},
+    "dunning.stop.wizard": {"action_apply": May(MANAGER)},
+    "dunning.write.off.wizard": {"action_apply": May(COLLECTOR)},
+    "res.config.settings": {
+        "action_dunning_go_live": May(MANAGER, asked=False),
+        "action_dunning_stop_live": May(MANAGER, asked=False),
+    },
+}
+
+
+@tagged("post_install", "-at_install")
+class TestPublicMethods(DunningCommon, HttpCase):
+    """Who may call what, asked as a client asks."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls.setup_other_company()["company"]
+        groups = {
+            "portal": "base.group_portal",
+            "outsider": "base.group_user",
+            "viewer": "payt_dunning.group_dunning_viewer",
+            "collector": "payt_dunning.group_dunning_user",
+        }
+        cls.people = {}
+        for name in USERS:
+            company = other if name == "stranger" else cls.company
+            cls.people[name] = new_test_user(
+                cls.env,
+                f"public.{name}",
+                password=f"public.{name}",
+                groups=groups.get(name, "payt_dunning.group_dunning_manager"),
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
+
+    def setUp(self):
+        super().setUp()
+        self.invoice()
+        self.run_day()
+        self.notice = self.notices_to()
+        self.item = self.notice.line_ids.item_id
+        self.pause = self.hold(item_id=self.item.id)
+        self.line = self.receipt(10)
+        self.company.dunning_write_off_limit = 1000
+        self.loss = self.company_data["default_account_expense"]
+        self.env["res.partner.bank"].create(
+            {"acc_number": "NL91ABNA0417164300", "partner_id": self.company.partner_id.id}
+        )
+        self.values = {
+            "items": self.item.ids,
+            "company": self.company.id,
+            "debtor": self.item.debtor_id.id,
+        }
+        changes = self.env["dunning.change"].with_user(self.people["collector"]).sudo()
+        steps = dict.fromkeys(("values", "ended", "entries", "messages"), [])
+        change = changes.create(
+            {
+                "company_id": self.company.id,
+                "name": "Paused",
+                "steps": {**steps, "made": self.pause.ids},
+            }
+        )
+        self.records = {
+            "dunning.change": change,
+            "account.bank.statement.line": self.line,
+            "dunning.hold": self.pause,
+            "dunning.item": self.item,
+            "dunning.notice": self.notice,
+            "dunning.policy": self.env.ref("payt_dunning.policy_business"),
+            "dunning.run": self.notice.run_id,
+        }
+        self.env.flush_all()
+
+    # -- dialogs: each belongs to who opened it --------------------------------------------------
+
+    def dialog(self, model, user):
+        """A filled-in dialog of a user about the records of this company; or of the system."""
+        Wizard = self.env[model].sudo(False).with_user(user)
+        selected = {"item_ids": self.item.ids}
+        level = self.env.ref("payt_dunning.level_business_2")
+        values = {
+            "dunning.call.wizard": selected,
+            "dunning.pause.wizard": {**selected, "date_until": self.after(4), "reason": "x"},
+            "dunning.debtor.wizard": {**selected, "handler_id": user.id},
+            "dunning.write.off.wizard": {**selected, "account_id": self.loss.id, "reason": "x"},
+            "dunning.stop.wizard": {**selected, "kind": "stop_goodwill", "reason": "x"},
+            "dunning.policy.wizard": {"item_ids": self.item.ids},
+            "dunning.skip.wizard": {
+                "item_ids": self.item.ids,
+                "policy_id": level.policy_id.id,
+                "level_id": level.id,
+                "reason": "x",
+            },
+            "dunning.release.wizard": {"hold_ids": self.pause.ids},
+            "dunning.resend.wizard": {"notice_ids": self.notice.ids},
+            "dunning.settings": {"company_id": self.company.id},
+            "dunning.checklist": {"company_id": self.company.id},
+            "res.config.settings": {"company_id": self.company.id},
+        }
+        if model == "dunning.checklist.line":
+            checklist = self.dialog("dunning.checklist", user)
+            # Made as the checklist makes them; "dns" is what a person confirms.
+            return Wizard.create(
+                {"checklist_id": checklist.id, "code": "dns", "state": "attention"}
+            )
+        return Wizard.create(values[model])
+
+    def ids(self, model, user):
+        """The record that a method is called on: the company's, or the user's own dialog."""
+        if model in self.records:
+            return self.records[model].ids
+        if self.env[model]._abstract:
+            return []
+        try:
+            return self.dialog(model, user).ids
+        except AccessError:
+            # One of somebody who may: the method has to refuse by itself.
+            return self.dialog(model, self.env.ref("base.user_root")).ids
+
+    # -- calls ---------------------------------------------------------------------------------
+
+    def rpc(self, model, method, name, may):
+        """Call a method as a client; the name of the error, ``None`` without one."""
+        args = [self.values.get(arg, arg) if isinstance(arg, str) else arg for arg in may.args]
+        if not getattr(getattr(type(self.env[model]), method), "_api_model", False):
+            args = [self.ids(model, self.people[name]), *args]
+        self.env.flush_all()
+        self.before = self.state_of_things()
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        with mute_logger("odoo.http", "odoo.addons.base.models.ir_access"):
+            answer = self.url_open(
+                f"/web/dataset/call_kw/{model}/{method}",
+                data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}),
+                headers={"Content-Type": "application/json"},
+            ).json()
+        self.env.invalidate_all()
+        if "error" not in answer:
+            return None
+        return answer["error"]["data"]["name"].rpartition(".")[2]
+
+    def state_of_things(self):
+        """A mark of everything that a follow-up method could change."""
+        tables = [
+            model._table
+            for name, model in self.env.items()
+            if name.startswith("dunning.") and not (model._abstract or model._transient)
+        ]
+        tables += ["res_company", "mail_mail", "mail_message", "mail_activity", "ir_cron_trigger"]
+        mark = " UNION ALL ".join(
+            f"SELECT '{table}', count(*), md5(string_agg(row::text, '' ORDER BY id))"
+            f" FROM {table} row"
+            for table in sorted(tables)
+        )
+        self.env.cr.execute(mark)  # pylint: disable=sql-injection
+        return self.env.cr.fetchall()
+
+    def each(self):
+        for model, methods in EXPECTED.items():
+            for method, may in methods.items():
+                yield model, method, may
+
+    def check_refused(self, name):
+        """Call as one user everything that this user may not call."""
+        self.authenticate(f"public.{name}", f"public.{name}")
+        for model, method, may in self.each():
+            stranger = name == "stranger" and not may.everywhere
+            if USERS[name] >= may.least and not stranger:
+                continue
+            with self.subTest(f"{name}: {model}.{method}"), self.env.cr.savepoint() as savepoint:
+                error = self.rpc(model, method, name, may)
+                if not (stranger and may.empty):
+                    self.assertIn(error, REFUSALS if stranger else {"AccessError"})
+                self.assertEqual(self.state_of_things(), self.before, "nothing has changed")
+                savepoint.rollback()
+                self.env.invalidate_all(flush=False)
+
+    def test_every_public_method_is_in_the_table(self):
+        public = {
+            (model, name)
+            for model in self.env
+            for kind in type(self.env[model]).mro()
+            if kind.__module__.startswith(OURS)
+            for name, value in vars(kind).items()
+            if callable(value)
+            and not name.startswith("_")
+            and not getattr(value, "_api_private", False)
+            and name not in ORM
+        }
+        self.assertEqual(public, {(model, method) for model, method, _may in self.each()})
+
+    def test_a_portal_user_is_refused(self):
+        self.check_refused("portal")
+
+    def test_somebody_without_the_group_is_refused(self):
+        self.check_refused("outsider")
+
+    def test_a_viewer_is_refused_what_collectors_may(self):
+        self.check_refused("viewer")
+
+    def test_a_collector_is_refused_what_managers_may(self):
+        self.check_refused("collector")
+
+    def test_a_manager_of_another_company_is_refused(self):
+        self.check_refused("stranger")
+
+    def test_the_lowest_who_may_are_not_refused(self):
+        for name in ("viewer", "collector", "manager"):
+            self.authenticate(f"public.{name}", f"public.{name}")
+            for model, method, may in self.each():
+                if may.least != USERS[name] or not may.asked:
+                    continue
+                with (
+                    self.subTest(f"{name}: {model}.{method}"),
+                    self.env.cr.savepoint() as savepoint,
+                ):
+                    self.assertIsNone(self.rpc(model, method, name, may))
+                    savepoint.rollback()
+                    self.env.invalidate_all(flush=False)

@@ -1,0 +1,85 @@
+from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user
+
+from .common import DunningCommon
+
+
+class TestSubstitutes(DunningCommon):
+    """While a handler is away, somebody else gets the work."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        own = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
+        group = "payt_dunning.group_dunning_user"
+        cls.handler = new_test_user(cls.env, "away", groups=group, **own)
+        cls.colleague = new_test_user(cls.env, "stays", groups=group, **own)
+        cls.outsider = new_test_user(cls.env, "no_collector", groups="base.group_user", **own)
+
+    def setUp(self):
+        super().setUp()
+        self.found = self.synced(self.invoice())
+        self.found.debtor_id.handler_id = self.handler
+
+    def away(self, first=0, last=5, user=None, **values):
+        values = {
+            "user_id": self.handler.id,
+            "substitute_id": self.colleague.id,
+            "date_from": self.after(first),
+            "date_until": self.after(last),
+            **values,
+        }
+        Substitute = self.env["dunning.substitute"].sudo(False)
+        return Substitute.with_user(user or self.handler).create(values)
+
+    def person(self):
+        return self.env["dunning.task"]._person(self.handler, self.company)
+
+    def mine(self, user):
+        items = self.env["dunning.item"].with_user(user)
+        return items.search([("mine", "=", True), ("state", "=", "open")]).sudo()
+
+    def test_tasks_go_to_the_stand_in_while_the_handler_is_away(self):
+        with self.on_day(self.today):
+            self.assertEqual(self.person(), self.handler)
+            self.away()
+            self.assertEqual(self.person(), self.colleague)
+
+    def test_before_and_after_the_absence_they_go_to_the_handler(self):
+        self.away(first=1)
+        self.away(first=-9, last=-1)
+        with self.on_day(self.today):
+            self.assertEqual(self.person(), self.handler)
+
+    def test_a_stand_in_finds_the_items_under_mine(self):
+        with self.on_day(self.today):
+            self.assertNotIn(self.found, self.mine(self.colleague))
+            self.away()
+            self.assertIn(self.found, self.mine(self.colleague))
+            self.assertIn(self.found, self.mine(self.handler))
+
+    def test_a_stand_in_without_access_to_the_company_gets_nothing(self):
+        other = self.setup_other_company()["company"]
+        self.colleague.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        with self.on_day(self.today):
+            self.away(user=self.env.user)
+            self.assertEqual(self.person(), self.handler)
+
+    def test_who_is_no_collector_cannot_stand_in(self):
+        with self.assertRaisesRegex(ValidationError, "no collector"):
+            self.away(substitute_id=self.outsider.id)
+
+    def test_two_stand_ins_at_the_same_time_are_refused(self):
+        self.away()
+        with self.assertRaisesRegex(ValidationError, "already"):
+            self.away(first=5, last=9)
+
+    def test_a_collector_arranges_only_the_own_absence(self):
+        with self.assertRaises(AccessError):
+            self.away(user=self.colleague)
+        absence = self.away()
+        with self.assertRaises(AccessError):
+            absence.with_user(self.colleague).write({"date_until": self.after(9)})
+        with self.assertRaises(AccessError):
+            absence.with_user(self.colleague).unlink()
