@@ -75,7 +75,7 @@ class DunningDebtorWizard(models.TransientModel):
             raise UserError(self.env._("No debtor was selected."))
         if self.what == "kind" and not self.kind:
             raise UserError(self.env._("Choose which kind of debtor they are."))
-        (self.policy_id or self.env["dunning.policy"]).check_access("read")
+        self.policy_id.check_access("read")
         values = {
             "handler": {"handler_id": self.handler_id.id},
             "kind": {"kind": self.kind},
