@@ -107,7 +107,7 @@ class DunningChange(models.Model):
     create_date = fields.Datetime("On", readonly=True)
     undone_at = fields.Datetime("Undone On", readonly=True)
     undone_by_id = fields.Many2one("res.users", "Undone By", readonly=True)
-    outcome = fields.Char("What Undoing Did", readonly=True)
+    outcome = fields.Char("Undone", readonly=True)
 
     @api.depends("steps")
     def _compute_size(self):
@@ -203,7 +203,11 @@ class DunningChange(models.Model):
             words += " " + self.env._("The others have changed since and stay as they are.")
         self.env["dunning.event"].sudo()._note(self._items(steps), words)
         self.sudo().write(
-            {"undone_at": fields.Datetime.now(), "undone_by_id": self.env.uid, "outcome": words}
+            {
+                "undone_at": fields.Datetime.now(),
+                "undone_by_id": self.env.uid,
+                "outcome": self.env._("%(count)s of %(total)s", count=total - left, total=total),
+            }
         )
         return words
 
