@@ -106,7 +106,7 @@ class DunningChange(models.Model):
     create_uid = fields.Many2one("res.users", "By", readonly=True)
     create_date = fields.Datetime("On", readonly=True)
     undone_at = fields.Datetime("Undone On", readonly=True)
-    undone_by_id = fields.Many2one("res.users", "Undone By", readonly=True)
+    undone_by_id = fields.Many2one("res.users", readonly=True)
     outcome = fields.Char("Undone", readonly=True)
 
     @api.depends("steps")
