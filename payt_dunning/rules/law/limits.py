@@ -1,0 +1,65 @@
+"""Until when a claim can be enforced, and before which court."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from .errors import Held, Refused
+from .interest import anniversary
+from .tables import CourtRule, LawTables, LimitationRule
+
+#: What a debtor may be when the tables make no difference between kinds of debtor.
+ANYBODY = "any"
+
+
+def last_day(
+    tables: LawTables,
+    jurisdiction: str,
+    claim: str,
+    due: date,
+    debtor: str = ANYBODY,
+    interruptions: Iterable[tuple[date, str]] = (),
+) -> date:
+    """The last day on which a claim can still be interrupted or sued for; on the safe side.
+
+    :param claim: kind of claim, see :class:`~.tables.LimitationRule`
+    :param due: the day on which it became due
+    :param interruptions: days with what happened: ``reminder``, ``acknowledgement`` and so on;
+        what the law does not count as an interruption changes nothing
+    :raises Held: when the tables don't say
+    """
+    rule = _rule(tables, jurisdiction, claim, debtor, due)
+    end = _after(due, rule.years, rule.year_end)
+    for day, what in sorted(interruptions):
+        if day < due:
+            raise Refused(f"an interruption on {day} comes before the claim was due on {due}")
+        if what in rule.interrupted_by and day <= end:
+            end = max(end, _after(day, rule.renewed_years or rule.years, False))
+    return end
+
+
+def _rule(
+    tables: LawTables, jurisdiction: str, claim: str, debtor: str, day: date
+) -> LimitationRule:
+    for kind in (debtor, ANYBODY):
+        rule = tables.maybe(LimitationRule, jurisdiction, claim, kind, day=day)
+        if rule:
+            return rule
+    raise Held(f"the tables have no limitation of {claim} in {jurisdiction}")
+
+
+def _after(day: date, years: int, year_end: bool) -> date:
+    return date(day.year + years, 12, 31) if year_end else anniversary(day, years)
+
+
+def court(tables: LawTables, jurisdiction: str, amount: Decimal, day: date, kind: str = "") -> str:
+    """The court for a claim with the interest on it.
+
+    :param kind: kind of claim, for those that go to one court whatever their amount
+    """
+    if amount <= 0:
+        raise Refused(f"a claim must be above zero: {amount}")
+    rule = tables.one(CourtRule, jurisdiction, day=day)
+    return rule.court if amount <= rule.limit or kind in rule.always else rule.otherwise
