@@ -29,6 +29,8 @@ MEASURES = (
     ("second run, same day", "run"),
     ("hand-over", "hand_over"),
     ("chatter of all messages", "chatter"),
+    ("pause of 10,000 selected items", "select"),
+    ("that pause undone", "undo"),
 )
 #: The same, each on a fresh copy of the database.
 PREVIEWS = (

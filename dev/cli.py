@@ -1,5 +1,6 @@
 """The commands of the bench."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -85,6 +86,21 @@ def bench():
         return bench_command.main()
 
 
+def law_check():
+    """Answer the worked cases of CASES=file.json with the law tables, a JSON object a line."""
+    file = os.environ.get("CASES")
+    if not file:
+        raise BenchError("CASES is not given", "run 'make law-check CASES=cases.json'")
+    # What is printed is for programs: everything else goes to standard error.
+    with contextlib.redirect_stdout(sys.stderr), state.locked():
+        python_env.check_interpreter()
+        if system.lacks_venv():
+            system.install(*system.way_to_install())
+        python_env.prepare()
+    script = state.CHECKOUT / "dev" / "law_check.py"
+    return subprocess.run([python_env.python(), script, file], check=False).returncode
+
+
 def chaos():
     """Kill programs, cut lines and pay while thousands of reminders leave, then check."""
     with state.locked():
@@ -153,7 +169,7 @@ def clean():
 def help():
     """Print this list."""
     for command in COMMANDS.values():
-        say(f"  make {command.__name__:6} {command.__doc__.splitlines()[0]}")
+        say(f"  make {_name(command):9} {command.__doc__.splitlines()[0]}")
     say("\n  PAYT_STATE=FOLDER  where everything is kept (default: .state in the checkout)")
     say("  ODOO_HOME=FOLDER   an Odoo 19.0 of yours, used instead of a fetched one")
     say("  PAYT_DEBUG=1       tracebacks instead of one-line errors")
@@ -163,9 +179,26 @@ def help():
     return 0
 
 
+def _name(command):
+    return command.__name__.replace("_", "-")
+
+
 COMMANDS = {
-    command.__name__: command
-    for command in (demo, test, lint, bench, chaos, broken, setup, stop, shell, clean, help)
+    _name(command): command
+    for command in (
+        demo,
+        test,
+        lint,
+        bench,
+        law_check,
+        chaos,
+        broken,
+        setup,
+        stop,
+        shell,
+        clean,
+        help,
+    )
 }
 
 
