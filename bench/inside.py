@@ -13,6 +13,8 @@ JOBS = {
     "chatter": lambda env, job: run.chatter(env),
     "preview": lambda env, job: run.preview(env),
     "preview_tomorrow": lambda env, job: run.preview_tomorrow(env),
+    "select": lambda env, job: run.select(env),
+    "undo": lambda env, job: run.undo(env),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bench.meter import Meter
 
 MAILS = 300
+SELECTED = 10_000
 #: Settings under which a run on a Sunday night does the same as on a Tuesday morning, and
 #: nothing waits for a person.
 ANY_DAY = {
@@ -127,6 +128,36 @@ def preview_tomorrow(env):
     env.cr.execute("ANALYZE")
     env.cr.commit()
     return _preview(env, timedelta(days=1))
+
+
+def select(env):
+    """Open the dialog of a pause for many items, and pause them."""
+    _run_companies(env)
+    items = env["dunning.item"].search([("state", "=", "open")], limit=SELECTED)
+    env.invalidate_all()
+    context = {"active_model": items._name, "active_ids": items.ids}
+    until = env["dunning.message"]._today(env.company) + timedelta(days=7)
+    meter = _meter(env, RUN_PHASES[2:4])
+    with meter.block() as result:
+        dialogs = env["dunning.pause.wizard"].with_context(**context)
+        dialog = dialogs.create({"date_until": until, "reason": "holiday"})
+        dialog.read(["concerns", "effect"])
+        dialog.action_apply()
+    env.cr.commit()
+    result.update(items=len(items), notices=0)
+    return result
+
+
+def undo(env):
+    """Undo that pause."""
+    change = env["dunning.change"].search([], limit=1)
+    env.invalidate_all()
+    meter = _meter(env, RUN_PHASES[2:4])
+    with meter.block() as result:
+        change.action_undo()
+    env.cr.commit()
+    result.update(items=change.size, notices=0)
+    return result
 
 
 def _preview(env, later):
