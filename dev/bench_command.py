@@ -55,6 +55,7 @@ def main():
         # Kept size by size: a large one may take an hour and fail.
         state.write_atomically(file, json.dumps(results, indent=2) + "\n")
     _show_growth(results)
+    _show_law()
     say(f"\nall figures: {file}")
     return 0
 
@@ -276,6 +277,13 @@ def _show_measure(title, figures):
         say(f"  not measured, there is no such method: {what}")
     for what in figures.get("problems", ())[:3]:
         say(f"  problem in the run: {what.splitlines()[0]}")
+
+
+def _show_law():
+    """What is owed of many claims; needs no database."""
+    script = state.CHECKOUT / "bench" / "law.py"
+    done = run([python_env.python(), script], "the law bench failed", "read the lines above")
+    say(f"\n{done.rstrip()}")
 
 
 def _show_growth(results):
