@@ -4,6 +4,7 @@ from rules.checks import (
     check_level_texts,
     check_text,
     departures,
+    faults,
 )
 
 
@@ -121,6 +122,23 @@ def test_scripts_and_other_html_are_told():
 
 def test_an_image_from_elsewhere_is_told():
     assert codes(of_text("See https://example.com/logo.PNG")) == ["image"]
+
+
+def test_what_a_debtor_would_read_as_typed_is_a_fault():
+    for text, code in (
+        ("Pay ${amount}", "foreign"),
+        ("Pay {amount", "brace"),
+        ("<SCRIPT>alert(1)", "markup"),
+        ("javascript:alert(1)", "markup"),
+        ("<img src='x'>", "image"),
+        ("See https://example.com/logo.PNG", "image"),
+    ):
+        assert [found for found, _words in faults(text)] == [code], text
+
+
+def test_what_only_looks_odd_is_no_fault():
+    for text in ("<b>now</b>", "Else the bailiff comes", "{xyzzy}", "a < b, c > d: {amount}", ""):
+        assert not list(faults(text)), text
 
 
 def test_a_threat_in_a_friendly_text_is_told_and_in_a_formal_one_is_not():

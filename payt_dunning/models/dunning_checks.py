@@ -1,13 +1,17 @@
 from odoo import api, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..rules.checks import (
+    Finding,
     LevelDraft,
     check_ladder,
     check_level_texts,
     check_text,
     departures,
+    faults,
 )
+from .dunning_words import languages
 
 TEXTS = ("subject", "text", "closing")
 
@@ -15,7 +19,7 @@ TEXTS = ("subject", "text", "closing")
 class DunningChecks(models.AbstractModel):
     """Reads a policy as it is being written, and says in words what is odd about it.
 
-    Hints only: they never keep anybody from saving.
+    Hints keep nobody from saving; what would be shown to a debtor as it is typed does.
     """
 
     _name = "dunning.checks"
@@ -173,6 +177,29 @@ class DunningChecks(models.AbstractModel):
             values = {"field": name, "lang": self.env.lang or "en_US"}
             yield from check_text(texts[name], phase, -1, values)
 
+    # -- refusing -----------------------------------------------------------------------
+
+    @api.model
+    def _refuse_faults(self, record, field, text, lang=None):
+        """Refuse a text of a level or policy that no debtor may read, naming what is wrong.
+
+        :raises ValidationError: for half or foreign placeholders, scripts and remote images
+        """
+        values = {"field": field, "lang": lang or self.env.lang or "en_US"}
+        place = -1 if record._name == "dunning.policy" else 0
+        found = [
+            self._text_words(Finding(code, place, {**values, "name": name}), None)
+            for code, name in faults(text)
+        ]
+        if found:
+            raise ValidationError(
+                self.env._(
+                    "“%(record)s” can't be saved like this.\n%(faults)s",
+                    record=record.display_name,
+                    faults="\n".join(found),
+                )
+            )
+
     # -- words --------------------------------------------------------------------------
 
     @api.model
@@ -216,10 +243,9 @@ class DunningChecks(models.AbstractModel):
         shared = finding.level < 0
         owner = self.env["dunning.policy" if shared else "dunning.level"]
         field = owner._fields[values["field"]]._description_string(self.env)
-        installed = dict(self.env["res.lang"].get_installed())
+        installed = dict(languages(self.env))
         lang = values.get("lang")
-        # Odoo names a language in English and in its own words; the latter are enough.
-        language = installed.get(lang, lang or "").split(" / ")[-1]
+        language = installed.get(lang, lang or "")
         name = values.get("name", "")
         where = field if lang == (self.env.lang or "en_US") else f"{field}, {language}"
         if finding.code == "no_text":

@@ -144,19 +144,24 @@ class DunningLevel(models.Model):
             ]
             if names:
                 raise ValidationError(self._unknown_message(level, names))
+            for field in ("subject", "text", "closing"):
+                self.env["dunning.checks"]._refuse_faults(level, field, level[field])
 
     def _update_field_translations(self, field_name, translations, *args, **kwargs):
         """Other languages are written around constraints: their placeholders are checked here."""
         if field_name in ("subject", "text", "closing"):
-            self._check_translations(self, translations)
+            self._check_translations(self, field_name, translations)
         return super()._update_field_translations(field_name, translations, *args, **kwargs)
 
     @api.model
-    def _check_translations(self, record, translations):
-        """Refuse a text in another language that uses placeholders which don't exist."""
-        for text in translations.values():
-            if names := isinstance(text, str) and unknown_placeholders(text):
+    def _check_translations(self, record, field, translations):
+        """Refuse a text in another language for what would be refused in one's own."""
+        for lang, text in translations.items():
+            if not isinstance(text, str):
+                continue
+            if names := unknown_placeholders(text):
                 raise ValidationError(self._unknown_message(record, names))
+            self.env["dunning.checks"]._refuse_faults(record, field, text, lang)
 
     @api.model
     def _unknown_message(self, record, names):

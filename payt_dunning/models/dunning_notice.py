@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.mail import formataddr
 
 from .dunning_level import PHASES
+from .dunning_words import languages
 from .message_sources import Sources
 
 STATES = [
@@ -95,7 +96,7 @@ class DunningNotice(models.Model):
 
     @api.model
     def _languages(self):
-        return self.env["res.lang"].get_installed()
+        return languages(self.env)
 
     # -- states ----------------------------------------------------------------------
 
@@ -308,7 +309,8 @@ class DunningNotice(models.Model):
             **company._dunning_sender(),
             "body": False,
             "author_id": company.partner_id.id,
-            "message_type": "email_outgoing",
+            # Its text is the notice's: core would show it on the invoice as a removed message.
+            "message_type": "user_notification",
             "is_notification": False,
             "auto_delete": False,
             "record_company_id": company.id,

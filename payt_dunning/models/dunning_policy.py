@@ -75,6 +75,8 @@ class DunningPolicy(models.Model):
             names = unknown_placeholders(policy.greeting) + unknown_placeholders(policy.closing)
             if names:
                 raise ValidationError(self.env["dunning.level"]._unknown_message(policy, names))
+            for field in ("greeting", "closing"):
+                self.env["dunning.checks"]._refuse_faults(policy, field, policy[field])
 
     @api.constrains("partner_domain")
     def _check_partner_domain(self):

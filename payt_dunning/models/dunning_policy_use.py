@@ -37,7 +37,7 @@ class DunningPolicy(models.Model):
 
     def _update_field_translations(self, field_name, translations, *args, **kwargs):
         if field_name in ("greeting", "closing"):
-            self.env["dunning.level"]._check_translations(self, translations)
+            self.env["dunning.level"]._check_translations(self, field_name, translations)
         return super()._update_field_translations(field_name, translations, *args, **kwargs)
 
     # -- publishing ---------------------------------------------------------------------

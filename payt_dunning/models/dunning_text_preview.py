@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from ..rules.plan import PlannedLine, PlannedNotice
 from ..rules.texts import unknown_placeholders
 from .dunning_checks import TEXTS
-from .dunning_words import BILLS, PEOPLE
+from .dunning_words import BILLS, PEOPLE, languages
 from .message_sources import ItemText, LevelText, Sources
 
 #: Lateness and sum of the made-up item that stands in where there is no real one.
@@ -63,7 +63,7 @@ class DunningTextPreview(models.AbstractModel):
             level = policy.level_ids.filtered(lambda each: each.active and each.text)[:1]
             values |= {name: level[name] for name in ("name", *TEXTS)}
         shown = self._shown(policy, item_id)
-        langs = self.env["res.lang"].get_installed()
+        langs = languages(self.env)
         lang = lang if lang in dict(langs) else self.env.lang or "en_US"
         texts = self._texts(policy, level, values, lang, shown)
         checks = self.env["dunning.checks"]

@@ -11,6 +11,14 @@ BILLS = [
 PEOPLE = [("customer", "Customer"), ("member", "Member"), ("parent", "Parent")]
 
 
+def languages(env):
+    """Installed languages, each in its own words: ``[(code, name)]``.
+
+    Odoo names one in English first, which nobody reads who has chosen another.
+    """
+    return [(code, name.split(" / ")[-1]) for code, name in env["res.lang"].get_installed()]
+
+
 def words_for(env, bills, people):
     """The words of a company in the language of ``env``.
 

@@ -1,7 +1,7 @@
 """What is odd about a ladder and its texts, told while somebody writes them.
 
-Nothing here forbids anything: each :class:`Finding` is a hint with a code, which the add-on
-puts into words.
+Each :class:`Finding` is a hint with a code, which the add-on puts into words. Only what
+:func:`faults` finds keeps a text from being saved.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ _TAG = re.compile(r"</?[a-z!][^<>]*>?", re.IGNORECASE)
 _IMAGE = re.compile(r"https?://\S+\.(?:png|jpe?g|gif|svg|webp)\b", re.IGNORECASE)
 #: How other programs write placeholders: ``${name}``, ``%(name)s``, ``[[name]]``, ``<<name>>``.
 _FOREIGN = re.compile(r"\$\{\w*\}?|%\(\w+\)s?|\[\[.*?\]\]|<<\w+>>|«\w+»")
+#: What would run, or load something, in a mail program that took a text for HTML.
+_ACTIVE = re.compile(
+    r"<\s*/?\s*(?:script|iframe|object|embed|style|link|meta|form|svg)\b[^<>]*>?|javascript:",
+    re.IGNORECASE,
+)
+_IMAGE_TAG = re.compile(r"<\s*img\b[^<>]*>?", re.IGNORECASE)
 _LONE_BRACE = re.compile(r"\{[^{}\n]*$|^[^{}\n]*\}", re.MULTILINE)
 
 
@@ -112,6 +118,24 @@ def check_level_texts(level: LevelDraft, place: int, languages: tuple[str, ...])
     for lang, texts in level.texts.items():
         for name, text in texts.items():
             yield from check_text(text, level.phase, place, {"field": name, "lang": lang})
+
+
+def faults(text: str) -> Iterator[tuple[str, str]]:
+    """What no text may hold: a code and the words at fault, the first of each kind.
+
+    A debtor would read it as it is typed: half a placeholder, one of another program, a
+    script or a remote image.
+    """
+    patterns = (
+        ("foreign", _FOREIGN),
+        ("markup", _ACTIVE),
+        ("image", _IMAGE_TAG),
+        ("image", _IMAGE),
+        ("brace", _LONE_BRACE),
+    )
+    for code, pattern in patterns:
+        if found := pattern.search(text or ""):
+            yield code, found.group(0)[:40]
 
 
 def check_text(text: str, phase: str, place: int, values: Mapping[str, str]) -> Iterator[Finding]:

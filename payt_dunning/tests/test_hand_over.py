@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .common import DunningCommon, ScriptedSMTP
 
@@ -198,6 +198,14 @@ class TestHandOver(DunningCommon):
             )
             self.assertEqual(len(messages), 1)
             self.assertEqual(messages.subtype_id, comment)
+
+    def test_an_invoice_shows_no_message_without_a_text(self):
+        for when in ("queued", "sent"):
+            with self.subTest(when):
+                fetched = self.env["mail.message"]._message_fetch(None, thread=self.move)
+                texts = [html2plaintext(message.body) for message in fetched["messages"]]
+                self.assertEqual([text for text in texts if not text], [], texts)
+            self.deliver()
 
     def test_a_user_without_the_group_cannot_decide_about_unclear_messages(self):
         self.notice._update_state("sending")

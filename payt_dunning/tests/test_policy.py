@@ -78,6 +78,34 @@ class TestPolicy(DunningCommon):
         self.level.update_field_translations("text", {"nl_NL": "Betaal {amount}"})
         self.assertEqual(self.level.with_context(lang="nl_NL").text, "Betaal {amount}")
 
+    def test_what_a_debtor_would_read_as_it_is_typed_is_refused_and_named(self):
+        for text, named in (
+            ("Pay ${amount}", "${amount}"),
+            ("Pay [[amount]]", "[[amount]]"),
+            ("Pay {amount", "{amount"),
+            ("<script>alert(1)</script>", "<script>"),
+            ('<img src="x"/>', '<img src="x"/>'),
+            ("See https://example.com/logo.png", "https://example.com/logo.png"),
+        ):
+            for record, name in ((self.level, "text"), (self.policy, "closing")):
+                with (
+                    self.subTest(f"{name}: {text}"),
+                    self.assertRaises(ValidationError) as refused,
+                    self.env.cr.savepoint(),
+                ):
+                    record[name] = text
+                    record.flush_recordset()
+                self.assertIn(f"“{named}”", str(refused.exception))
+
+    def test_it_is_refused_in_another_language_too_naming_the_language(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        with self.assertRaisesRegex(ValidationError, "Text, Nederlands: “<script>”"):
+            self.level.update_field_translations("text", {"nl_NL": "<script>alert(1)</script>"})
+
+    def test_plain_text_with_signs_and_addresses_can_be_saved(self):
+        self.level.text = "You owe < 5 <b>now</b>: {amount}. Write to <pay@example.com>."
+        self.assertIn("<b>now</b>", self.level.text)
+
     def test_a_published_level_cannot_be_deleted(self):
         with self.assertRaisesRegex(UserError, "First reminder"):
             self.level.unlink()
