@@ -18,7 +18,7 @@ registry.category("web_tour.tours").add("dunning_admin_goes_live", {
     steps: () => [
         {
             content: "open a policy",
-            trigger: ".o_data_cell[name=name]:contains('Businesses')",
+            trigger: ".o_data_row .o_data_cell[name=name]:contains(/^Businesses$/)",
             run: "click",
         },
         {
