@@ -1,5 +1,7 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -13,7 +15,7 @@ const ACTION_ORDER = ["wait", "blocked", "closed"];
 /** What a run would do on a day: messages as they would leave, and why the rest does not. */
 export class DunningPreview extends Component {
     static template = "payt_dunning.Preview";
-    static components = { Layout };
+    static components = { DateTimeInput, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -25,6 +27,7 @@ export class DunningPreview extends Component {
         this.model = params.model || null;
         this.ids = params.ids || [];
         this.display = { controlPanel: {} };
+        this.message = useRef("message");
         this.state = useState({
             look: null,
             loading: true,
@@ -33,6 +36,7 @@ export class DunningPreview extends Component {
             chosen: null,
             message: null,
             sending: false,
+            asked: 0,
         });
         onWillStart(() => this.load());
     }
@@ -44,11 +48,17 @@ export class DunningPreview extends Component {
             Object.assign(this.state, { look, page: 0, chosen: null, message: null });
         } finally {
             this.state.loading = false;
+            // The date shown is the one that was looked at, also when another was refused.
+            this.state.asked += 1;
         }
     }
 
-    onDay(ev) {
-        return this.load(ev.target.value || null);
+    get day() {
+        return deserializeDate(this.state.look.day);
+    }
+
+    onDay(day) {
+        return this.load(day ? serializeDate(day) : null);
     }
 
     onSearch(ev) {
@@ -123,6 +133,11 @@ export class DunningPreview extends Component {
     async open(row) {
         this.state.chosen = row.key;
         this.state.message = null;
+        // On a small screen the message is below the list.
+        const place = this.message.el;
+        if (place.getBoundingClientRect().top > window.innerHeight / 2) {
+            place.scrollIntoView();
+        }
         const message = await this.orm.call(MODEL, "message", [
             row.companyId,
             row.debtorId,
