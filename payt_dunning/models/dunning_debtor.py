@@ -85,7 +85,11 @@ class DunningDebtor(models.Model):
     notice_ids = fields.One2many("dunning.notice", "debtor_id", "Notices")
     paused = fields.Boolean(compute="_compute_paused")
     open_count = fields.Integer("Number of Open Items", compute="_compute_open")
-    amount_open = fields.Monetary("Open Amount", compute="_compute_open")
+    amount_open = fields.Monetary(
+        "Open Amount",
+        compute="_compute_open",
+        help="All of it, in the company's currency. “Owes” has it by currency.",
+    )
 
     _company_partner_unique = models.UniqueIndex(
         "(company_id, partner_id)", "This debtor is there already."

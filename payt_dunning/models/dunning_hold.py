@@ -113,6 +113,7 @@ class DunningHold(models.Model):
     released_by_id = fields.Many2one("res.users", readonly=True)
     release_reason = fields.Text(readonly=True)
     create_uid = fields.Many2one("res.users", "Made By", readonly=True)
+    about = fields.Char("Concerns", compute="_compute_about")
 
     _active = models.Index("(company_id) WHERE released_on IS NULL")
     _amount_positive = models.Constraint(
@@ -125,6 +126,16 @@ class DunningHold(models.Model):
         for hold in self:
             scope = hold.item_id or hold.move_id or hold.debtor_id or hold.company_id
             hold.display_name = f"{labels.get(hold.kind, '')}: {scope.display_name}"
+
+    @api.depends("debtor_id.display_name", "move_id.name", "item_id.name", "company_id.name")
+    def _compute_about(self):
+        """Whom and what it holds, in one line."""
+        for hold in self:
+            item = hold.item_id.sudo()
+            debtor = hold.debtor_id or item.debtor_id
+            name = debtor.display_name or hold.move_id.sudo().commercial_partner_id.display_name
+            what = item.display_name or hold.move_id.sudo().name
+            hold.about = " · ".join(filter(None, (name, what))) or hold.company_id.name
 
     @api.depends("item_id", "move_id", "company_id")
     def _compute_currency_id(self):

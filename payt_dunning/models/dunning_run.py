@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..rules.plan import plan
 from .message_sources import Words
@@ -75,9 +75,10 @@ class DunningRun(models.Model):
     notice_ids = fields.One2many("dunning.notice", "run_id", "Messages Made")
 
     @api.depends("company_id.name", "day")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = f"{run.company_id.name} {run.day}"
+            run.display_name = f"{run.company_id.name} {format_date(self.env, run.day)}"
 
     @api.model
     def _cron_run(self):

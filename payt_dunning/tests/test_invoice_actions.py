@@ -45,6 +45,11 @@ class TestInvoiceActions(DunningCommon):
         self.assertIn("2 open items of 1 debtors", form.concerns)
         self.assertIn("150.00", form.concerns)
 
+    def test_a_dialog_about_one_item_names_it_and_its_debtor(self):
+        form = self.dialog("stop", self.moves[0], self.manager)
+        item = self.items(self.moves[0])
+        self.assertIn(f"{item.name} of {item.debtor_id.display_name}, ", form.concerns)
+
     def test_a_manager_stops_follow_up_of_an_invoice_with_a_reason(self):
         form = self.dialog("stop", self.moves[0], self.manager)
         form.kind, form.reason = "stop_goodwill", "our mistake"

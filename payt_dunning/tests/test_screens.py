@@ -1,6 +1,9 @@
+from datetime import date
+
 from lxml import etree
 
 from odoo.tests import Form, new_test_user
+from odoo.tools import html2plaintext
 from odoo.tools.safe_eval import safe_eval
 
 from .common import DunningCommon
@@ -103,6 +106,44 @@ class TestScreens(DunningCommon):
         self.assertFalse(settings.dunning_tz)
         settings.dunning_tz = "Europe/Amsterdam"
         self.assertEqual(self.company.partner_id.tz, "Europe/Amsterdam")
+
+    def test_a_hold_says_whom_and_what_it_is_about(self):
+        move = self.invoice()
+        item = self.synced(move)
+        for scope, about in (
+            ({"item_id": item.id}, f"Bakery Ltd · {item.name}"),
+            ({"move_id": move.id}, f"Bakery Ltd · {move.name}"),
+            ({"debtor_id": item.debtor_id.id}, "Bakery Ltd"),
+            ({}, self.company.name),
+        ):
+            self.assertEqual(self.hold(kind="pause", **scope).about, about)
+
+    def test_a_run_is_called_by_its_day_as_the_user_writes_days(self):
+        run = self.run_day(day=date(2026, 3, 9))
+        self.assertTrue(run.display_name.endswith(" 03/09/2026"), run.display_name)
+
+    def test_a_language_is_called_as_it_calls_itself(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        languages = dict(self.Notice._fields["lang"]._description_selection(self.env))
+        self.assertEqual(languages["nl_NL"], "Nederlands")
+
+    def test_the_settings_tell_whether_people_or_the_daily_run_send(self):
+        form = self.env["dunning.settings"].get_view(view_type="form")["arch"]
+        told = {
+            span.get("invisible"): span.text.strip()
+            for span in etree.fromstring(form).xpath("//div[hasclass('alert-success')]/span")
+        }
+        self.assertIn("people send", told["dunning_automatic"])
+        self.assertIn("daily run sends", told["not dunning_automatic"])
+
+    def test_each_list_of_the_menu_explains_itself_when_empty(self):
+        menus = self.env["ir.ui.menu"].search(
+            [("id", "child_of", self.env.ref("payt_dunning.menu_dunning_root").id)]
+        )
+        for action in menus.mapped("action"):
+            if action and action._name == "ir.actions.act_window" and action.target != "new":
+                with self.subTest(action.name):
+                    self.assertGreater(len(html2plaintext(action.help or "").split()), 12)
 
     def test_small_remainders_are_listed(self):
         small, large = self.invoice(amount=0.8), self.invoice(amount=80)

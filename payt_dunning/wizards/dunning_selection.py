@@ -61,6 +61,14 @@ class DunningSelection(models.AbstractModel):
             amounts = [format_amount(self.env, total, unit) for unit, total in sums.items()]
             numbers = ", ".join(items[:SHOWN].mapped("name"))
             more = "…" if len(items) > SHOWN else ""
+            if len(items) == 1:
+                dialog.concerns = self.env._(
+                    "%(number)s of %(debtor)s, %(amount)s",
+                    number=items.name,
+                    debtor=items.debtor_id.display_name,
+                    amount=amounts[0],
+                )
+                continue
             dialog.concerns = self.env._(
                 "%(count)s open items of %(debtors)s debtors, %(amounts)s: %(numbers)s%(more)s",
                 count=len(items),
