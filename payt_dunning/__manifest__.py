@@ -21,6 +21,7 @@
         "data/dunning_policy_members.xml",
         "data/dunning_policy_public.xml",
         "data/dunning_hold_reason.xml",
+        "data/collection_law.xml",
         "data/ir_cron.xml",
         "views/dunning_checklist_views.xml",
         "views/dunning_wizard_views.xml",
@@ -38,6 +39,7 @@
         "views/dunning_preview_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
+        "views/collection_law_views.xml",
         "views/payt_dunning_menus.xml",
     ],
     "assets": {

@@ -3,6 +3,7 @@ from . import (
     account_move,
     account_bank_statement_line,
     account_move_line,
+    collection_jurisdiction,
     dunning_approval,
     dunning_channel,
     dunning_change,

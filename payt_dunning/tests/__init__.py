@@ -11,6 +11,7 @@ from . import (
     test_holds,
     test_invoice_actions,
     test_item_actions,
+    test_law_tables,
     test_ledger_changes,
     test_messages,
     test_money,

@@ -44,6 +44,8 @@ EXPECTED = {
         "action_dunning_dismiss": May(COLLECTOR),
         "action_dunning_take_back": May(COLLECTOR),
     },
+    "collection.law.import": {"action_apply": May(MANAGER, everywhere=True)},
+    "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.change": {"action_undo": May(COLLECTOR)},
     "dunning.checklist": {
@@ -151,6 +153,15 @@ class TestPublicMethods(DunningCommon, HttpCase):
         self.pause = self.hold(item_id=self.item.id)
         self.line = self.receipt(10)
         self.company.dunning_write_off_limit = 1000
+        self.law = (
+            self.env["collection.law.row"]
+            .sudo()
+            ._add(
+                "rates",
+                "jurisdiction,since,until,kind,percent,source,confidence\n"
+                "NL,2027-07-01,2027-12-31,commercial,10.65,Stb. 2027 1,sure\n",
+            )
+        )
         self.loss = self.company_data["default_account_expense"]
         self.env["res.partner.bank"].create(
             {"acc_number": "NL91ABNA0417164300", "partner_id": self.company.partner_id.id}
@@ -188,6 +199,10 @@ class TestPublicMethods(DunningCommon, HttpCase):
         selected = {"item_ids": self.item.ids}
         level = self.env.ref("payt_dunning.level_business_2")
         values = {
+            "collection.law.import": {
+                "rows": "NL,2027-01-01,2027-06-30,commercial,10.65,Stb. 2026 999,sure"
+            },
+            "collection.law.withdraw": {"row_ids": self.law.ids, "reason": "x"},
             "dunning.call.wizard": selected,
             "dunning.pause.wizard": {**selected, "date_until": self.after(4), "reason": "x"},
             "dunning.debtor.wizard": {**selected, "handler_id": user.id},
@@ -252,7 +267,8 @@ class TestPublicMethods(DunningCommon, HttpCase):
         tables = [
             model._table
             for name, model in self.env.items()
-            if name.startswith("dunning.") and not (model._abstract or model._transient)
+            if name.startswith(("dunning.", "collection."))
+            and not (model._abstract or model._transient)
         ]
         tables += ["res_company", "mail_mail", "mail_message", "mail_activity", "ir_cron_trigger"]
         mark = " UNION ALL ".join(

@@ -261,6 +261,12 @@ class LawTables:
                         f"from {later.since} both apply on {later.since}"
                     )
 
+    def fresh(self) -> LawTables:
+        """The same rows, none of them used yet."""
+        tables = LawTables(())
+        tables.rows, tables._index = self.rows, self._index
+        return tables
+
     def jurisdiction(self, code: str, day: date) -> Jurisdiction:
         """The jurisdiction with a code, or the one that is the law of a country.
 
@@ -317,6 +323,15 @@ class LawTables:
         return [
             rows[-1] for rows in self._index.values() if rows[-1].until and rows[-1].until < day
         ]
+
+    def known_until(self, jurisdiction: str) -> date | None:
+        """The first day on which a rate that is in use ends; ``None`` when none ends."""
+        ends = [
+            rows[-1].until
+            for (kind, key), rows in self._index.items()
+            if kind is Rate and key[0] == jurisdiction and rows[-1].until
+        ]
+        return min(ends, default=None)
 
     def _rows(self, kind: type[Found], *key: str) -> list[Found]:
         return self._index.get((kind, key), [])

@@ -1,0 +1,271 @@
+import csv
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import ormcache
+
+from ..rules.law.errors import Refused
+from ..rules.law.read import DATA, TABLES, check_jurisdictions, columns, read_rows
+from ..rules.law.tables import LawTables
+
+NAMES = [
+    ("jurisdictions", "Jurisdictions"),
+    ("rates", "Rates of interest"),
+    ("interest", "How interest runs"),
+    ("costs", "Collection costs"),
+    ("notices", "Statutory notices"),
+    ("elements", "What a notice must say"),
+    ("allocation", "What payments go to first"),
+    ("limitation", "Limitation"),
+    ("courts", "Courts"),
+    ("holidays", "Public holidays"),
+]
+CONFIDENCES = [
+    ("sure", "Read at the source"),
+    ("likely", "From a good secondary source"),
+    ("check", "To be checked: not used"),
+]
+#: Columns that are fields of their own.
+OWN = ("jurisdiction", "since", "until", "source", "confidence")
+
+
+class CollectionJurisdiction(models.Model):
+    """A country's law on what may be claimed beside an invoice; its rules are rows."""
+
+    _name = "collection.jurisdiction"
+    _description = "Collection Law of a Country"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "name"
+
+    code = fields.Char(required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True, translate=True)
+    row_ids = fields.One2many("collection.law.row", "jurisdiction_id", "Rows")
+    known_until = fields.Date(
+        compute="_compute_known_until",
+        help="From the day after it the product holds back interest and costs that need a newer row.",
+    )
+
+    _code_unique = models.UniqueIndex("(code)", "This jurisdiction is there already.")
+
+    @api.depends("row_ids.until", "row_ids.withdrawn")
+    def _compute_known_until(self):
+        tables = self.env["collection.law.row"]._tables()
+        for jurisdiction in self:
+            jurisdiction.known_until = tables.known_until(jurisdiction.code)
+
+    @api.model
+    def _warn_when_stale(self):
+        """Ask a manager for new rows where the tables of a country in use are about to end."""
+        Task = self.env["dunning.task"]
+        companies = self.env["res.company"].search([("dunning_live_uuid", "!=", False)])
+        for company in companies.filtered(lambda each: each._dunning_is_live()):
+            day = Task.env["dunning.message"]._today(company)
+            jurisdiction = self._of_country(company.country_id, day).sudo()
+            known = jurisdiction.known_until
+            manager = Task._manager(company)
+            if not jurisdiction or not known or (known - day).days > 14 or not manager:
+                continue
+            if manager in jurisdiction.activity_ids.user_id:
+                continue
+            jurisdiction.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=known,
+                summary=self.env._("Add the new rates of %s", jurisdiction.name),
+                note=self.env._(
+                    "The tables are known until %s. After that day nothing is claimed that needs "
+                    "a newer row.",
+                    fields.Date.to_string(known),
+                ),
+                user_id=manager.id,
+            )
+
+    @api.model
+    def _of_country(self, country, day):
+        """The jurisdiction that is the law of a country; empty without one."""
+        try:
+            found = self.env["collection.law.row"]._tables().jurisdiction(country.code or "", day)
+        except Refused:
+            return self.browse()
+        return self.search([("code", "=", found.jurisdiction)], limit=1)
+
+
+class CollectionLawRow(models.Model):
+    """A row of a law table. What was calculated with it must stay explainable: it never changes."""
+
+    _name = "collection.law.row"
+    _description = "Row of a Law Table"
+    _order = "table, key, since desc"
+    _rec_name = "key"
+
+    jurisdiction_id = fields.Many2one(
+        "collection.jurisdiction", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    table = fields.Selection(NAMES, required=True, readonly=True)
+    key = fields.Char("About", required=True, readonly=True)
+    since = fields.Date("From", required=True, readonly=True)
+    until = fields.Date("Through", readonly=True, help="Empty: until the statute is changed.")
+    cells = fields.Json(readonly=True)
+    says = fields.Char(compute="_compute_says", help="Its columns, as in the file.")
+    source = fields.Text(required=True, readonly=True)
+    confidence = fields.Selection(CONFIDENCES, required=True, readonly=True)
+    shipped = fields.Boolean(readonly=True, help="Came with the product.")
+    withdrawn = fields.Boolean(readonly=True)
+    withdrawn_because = fields.Text("Why Withdrawn", readonly=True)
+
+    @api.depends("cells")
+    def _compute_says(self):
+        for row in self:
+            cells = row.cells or {}
+            row.says = ", ".join(f"{name} {value}" for name, value in cells.items() if value)
+
+    def write(self, vals):
+        if not self.env.su or set(vals) - {"withdrawn", "withdrawn_because"}:
+            raise UserError(
+                self.env._("A row of a law table stays as it is. Add a new one from its first day.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Rows of law tables are kept. Withdraw “%s” instead.", self.key))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        self.env.registry.clear_cache()
+        rows._check_tables()
+        return rows
+
+    def _check_tables(self):
+        """Refuse rows that overlap others, or that can't be read."""
+        try:
+            self._tables()
+        except Refused as problem:
+            raise ValidationError(str(problem)) from problem
+
+    def _withdraw(self, because):
+        """Take rows out that were added by mistake; they stay to be seen."""
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise AccessError(self.env._("Only a follow-up manager can withdraw rows."))
+        if not (because or "").strip():
+            raise UserError(self.env._("Say why the row is withdrawn."))
+        for row in self:
+            if row.shipped:
+                raise UserError(
+                    self.env._("“%s” came with the product and can't be withdrawn.", row.key)
+                )
+        self.sudo().write({"withdrawn": True, "withdrawn_because": because})
+        self.env.registry.clear_cache()
+
+    # -- from and to the rules ---------------------------------------------------------------
+
+    @api.model
+    def _tables(self):
+        """All rows that count, as the rules read them, with none used yet."""
+        return self._all_rows().fresh()
+
+    @api.model
+    @ormcache()
+    def _all_rows(self):
+        rows = []
+        for record in self.sudo().search([("withdrawn", "=", False)]):
+            convert = columns(record.table)
+            cells = {**record.cells, **record._common_cells()}
+            rows.append(
+                TABLES[record.table][0](
+                    **{name: convert[name](cells.get(name) or "") for name in convert}
+                )
+            )
+        return LawTables(rows)
+
+    def _common_cells(self):
+        return {
+            "jurisdiction": self.jurisdiction_id.code,
+            "since": fields.Date.to_string(self.since),
+            "until": fields.Date.to_string(self.until) if self.until else "",
+            "source": self.source,
+            "confidence": self.confidence,
+        }
+
+    @api.model
+    def _add(self, table, text, name="", shipped=False):
+        """Add the rows of a file; all of them or none.
+
+        :param table: which table, see :data:`NAMES`
+        :param text: the file, with its header
+        :return: the rows that were not there yet
+        :raises UserError: with row and column, when something is wrong
+        """
+        try:
+            read = read_rows(table, text, name)
+            cells = self._cells(table, text)
+            known = self.sudo()._all_rows().rows
+            check_jurisdictions([*known, *read])
+        except Refused as problem:
+            raise UserError(str(problem)) from problem
+        if table == "jurisdictions":
+            self._ensure_jurisdictions(read)
+        jurisdictions = {
+            each.code: each.id for each in self.env["collection.jurisdiction"].sudo().search([])
+        }
+        there = {
+            (row.table, row.key, row.since)
+            for row in self.sudo().search([("table", "=", table), ("withdrawn", "=", False)])
+        }
+        new = []
+        for row, values in zip(read, cells, strict=True):
+            identity = (table, " / ".join(row.key), row.since)
+            if identity in there:
+                if not shipped:
+                    raise UserError(
+                        self.env._(
+                            "%(key)s from %(day)s is there already. A past row is never changed.",
+                            key=identity[1],
+                            day=row.since,
+                        )
+                    )
+                continue
+            new.append(
+                {
+                    "jurisdiction_id": jurisdictions[row.jurisdiction],
+                    "table": table,
+                    "key": identity[1],
+                    "since": row.since,
+                    "until": row.until,
+                    "cells": values,
+                    "source": row.source,
+                    "confidence": row.confidence,
+                    "shipped": shipped,
+                }
+            )
+        return self.create(new)
+
+    @api.model
+    def _cells(self, table, text):
+        """The columns of each row that are no fields of their own, as they were written."""
+        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+        return [
+            {name: cells[name].strip() for name in columns(table) if name not in OWN}
+            for cells in reader
+        ]
+
+    @api.model
+    def _ensure_jurisdictions(self, rows):
+        Jurisdiction = self.env["collection.jurisdiction"].sudo()
+        known = set(Jurisdiction.search([]).mapped("code"))
+        Jurisdiction.create(
+            [
+                {"code": row.jurisdiction, "name": row.title}
+                for row in rows
+                if row.jurisdiction not in known
+            ]
+        )
+
+    @api.model
+    def _load_shipped(self):
+        """Add what is shipped and not there yet; called at every installation and update."""
+        for table, _name in NAMES:
+            file = DATA / f"{table}.csv"
+            self._add(table, file.read_text(encoding="utf-8"), file.name, shipped=True)
