@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -7,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from ..rules.plan import plan
+from ..tools import exact
 
 #: How far ahead one may look.
 FURTHEST = timedelta(days=366)
@@ -109,6 +111,11 @@ class DunningPreviewScreen(models.AbstractModel):
                 )
             if not company._dunning_is_live():
                 not_live.append(company.name)
+        for group in groups.values():
+            group["amounts"] = [
+                format_amount(self.env, float(amount), currency)
+                for currency, amount in group["amounts"].items()
+            ]
         return {
             "day": fields.Date.to_string(when),
             "dayText": format_date(self.env, when),
@@ -211,10 +218,7 @@ class DunningPreviewScreen(models.AbstractModel):
             if first and (not group["first"] or first < group["first"]):
                 group["first"] = first
                 group["until"] = format_date(self.env, first)
-            amount = format_amount(
-                self.env, float(preview.amounts[action, code]), company.currency_id
-            )
-            group["amounts"].append(amount)
+            group["amounts"][company.currency_id] += preview.amounts[action, code]
 
     @api.model
     def _add_recorded(self, groups, company, day):
@@ -238,7 +242,7 @@ class DunningPreviewScreen(models.AbstractModel):
             group["count"] += count
             if first and (not group["first"] or first < group["first"]):
                 group["first"], group["until"] = first, format_date(self.env, first)
-            group["amounts"].append(format_amount(self.env, amount, company.currency_id))
+            group["amounts"][company.currency_id] += exact(amount)
             group["recorded"] = True
 
     @api.model
@@ -257,7 +261,7 @@ class DunningPreviewScreen(models.AbstractModel):
                 "ids": [],
                 "first": None,
                 "until": "",
-                "amounts": [],
+                "amounts": defaultdict(Decimal),
                 "recorded": False,
             }
         return groups[action, code]

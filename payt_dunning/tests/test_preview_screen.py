@@ -53,6 +53,16 @@ class TestPreviewScreen(DunningCommon):
         look = self.screen().look()
         self.assertEqual(self.group(look, "not_yet")["count"], 1)
 
+    def test_an_outcome_has_one_amount_in_each_currency(self):
+        other = self.debtor("Other Ltd")
+        for partner in (self.late.partner_id, other):
+            self.invoice(days_late=-60, amount=40, partner=partner)
+        self.synced()
+        self.run_day()
+        # The first is looked at with what leaves then, the second sleeps until later.
+        look = self.screen().look(self.after(20).isoformat())
+        self.assertEqual(len(self.group(look, "not_yet")["amounts"]), 1)
+
     def test_a_later_day_shows_what_leaves_then(self):
         later = self.screen().look((self.today + timedelta(days=60)).isoformat())
         self.assertGreaterEqual(len(later["messages"]), 2)

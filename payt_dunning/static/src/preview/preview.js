@@ -1,4 +1,4 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
@@ -39,6 +39,18 @@ export class DunningPreview extends Component {
             asked: 0,
         });
         onWillStart(() => this.load());
+        useEffect(
+            () => this.showMessage(),
+            () => [this.state.message]
+        );
+    }
+
+    /** On a small screen the message is below the list: go there. */
+    showMessage() {
+        const place = this.message.el;
+        if (this.state.message && place.getBoundingClientRect().top > window.innerHeight / 2) {
+            place.scrollIntoView();
+        }
     }
 
     async load(day = null) {
@@ -133,11 +145,6 @@ export class DunningPreview extends Component {
     async open(row) {
         this.state.chosen = row.key;
         this.state.message = null;
-        // On a small screen the message is below the list.
-        const place = this.message.el;
-        if (place.getBoundingClientRect().top > window.innerHeight / 2) {
-            place.scrollIntoView();
-        }
         const message = await this.orm.call(MODEL, "message", [
             row.companyId,
             row.debtorId,
