@@ -118,6 +118,13 @@ class TestScreens(DunningCommon):
         ):
             self.assertEqual(self.hold(kind="pause", **scope).about, about)
 
+    def test_a_new_hold_that_nobody_filled_in_is_not_stored(self):
+        form = Form(self.env["dunning.hold"].with_user(self.collector))
+        with self.assertRaisesRegex(AssertionError, "reason is a required field"):
+            form.save()
+        form.debtor_id = self.synced(self.invoice()).debtor_id
+        self.assertEqual(form.save().about, "Bakery Ltd")
+
     def test_a_run_is_called_by_its_day_as_the_user_writes_days(self):
         run = self.run_day(day=date(2026, 3, 9))
         self.assertTrue(run.display_name.endswith(" 03/09/2026"), run.display_name)
@@ -130,8 +137,8 @@ class TestScreens(DunningCommon):
     def test_the_settings_tell_whether_people_or_the_daily_run_send(self):
         form = self.env["dunning.settings"].get_view(view_type="form")["arch"]
         told = {
-            span.get("invisible"): span.text.strip()
-            for span in etree.fromstring(form).xpath("//div[hasclass('alert-success')]/span")
+            part.get("invisible"): part.text.strip()
+            for part in etree.fromstring(form).xpath("//div[hasclass('alert-success')]/div")
         }
         self.assertIn("people send", told["dunning_automatic"])
         self.assertIn("daily run sends", told["not dunning_automatic"])
