@@ -3,6 +3,7 @@ import io
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import ormcache
 
 from ..rules.law.errors import Refused
@@ -39,7 +40,8 @@ class CollectionJurisdiction(models.Model):
     _order = "name"
 
     code = fields.Char(required=True, readonly=True)
-    name = fields.Char(required=True, readonly=True, translate=True)
+    name = fields.Char(required=True, readonly=True)
+    country_ids = fields.Many2many("res.country", string="Countries", readonly=True)
     row_ids = fields.One2many("collection.law.row", "jurisdiction_id", "Rows")
     known_until = fields.Date(
         compute="_compute_known_until",
@@ -47,6 +49,18 @@ class CollectionJurisdiction(models.Model):
     )
 
     _code_unique = models.UniqueIndex("(code)", "This jurisdiction is there already.")
+
+    @api.depends("name", "country_ids.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for jurisdiction in self:
+            countries = jurisdiction.country_ids
+            if len(countries) == 1:
+                jurisdiction.display_name = countries.name
+            elif jurisdiction.code == "EU":
+                jurisdiction.display_name = self.env._("European Union: other member states")
+            else:
+                jurisdiction.display_name = jurisdiction.name
 
     @api.depends("row_ids.until", "row_ids.withdrawn")
     def _compute_known_until(self):
@@ -71,7 +85,7 @@ class CollectionJurisdiction(models.Model):
             jurisdiction.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=known,
-                summary=self.env._("Add the new rates of %s", jurisdiction.name),
+                summary=self.env._("Add the new rates of %s", jurisdiction.display_name),
                 note=self.env._(
                     "The tables are known until %s. After that day nothing is claimed that needs "
                     "a newer row.",
@@ -113,11 +127,23 @@ class CollectionLawRow(models.Model):
     withdrawn = fields.Boolean(readonly=True)
     withdrawn_because = fields.Text("Why Withdrawn", readonly=True)
 
-    @api.depends("cells")
+    @api.depends("cells", "table")
+    @api.depends_context("lang")
     def _compute_says(self):
+        kinds = {
+            "consumer": self.env._("from consumers"),
+            "commercial": self.env._("in trade"),
+            "policy_rate": self.env._("what rates are derived from"),
+        }
         for row in self:
             cells = row.cells or {}
-            row.says = ", ".join(f"{name} {value}" for name, value in cells.items() if value)
+            if row.table == "rates":
+                row.says = f"{cells['percent']}% {kinds[cells['kind']]}"
+            else:
+                told = (
+                    f"{name}: {value}" for name, value in cells.items() if value not in ("", "0")
+                )
+                row.says = "; ".join(told)
 
     def write(self, vals):
         if not self.env.su or set(vals) - {"withdrawn", "withdrawn_because"}:
@@ -257,7 +283,15 @@ class CollectionLawRow(models.Model):
         known = set(Jurisdiction.search([]).mapped("code"))
         Jurisdiction.create(
             [
-                {"code": row.jurisdiction, "name": row.title}
+                {
+                    "code": row.jurisdiction,
+                    "name": row.title,
+                    "country_ids": [
+                        Command.set(
+                            self.env["res.country"].search([("code", "in", row.countries)]).ids
+                        )
+                    ],
+                }
                 for row in rows
                 if row.jurisdiction not in known
             ]
