@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from ..rules.plan import PlannedLine, PlannedNotice
 from ..rules.texts import unknown_placeholders
 from .dunning_checks import TEXTS
+from .dunning_message import LINK
 from .dunning_words import BILLS, PEOPLE, languages
 from .message_sources import ItemText, LevelText, Sources
 
@@ -175,6 +176,33 @@ class DunningTextPreview(models.AbstractModel):
         if content.problem:
             return {"problem": content.problem}
         return {"subject": content.subject, "html": str(content.body)}
+
+    @api.model
+    def _example(self, company):
+        """What a company's first reminder would say of its oldest open item, or of an example.
+
+        :return: subject and body with working links, ``None`` where no policy has a text
+        """
+        company = company.sudo()
+        policies = company.dunning_policy_id or self.env["dunning.policy"].search(
+            [("revision_id", "!=", False), ("company_id", "in", (False, company.id))]
+        )
+        texts = policies.level_ids.filtered(
+            lambda level: level.active and level.days > 0 and level.subject and level.text
+        )
+        if not texts:
+            return None
+        level, policy = texts[0], texts[0].policy_id
+        values = {name: level[name] for name in ("name", *TEXTS)}
+        shared = ("greeting", "closing", "bills", "people")
+        values |= {f"policy_{name}": policy[name] for name in shared}
+        shown = self.with_company(company)._shown(policy, False)
+        lang = self.env.lang or "en_US"
+        content = self._rendered(shown, self._texts(policy, level, values, lang, shown), lang)
+        if "html" not in content:
+            return None
+        body = self.env["dunning.message"]._insert_links(content["html"], shown.item.move_id)
+        return content["subject"], body.replace(LINK % 0, f"{company.get_base_url()}/my/invoices")
 
     @api.model
     def _sources(self, shown):

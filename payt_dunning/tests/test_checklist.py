@@ -170,6 +170,18 @@ class TestChecklist(DunningCommon):
         self.assertFalse(self.notices_to())
         self.assertEqual(item.reached, 0)
 
+    def test_a_test_message_can_be_sent_when_nothing_leaves_today(self):
+        self.manager.email = "me@creditor.example.com"
+        _checklist, example = self.send_test()
+        self.assertIn("INV/00042", example.body_html)
+        item = self.synced(self.invoice(days_late=-20))
+        _checklist, mails = self.send_test()
+        about_item = mails - example
+        self.assertIn(item.name, about_item.body_html)
+        for mail in (example, about_item):
+            self.assertIn("me@creditor.example.com", mail.email_to)
+            self.assertNotIn("invoice-page.invalid", mail.body_html)
+
     def test_an_answer_to_the_test_message_shows_that_answers_arrive(self):
         self.synced(self.invoice())
         checklist, mail = self.send_test()

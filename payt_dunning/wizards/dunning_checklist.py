@@ -156,7 +156,7 @@ class DunningChecklist(models.TransientModel):
         return self._shown()
 
     def _example(self):
-        """Subject and body of a reminder about something that is really open."""
+        """Subject and body of a reminder that leaves today, else of what one would say."""
         company = self.company_id
         preview = self.env["dunning.preview"].sudo()._preview(company)
         for planned in preview.planned:
@@ -167,9 +167,10 @@ class DunningChecklist(models.TransientModel):
                 )
                 body = self.env["dunning.message"].sudo()._insert_links(content.body, items.move_id)
                 return content.subject, body
-        raise UserError(
-            self.env._("No message would leave today: there is nothing to make an example of.")
-        )
+        example = self.env["dunning.text.preview"].sudo()._example(company)
+        if not example:
+            raise UserError(self.env._("No policy has a text yet: write and publish one first."))
+        return example
 
     # -- what people confirm -----------------------------------------------------------------
 
