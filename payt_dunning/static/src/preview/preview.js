@@ -189,10 +189,16 @@ export class DunningPreview extends Component {
         const sums = this.state.look.sums.map((sum) => `${sum.company}: ${sum.amount}`).join(", ");
         this.dialog.add(ConfirmationDialog, {
             title: _t("Send these messages?"),
-            body: _t(
-                "%(count)s messages leave, asking for %(sums)s. Each is checked against the ledger once more before it leaves: what was paid meanwhile is not asked for.",
-                { count, sums }
-            ),
+            body:
+                count === 1
+                    ? _t(
+                          "1 message leaves, asking for %(sums)s. It is checked against the ledger once more before it leaves: what was paid meanwhile is not asked for.",
+                          { sums }
+                      )
+                    : _t(
+                          "%(count)s messages leave, asking for %(sums)s. Each is checked against the ledger once more before it leaves: what was paid meanwhile is not asked for.",
+                          { count, sums }
+                      ),
             confirmLabel: _t("Send"),
             confirm: () => this.send(),
             cancelLabel: _t("Not Now"),
