@@ -145,8 +145,15 @@ class DunningItem(models.Model):
         default=lambda self: self.env["dunning.message"]._today(self.env.company),
         help="Looked at again on this day, not before.",
     )
-    action = fields.Selection(ACTIONS, "What Happens", readonly=True)
-    reason = fields.Selection(REASONS, "Why", readonly=True)
+    action = fields.Selection(
+        ACTIONS,
+        "What Happens",
+        readonly=True,
+        help="As decided last. What waits goes on by itself; what is blocked needs somebody.",
+    )
+    reason = fields.Selection(
+        REASONS, "Why", readonly=True, help="The rule that decided. “Why?” tells all of them."
+    )
     days_late = fields.Integer(compute="_compute_days_late")
     event_ids = fields.One2many("dunning.event", "item_id", "History")
     notice_line_ids = fields.One2many("dunning.notice.line", "item_id", "Messages")

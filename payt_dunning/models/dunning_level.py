@@ -24,15 +24,28 @@ class DunningLevel(models.Model):
         "No.", required=True, readonly=True, copy=True, help="Identifies the level for ever."
     )
     name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        default=True, help="Off: the level is left out, once that is published."
+    )
     days = fields.Integer("Days After Due Date", help="Negative: so many days before the due date.")
     spacing = fields.Integer(
         "Days After Previous Level",
         default=7,
         help="Least number of days since the previous level left.",
     )
-    phase = fields.Selection(PHASES, required=True, default="reminder")
-    channel_ids = fields.Many2many("dunning.channel", string="Channels", required=True)
+    phase = fields.Selection(
+        PHASES,
+        required=True,
+        default="reminder",
+        help="Courtesies and reminders of a debtor share a message. Statutory notices and "
+        "collection are formal: each goes alone.",
+    )
+    channel_ids = fields.Many2many(
+        "dunning.channel",
+        string="Channels",
+        required=True,
+        help="How it goes out: by the first of them by which the debtor can be reached.",
+    )
     every_channel = fields.Boolean(
         help="Send through all channels by which the debtor can be reached. "
         "Off: through the first of them."
@@ -69,7 +82,10 @@ class DunningLevel(models.Model):
         "in company currency.",
     )
     subject = fields.Char(translate=True)
-    text = fields.Text(translate=True)
+    text = fields.Text(
+        translate=True,
+        help="Plain text; an empty line begins a paragraph. Placeholders are filled in.",
+    )
     closing = fields.Text(
         translate=True, help="Last lines of the message, with who signs it. Empty: the policy's."
     )

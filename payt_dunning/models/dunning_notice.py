@@ -59,7 +59,9 @@ class DunningNotice(models.Model):
     level_id = fields.Many2one("dunning.level", "Level Record", readonly=True, ondelete="set null")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary("Asked For", readonly=True, aggregator=None)
-    as_of = fields.Date(required=True, readonly=True)
+    as_of = fields.Date(
+        required=True, readonly=True, help="The day on which its amounts and levels were decided."
+    )
     subject = fields.Char(readonly=True)
     body = fields.Html(
         readonly=True, sanitize=False, prefetch=False, help="As sent, without the debtor's links."
@@ -72,7 +74,11 @@ class DunningNotice(models.Model):
     )
     # Files of a field, as an invoice's PDF is, are left out where access is searched for.
     attachment_ids = fields.Many2many("ir.attachment", readonly=True, bypass_search_access=True)
-    content_hash = fields.Char("SHA-256", readonly=True)
+    content_hash = fields.Char(
+        "SHA-256",
+        readonly=True,
+        help="Proof of what was sent: over recipient, subject, body and attachments.",
+    )
     fingerprint = fields.Char(readonly=True, help="What the message was made from.")
     state = fields.Selection(STATES, required=True, default="planned", readonly=True, index=True)
     failure = fields.Text("What Went Wrong", readonly=True)
@@ -83,7 +89,9 @@ class DunningNotice(models.Model):
     sent_at = fields.Datetime(readonly=True)
     sent_on = fields.Date(readonly=True, help="The day it left, where the company is.")
     mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null")
-    message_id = fields.Char("Message-Id", readonly=True)
+    message_id = fields.Char(
+        "Message-Id", readonly=True, help="By this, mail servers' logs know the message."
+    )
     line_ids = fields.One2many("dunning.notice.line", "notice_id", "Rows", readonly=True)
 
     _waiting = models.Index("(state) WHERE state IN ('planned', 'queued', 'sending')")

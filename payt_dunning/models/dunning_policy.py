@@ -24,7 +24,10 @@ class DunningPolicy(models.Model):
     _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        default=True,
+        help="Off: nothing new begins on it. What is under way goes on.",
+    )
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         "res.company", index=True, help="Empty: this policy is there for every company."
@@ -40,6 +43,7 @@ class DunningPolicy(models.Model):
         [("debtor", "One message for each debtor"), ("invoice", "One message for each invoice")],
         required=True,
         default="debtor",
+        help="Whether what is due on a day goes in one message or in several.",
     )
     gap_days = fields.Integer(
         "Days Between Messages",

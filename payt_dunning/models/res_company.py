@@ -54,8 +54,14 @@ class ResCompany(models.Model):
         default="tue_fri",
         help="Formal messages leave on any working day.",
     )
-    dunning_hour_from = fields.Float("Messages From", default=8.5)
-    dunning_hour_until = fields.Float("Messages Until", default=17.5)
+    dunning_hour_from = fields.Float(
+        "Messages From", default=8.5, help="No message leaves earlier on a day."
+    )
+    dunning_hour_until = fields.Float(
+        "Messages Until",
+        default=17.5,
+        help="No message leaves later on a day: it waits for the next one.",
+    )
     dunning_receipt_days = fields.Integer(
         "Days a Receipt Holds",
         default=7,

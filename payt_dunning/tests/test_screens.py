@@ -143,6 +143,29 @@ class TestScreens(DunningCommon):
         self.assertIn("people send", told["dunning_automatic"])
         self.assertIn("daily run sends", told["not dunning_automatic"])
 
+    def test_what_is_not_obvious_on_a_form_is_explained(self):
+        for model, names in (
+            ("dunning.policy", ("debtor_kind", "partner_domain", "bundling", "gap_days", "active")),
+            ("dunning.level", ("days", "spacing", "phase", "channel_ids", "text", "closing")),
+            ("dunning.item", ("action", "reason", "next_date", "amount_open")),
+            ("dunning.run", ("live", "waiting", "blocked")),
+            ("dunning.notice", ("as_of", "content_hash", "message_id", "reference")),
+        ):
+            described = self.env[model].fields_get(names, ["help"])
+            silent = [name for name in names if not described[name].get("help")]
+            self.assertFalse(silent, model)
+
+    def test_the_main_actions_have_a_key_that_no_other_button_beside_them_has(self):
+        for model in ("dunning.item", "dunning.debtor", "dunning.notice", "dunning.run"):
+            buttons = self.view(model, "form").xpath("//header/button")
+            self.assertTrue(all(button.get("data-hotkey") for button in buttons), model)
+        keys = [
+            button.get("data-hotkey")
+            for button in self.view("dunning.item", "form").xpath("//header/button")
+            if not (button.get("invisible") or "").startswith("reason")
+        ]
+        self.assertEqual(len(keys), len(set(keys)))
+
     def test_each_list_of_the_menu_explains_itself_when_empty(self):
         menus = self.env["ir.ui.menu"].search(
             [("id", "child_of", self.env.ref("payt_dunning.menu_dunning_root").id)]
