@@ -148,3 +148,11 @@ def test_a_case_beyond_the_known_rates_is_held():
 
 def test_each_file_of_the_tables_is_there_and_nothing_else():
     assert {file.stem for file in DATA.glob("*.csv")} == set(TABLES)
+
+
+def test_a_sole_trader_owes_interest_as_in_trade_and_costs_as_a_consumer():
+    found = answer(SHIPPED, interest_case(debtor_type="sole_trader"))
+    assert found["result"]["interest"] == answer(SHIPPED, interest_case())["result"]["interest"]
+    costs = {"debtor_type": "sole_trader", "claims": [{"principal": "100.00"}]}
+    case = {"id": "x", "jurisdiction": "NL", "category": "costs", "input": costs}
+    assert answer(SHIPPED, case)["result"]["costs"] == "0.00"

@@ -127,10 +127,12 @@ class DunningChange(models.Model):
         self.search([("create_date", "<", oldest)]).unlink()
 
     def _tell(self, message):
+        """An action that tells what was done, and offers to undo it to who may."""
+        may = self.env.user.has_group("payt_dunning.group_dunning_user")
         return {
             "type": "ir.actions.client",
             "tag": "dunning_done",
-            "params": {"message": message, "changes": self.ids},
+            "params": {"message": message, "changes": self.ids if may else []},
         }
 
     # -- undoing -------------------------------------------------------------------------------

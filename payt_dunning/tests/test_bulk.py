@@ -287,3 +287,15 @@ class TestBulk(DunningCommon):
         self.assertEqual(len(copies), len(notices) - 1)
         self.changes().action_undo()
         self.assertEqual(set(copies.mapped("state")), {"cancelled"})
+
+    def test_who_may_not_undo_is_not_offered_to(self):
+        own = {"company_id": self.company.id, "company_ids": [Command.set(self.company.ids)]}
+        viewer = new_test_user(
+            self.env, "bulk_viewer", groups="payt_dunning.group_dunning_viewer", **own
+        )
+        with self.on_day(self.today):
+            form = self.dialog("dunning.pause.wizard", self.found, viewer)
+            form.date_until = self.after(3)
+            form.reason = "Please wait"
+            told = form.save().action_apply()
+        self.assertEqual(told["params"]["changes"], [])

@@ -151,7 +151,7 @@ class _Case:
     # -- interest and payments -------------------------------------------------------------
 
     def claims(self) -> list[Claim]:
-        rule = interest_rule(self.tables, self.code, self.debtor, self.day)
+        rule = interest_rule(self.tables, self.code, self._interest_debtor(), self.day)
         self._check_kind(rule.rate_kind)
         asked = self.input.get("compounding")
         if asked and asked != "simple" and not rule.compounding:
@@ -180,6 +180,13 @@ class _Case:
                 )
             )
         return claims
+
+    def _interest_debtor(self) -> str:
+        """Who buys for the business owes interest as in trade; only the costs are milder."""
+        trades = self.input.get("debtor_type") == "sole_trader"
+        if trades and self.input.get("interest_kind") == "commercial":
+            return "business"
+        return self.debtor
 
     def _check_kind(self, allowed: str) -> None:
         kind = self.input.get("interest_kind")
