@@ -11,6 +11,7 @@ from . import (
     dunning_chatter,
     dunning_substitute,
     dunning_debtor_figures,
+    dunning_debtor_law,
     dunning_debtor,
     dunning_event,
     dunning_facts,

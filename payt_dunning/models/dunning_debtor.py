@@ -12,7 +12,6 @@ from odoo.tools.mail import email_normalize
 DECIDING = {"policy_id", "kind", "direct_debit", "key_account", "failed_email"}
 #: Addresses that need no parser.
 PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
-KINDS = [("consumer", "Consumer"), ("business", "Business")]
 
 
 class Person(NamedTuple):
@@ -48,6 +47,7 @@ class DunningDebtor(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "dunning.debtor.figures",
+        "dunning.debtor.law",
         "dunning.handled",
     ]
     _rec_names_search = ["partner_id"]
@@ -59,9 +59,6 @@ class DunningDebtor(models.Model):
         "res.partner", "Debtor", required=True, readonly=True, index=True, ondelete="restrict"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    kind = fields.Selection(
-        KINDS, required=True, default="business", help="Decides which policy and law apply."
-    )
     policy_id = fields.Many2one(
         "dunning.policy", check_company=True, help="Empty: the policy for this kind of debtor."
     )

@@ -107,13 +107,7 @@ class DunningItem(models.Model):
     def _check_may_skip(self, position):
         """Skipping is for businesses, and never leaves out a message that the law asks for."""
         self.ensure_one()
-        if self.debtor_id.kind != "business":
-            raise UserError(
-                self.env._(
-                    "Levels can be left out for businesses only; %s is a consumer.",
-                    self.debtor_id.display_name,
-                )
-            )
+        self.debtor_id._check_may_skip_levels()
         ladder = self._ladder()
         place = ladder.place(position) if ladder else -1
         if place < 0 or not ladder.rungs[place].active:

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..rules.texts import unknown_placeholders
+from .dunning_debtor_law import lane
 from .dunning_words import BILLS, PEOPLE
 
 DEBTOR_KINDS = [("consumer", "Consumers"), ("business", "Businesses")]
@@ -256,7 +257,7 @@ class DunningPolicy(models.Model):
                 (
                     policy_id
                     for policy_id, wanted, filtered in segments
-                    if wanted in (False, kind)
+                    if wanted in (False, lane(kind))
                     and (not filtered or partner_id in members[policy_id])
                 ),
                 default_id,

@@ -225,7 +225,7 @@ class DunningReadiness(models.AbstractModel):
         return "attention", self.env._(
             "%(business)s businesses and %(consumer)s consumers owe something. Look through them: "
             "the kind decides which policy and law apply.",
-            business=counts.get("business", 0),
+            business=sum(counts.values()) - counts.get("consumer", 0),
             consumer=counts.get("consumer", 0),
         )
 

@@ -5,6 +5,7 @@ from . import (
     test_brakes,
     test_bulk,
     test_checklist,
+    test_debtor_law,
     test_figures,
     test_hand_over,
     test_history,

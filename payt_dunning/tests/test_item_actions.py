@@ -166,7 +166,7 @@ class TestItemActions(DunningCommon):
 
     def test_levels_are_not_left_out_for_a_consumer(self):
         item = self.item(days_late=30, partner=self.consumer)
-        with self.assertRaisesRegex(UserError, "Jan Jansen is a consumer"):
+        with self.assertRaisesRegex(UserError, "Jan Jansen is: Consumer"):
             item.with_user(self.collector).action_skip_to(3, "because")
 
     def test_a_level_that_does_not_exist_can_not_be_begun_with(self):

@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.dunning_debtor import KINDS
+from ..models.dunning_debtor_law import KINDS
 from ..rules.ladder import same_place
 
 WHAT = [("handler", "Handler"), ("kind", "Kind of Debtor"), ("policy", "Policy")]

@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules.law.who import rules_for, which_law
+
+KINDS = [
+    ("consumer", "Consumer"),
+    ("business", "Business"),
+    ("sole_trader", "Sole Trader"),
+    ("public_body", "Public Body"),
+]
+
+
+def lane(kind):
+    """Which policies are for a kind of debtor: those for consumers, or those for businesses."""
+    return "consumer" if kind == "consumer" else "business"
+
+
+class DunningDebtorLaw(models.AbstractModel):
+    """Whose rules and which law apply to what a debtor owes, each with its reason."""
+
+    _name = "dunning.debtor.law"
+    _description = "Law That Applies to a Debtor"
+
+    kind = fields.Selection(
+        KINDS, required=True, default="business", help="Decides which policy and law apply."
+    )
+    kind_confirmed = fields.Boolean(
+        "Bought for the Business",
+        tracking=True,
+        help="A sole trader buys privately too: until somebody confirmed it, costs follow the "
+        "rules of consumers.",
+    )
+    contract_country_id = fields.Many2one(
+        "res.country",
+        "Law of the Contract",
+        help="The country whose law the contract chose. Empty: none was chosen.",
+    )
+    rules_why = fields.Char("Costs Follow", compute="_compute_law")
+    law_id = fields.Many2one("collection.jurisdiction", "Law", compute="_compute_law")
+    law_why = fields.Char("Why This Law", compute="_compute_law")
+
+    @api.depends("kind", "kind_confirmed", "contract_country_id", "partner_id.country_id")
+    @api.depends_context("lang")
+    def _compute_law(self):
+        jurisdictions = self.env["collection.jurisdiction"].sudo()
+        for debtor in self:
+            country, why = debtor._which_country()
+            day = self.env["dunning.message"]._today(debtor.company_id)
+            debtor.rules_why = debtor._which_rules()
+            debtor.law_id = jurisdictions._of_country(country, day).sudo(False)
+            if debtor.law_id:
+                debtor.law_why = why
+            else:
+                debtor.law_why = self.env._(
+                    "%s Its tables are not there: no interest or costs are claimed.", why
+                )
+
+    def _rules(self):
+        """``consumer``, ``business`` or ``public``; the mildest while it is not sure."""
+        return rules_for(self.kind, self.kind_confirmed).value
+
+    def _which_rules(self):
+        """Whose rules apply to the costs, in words."""
+        if self.kind == "sole_trader" and not self.kind_confirmed:
+            return self.env._(
+                "Rules of consumers, until it is confirmed that it bought for the business"
+            )
+        return {
+            "consumer": self.env._("Rules of consumers"),
+            "business": self.env._("Rules of businesses"),
+            "public": self.env._("Rules of public bodies"),
+        }[self._rules()]
+
+    def _which_country(self):
+        """The country whose law applies, and why in words."""
+        own = self.company_id.sudo().country_id
+        home, contract = self.partner_id.sudo().country_id, self.contract_country_id
+        answer = which_law(self._rules(), contract.code or "", own.code or "", home.code or "")
+        country = next((each for each in (home, contract, own) if each.code == answer.value), own)
+        if self._rules() == "consumer":
+            why = (
+                self.env._("Where the consumer lives (Rome I, art. 6).")
+                if home
+                else self.env._("Where the consumer lives is not known: the law of our company.")
+            )
+        elif contract:
+            why = self.env._("Chosen in the contract (Rome I, art. 3).")
+        else:
+            why = self.env._("No law was chosen: that of our company (Rome I, art. 4).")
+        return country, why
+
+    def _check_may_skip_levels(self):
+        """Levels may be left out for who is no natural person.
+
+        :raises UserError: for anybody else
+        """
+        if self.kind not in ("business", "public_body"):
+            kinds = dict(self._fields["kind"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "Levels can be left out for businesses and public bodies only; %(debtor)s is: "
+                    "%(kind)s.",
+                    debtor=self.display_name,
+                    kind=kinds[self.kind],
+                )
+            )

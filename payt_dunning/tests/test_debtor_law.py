@@ -1,0 +1,78 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user
+
+from .common import DunningCommon
+
+
+class TestDebtorLaw(DunningCommon):
+    """Whose rules and which law apply, each with its reason."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.country_id = cls.env.ref("base.nl")
+
+    def setUp(self):
+        super().setUp()
+        self.items_here = self.synced(self.invoice(days_late=10))
+        self.owner = self.items_here.debtor_id
+        self.business.country_id = self.env.ref("base.de")
+
+    def test_a_sole_trader_follows_the_rules_of_consumers_until_it_is_confirmed(self):
+        self.owner.kind = "sole_trader"
+        self.assertEqual(self.owner._rules(), "consumer")
+        self.assertIn("until it is confirmed", self.owner.rules_why)
+        self.owner.kind_confirmed = True
+        self.assertEqual(self.owner._rules(), "business")
+        self.assertEqual(self.owner.rules_why, "Rules of businesses")
+
+    def test_a_business_follows_the_contract_or_our_law(self):
+        self.assertEqual((self.owner.law_id.code, self.owner.law_why[:10]), ("NL", "No law was"))
+        self.owner.contract_country_id = self.env.ref("base.be")
+        self.assertEqual((self.owner.law_id.code, self.owner.law_why[:6]), ("BE", "Chosen"))
+
+    def test_a_consumer_follows_the_law_of_where_it_lives(self):
+        self.owner.write({"kind": "consumer", "contract_country_id": self.env.ref("base.nl").id})
+        self.assertEqual((self.owner.law_id.code, self.owner.law_why[:5]), ("DE", "Where"))
+        self.business.country_id = False
+        self.assertEqual(self.owner.law_id.code, "NL")
+        self.assertIn("not known", self.owner.law_why)
+
+    def test_a_country_without_tables_claims_no_interest_or_costs(self):
+        self.owner.kind = "consumer"
+        self.business.country_id = self.env.ref("base.us")
+        self.assertFalse(self.owner.law_id)
+        self.assertIn("no interest or costs are claimed", self.owner.law_why)
+
+    def test_a_member_state_without_tables_has_the_unions(self):
+        self.owner.contract_country_id = self.env.ref("base.pl")
+        self.assertEqual(self.owner.law_id.code, "EU")
+
+    def test_sole_traders_and_public_bodies_follow_policies_for_businesses(self):
+        before = self.items_here._policy()
+        for kind in ("sole_trader", "public_body"):
+            self.owner.kind = kind
+            self.assertEqual(self.items_here._policy(), before)
+        self.owner.kind = "consumer"
+        self.assertNotEqual(self.items_here._policy(), before)
+
+    def test_levels_of_a_sole_trader_are_not_left_out(self):
+        self.owner.kind = "sole_trader"
+        with self.assertRaisesRegex(UserError, "is: Sole Trader"):
+            self.items_here.action_skip_to(3, "hurry")
+        self.owner.kind = "public_body"
+        self.items_here.action_skip_to(3, "they agreed")
+        self.assertEqual(self.items_here.start_position, 3)
+
+    def test_a_collector_confirms_and_sees_the_reason(self):
+        collector = new_test_user(
+            self.env,
+            "law_of_debtor",
+            groups="payt_dunning.group_dunning_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        owner = self.owner.sudo(False).with_user(collector)
+        owner.write({"kind": "sole_trader", "kind_confirmed": True})
+        self.assertEqual((owner.law_id.code, owner.rules_why), ("NL", "Rules of businesses"))
