@@ -111,6 +111,8 @@ class TestYear(DunningCommon):
         company = self.dice.choice(self.companies)
         partners = self.open_items().filtered(lambda item: item.company_id == company).partner_id
         partners = partners.filtered(lambda partner: not partner.user_ids and not partner.parent_id)
+        if len(partners) < 2:
+            return
         kept, gone = self.dice.sample(partners.sorted("id"), 2)
         debtors = self.env["dunning.debtor"].sudo()
         former = debtors.search([("partner_id", "in", (kept + gone).ids)])
