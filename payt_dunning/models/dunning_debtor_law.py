@@ -37,7 +37,7 @@ class DunningDebtorLaw(models.AbstractModel):
         help="The country whose law the contract chose. Empty: none was chosen.",
     )
     rules_why = fields.Char("Costs Follow", compute="_compute_law")
-    law_id = fields.Many2one("collection.jurisdiction", "Law", compute="_compute_law")
+    law_id = fields.Many2one("collection.jurisdiction", compute="_compute_law")
     law_why = fields.Char("Why This Law", compute="_compute_law")
 
     @api.depends("kind", "kind_confirmed", "contract_country_id", "partner_id.country_id")
