@@ -69,7 +69,7 @@ class TestScreens(DunningCommon):
         form = self.view("dunning.item", "form")
         action = self.env.ref("payt_dunning.action_dunning_skip").id
         (button,) = form.xpath(f"//button[@name='{action}']")
-        self.assertIn("debtor_kind != 'business'", button.get("invisible"))
+        self.assertIn("debtor_kind not in ('business', 'public_body')", button.get("invisible"))
 
     def test_an_invoice_is_no_link_for_somebody_who_may_not_read_it(self):
         viewer = new_test_user(
