@@ -70,10 +70,7 @@ def lint():
     from dev import lint as checks
 
     with state.locked():
-        python_env.check_interpreter()
-        if system.lacks_venv():
-            system.install(*system.way_to_install())
-        python_env.prepare()
+        _environment()
     return checks.main()
 
 
@@ -86,6 +83,14 @@ def bench():
         return bench_command.main()
 
 
+def _environment():
+    """Have the virtual environment, and no more."""
+    python_env.check_interpreter()
+    if system.lacks_venv():
+        system.install(*system.way_to_install())
+    python_env.prepare()
+
+
 def law_check():
     """Answer the worked cases of CASES=file.json with the law tables, a JSON object a line."""
     file = os.environ.get("CASES")
@@ -93,10 +98,7 @@ def law_check():
         raise BenchError("CASES is not given", "run 'make law-check CASES=cases.json'")
     # What is printed is for programs: everything else goes to standard error.
     with contextlib.redirect_stdout(sys.stderr), state.locked():
-        python_env.check_interpreter()
-        if system.lacks_venv():
-            system.install(*system.way_to_install())
-        python_env.prepare()
+        _environment()
     script = state.CHECKOUT / "dev" / "law_check.py"
     return subprocess.run([python_env.python(), script, file], check=False).returncode
 
