@@ -156,3 +156,20 @@ def test_a_sole_trader_owes_interest_as_in_trade_and_costs_as_a_consumer():
     costs = {"debtor_type": "sole_trader", "claims": [{"principal": "100.00"}]}
     case = {"id": "x", "jurisdiction": "NL", "category": "costs", "input": costs}
     assert answer(SHIPPED, case)["result"]["costs"] == "0.00"
+
+
+def test_a_belgian_consumer_without_a_valid_clause_owes_the_civil_rate():
+    given = {"debtor_type": "consumer", "interest_kind": "consumer"}
+    found = answer(SHIPPED, {**interest_case(**given), "jurisdiction": "BE"})["result"]
+    assert found["interest"] == "7.27"  # 59 days at 4.50%
+    clause = {"debtor_type": "consumer", "interest_kind": None, "contract_clause": False}
+    assert answer(SHIPPED, {**interest_case(**clause), "jurisdiction": "BE"})["result"] == found
+
+
+@pytest.mark.parametrize("code", ["UK", "EU"])
+def test_an_order_of_payments_that_nobody_read_is_held_unless_it_was_agreed(code):
+    paid = [{"date": "2026-03-01", "amount": "10.00"}]
+    case = {**interest_case(payments=paid), "jurisdiction": code}
+    assert answer(SHIPPED, case)["result"]["held"]
+    case["input"]["order"] = "costs_interest_principal"
+    assert "interest" in answer(SHIPPED, case)["result"]

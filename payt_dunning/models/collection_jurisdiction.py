@@ -1,13 +1,10 @@
-import csv
-import io
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import ormcache
 
 from ..rules.law.errors import Refused
-from ..rules.law.read import DATA, TABLES, check_jurisdictions, columns, read_rows
+from ..rules.law.read import DATA, TABLES, check_jurisdictions, columns, read_cells
 from ..rules.law.tables import LawTables
 
 NAMES = [
@@ -225,14 +222,13 @@ class CollectionLawRow(models.Model):
         :raises UserError: with row and column, when something is wrong
         """
         try:
-            read = read_rows(table, text, name)
-            cells = self._cells(table, text)
+            read = read_cells(table, text, name)
             known = self.sudo()._all_rows().rows
-            check_jurisdictions([*known, *read])
+            check_jurisdictions([*known, *(row for row, _cells in read)])
         except Refused as problem:
             raise UserError(str(problem)) from problem
         if table == "jurisdictions":
-            self._ensure_jurisdictions(read)
+            self._ensure_jurisdictions([row for row, _cells in read])
         jurisdictions = {
             each.code: each.id for each in self.env["collection.jurisdiction"].sudo().search([])
         }
@@ -241,7 +237,7 @@ class CollectionLawRow(models.Model):
             for row in self.sudo().search([("table", "=", table), ("withdrawn", "=", False)])
         }
         new = []
-        for row, values in zip(read, cells, strict=True):
+        for row, cells in read:
             identity = (table, " / ".join(row.key), row.since)
             if identity in there:
                 if not shipped:
@@ -260,22 +256,15 @@ class CollectionLawRow(models.Model):
                     "key": identity[1],
                     "since": row.since,
                     "until": row.until,
-                    "cells": values,
+                    "cells": {
+                        name: value.strip() for name, value in cells.items() if name not in OWN
+                    },
                     "source": row.source,
                     "confidence": row.confidence,
                     "shipped": shipped,
                 }
             )
         return self.create(new)
-
-    @api.model
-    def _cells(self, table, text):
-        """The columns of each row that are no fields of their own, as they were written."""
-        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-        return [
-            {name: cells[name].strip() for name in columns(table) if name not in OWN}
-            for cells in reader
-        ]
 
     @api.model
     def _ensure_jurisdictions(self, rows):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..rules.law.who import rules_for, which_law
+from ..rules.law.who import may_skip, rules_for, which_law
 
 KINDS = [
     ("consumer", "Consumer"),
@@ -9,11 +9,6 @@ KINDS = [
     ("sole_trader", "Sole Trader"),
     ("public_body", "Public Body"),
 ]
-
-
-def lane(kind):
-    """Which policies are for a kind of debtor: those for consumers, or those for businesses."""
-    return "consumer" if kind == "consumer" else "business"
 
 
 class DunningDebtorLaw(models.AbstractModel):
@@ -78,16 +73,12 @@ class DunningDebtorLaw(models.AbstractModel):
         home, contract = self.partner_id.sudo().country_id, self.contract_country_id
         answer = which_law(self._rules(), contract.code or "", own.code or "", home.code or "")
         country = next((each for each in (home, contract, own) if each.code == answer.value), own)
-        if self._rules() == "consumer":
-            why = (
-                self.env._("Where the consumer lives (Rome I, art. 6).")
-                if home
-                else self.env._("Where the consumer lives is not known: the law of our company.")
-            )
-        elif contract:
-            why = self.env._("Chosen in the contract (Rome I, art. 3).")
-        else:
-            why = self.env._("No law was chosen: that of our company (Rome I, art. 4).")
+        why = {
+            "residence": self.env._("Where the consumer lives (Rome I, art. 6)."),
+            "unknown": self.env._("Where the consumer lives is not known: the law of our company."),
+            "contract": self.env._("Chosen in the contract (Rome I, art. 3)."),
+            "creditor": self.env._("No law was chosen: that of our company (Rome I, art. 4)."),
+        }[answer.code]
         return country, why
 
     def _check_may_skip_levels(self):
@@ -95,7 +86,7 @@ class DunningDebtorLaw(models.AbstractModel):
 
         :raises UserError: for anybody else
         """
-        if self.kind not in ("business", "public_body"):
+        if not may_skip(self.kind):
             kinds = dict(self._fields["kind"]._description_selection(self.env))
             raise UserError(
                 self.env._(

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..rules.law.who import lane
 from ..rules.texts import unknown_placeholders
-from .dunning_debtor_law import lane
 from .dunning_words import BILLS, PEOPLE
 
 DEBTOR_KINDS = [("consumer", "Consumers"), ("business", "Businesses")]
@@ -196,6 +196,11 @@ class DunningPolicy(models.Model):
     def _publish_shipped(self):
         """Publish policies that never were, as shipped data is on installation."""
         self.search([("revision_id", "=", False), ("level_ids", "!=", False)])._publish()
+
+    def _level_at(self, position):
+        """The level of this policy with a number, used or not."""
+        levels = self.with_context(active_test=False).level_ids
+        return levels.filtered(lambda level: level.position == position)
 
     @api.model
     def _resolve(self, debtors):

@@ -16,7 +16,7 @@ from .costs import NOTHING, Circumstances, Costs, Creditor, Notice, costs
 from .errors import Held, Refused
 from .interest import interest_rule, spans
 from .money import amount_of, cents
-from .owed import Charge, Claim, Payment, Statement, owed
+from .owed import LEGAL_ORDER, Charge, Claim, Payment, Statement, owed
 from .tables import CONSUMER, ONE_DAY, AllocationRule, LawTables
 from .who import rules_for
 
@@ -152,6 +152,11 @@ class _Case:
 
     def claims(self) -> list[Claim]:
         rule = interest_rule(self.tables, self.code, self._interest_debtor(), self.day)
+        if rule.no_clause and (
+            self.input.get("interest_kind") == rule.no_clause
+            or self.input.get("contract_clause") is False
+        ):
+            rule = replace(rule, rate_kind=rule.no_clause)
         self._check_kind(rule.rate_kind)
         asked = self.input.get("compounding")
         if asked and asked != "simple" and not rule.compounding:
@@ -238,6 +243,8 @@ class _Case:
             if name not in ORDERS:
                 raise Refused(f"there is no order “{name}”")
             return ORDERS[name]
+        if not self.input.get("payments"):
+            return LEGAL_ORDER  # nothing to allocate: the law need not be known
         return self.tables.one(AllocationRule, self.code, day=self.day).order
 
     def statement(self, charges: list[Charge], day: date | None = None) -> Statement:

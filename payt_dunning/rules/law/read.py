@@ -141,6 +141,7 @@ TABLES: dict[str, tuple[type[Row], dict[str, Callable]]] = {
         {
             "debtor": _one_of(*DEBTORS),
             "rate_kind": _one_of("consumer", "commercial", "none"),
+            "no_clause": _one_of("", "consumer"),
             "fixed": _bool,
             "compounding": _bool,
             "actual": _bool,
@@ -212,7 +213,12 @@ def columns(table: str) -> dict[str, Callable]:
 
 
 def read_rows(table: str, text: str, name: str = "") -> list[Row]:
-    """The rows of a file.
+    """The rows of a file, see :func:`read_cells`."""
+    return [row for row, _cells in read_cells(table, text, name)]
+
+
+def read_cells(table: str, text: str, name: str = "") -> list[tuple[Row, dict[str, str]]]:
+    """The rows of a file, each with its cells as they were written.
 
     :param table: one of :data:`TABLES`
     :param text: the whole file
@@ -229,7 +235,7 @@ def read_rows(table: str, text: str, name: str = "") -> list[Row]:
                 f"{name}: the first row must be {','.join(wanted)}; it is {','.join(header)}"
             )
         return [
-            _row(TABLES[table][0], wanted, cells, f"{name}, row {number}")
+            (_row(TABLES[table][0], wanted, cells, f"{name}, row {number}"), cells)
             for number, cells in enumerate(reader, 2)
         ]
     except csv.Error as error:

@@ -86,6 +86,7 @@ class InterestRule(Row):
 
     :param debtor: ``consumer``, ``business`` or ``public``
     :param rate_kind: the statutory rate; ``none``: there is no interest by law
+    :param no_clause: the rate where the contract has no valid clause; empty: the same
     :param fixed: the rate at the start is kept; else each day has the rate of that day
     :param compounding: unpaid interest bears interest after each year, counted from the start
     :param actual: days of a leap year count as 1/366 instead of 1/365
@@ -95,6 +96,7 @@ class InterestRule(Row):
 
     debtor: str
     rate_kind: str
+    no_clause: str = ""
     fixed: bool = False
     compounding: bool = False
     actual: bool = False
@@ -317,12 +319,6 @@ class LawTables:
                 break
             day = row.until + ONE_DAY
         return rows
-
-    def stale(self, day: date) -> list[Row]:
-        """The last rows of things that have no row for ``day`` any more."""
-        return [
-            rows[-1] for rows in self._index.values() if rows[-1].until and rows[-1].until < day
-        ]
 
     def known_until(self, jurisdiction: str) -> date | None:
         """The first day on which a rate that is in use ends; ``None`` when none ends."""

@@ -15,10 +15,21 @@ KINDS = ("consumer", "business", "sole_trader", "public_body", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An outcome, and why in words."""
+    """An outcome, and why: in words, and as a code for whoever says it in another language."""
 
     value: str
     why: str
+    code: str = ""
+
+
+def lane(kind: str) -> str:
+    """Which ladders are for a kind of debtor: those for consumers, or those for businesses."""
+    return CONSUMER if kind == "consumer" else BUSINESS
+
+
+def may_skip(kind: str) -> bool:
+    """Whether levels may be left out: never for a natural person."""
+    return kind in ("business", "public_body")
 
 
 def rules_for(kind: str, confirmed: bool = False) -> Answer:
@@ -52,11 +63,11 @@ def which_law(rules: str, contract: str, creditor: str, residence: str) -> Answe
     """
     if rules == CONSUMER:
         if residence:
-            return Answer(residence, "where the consumer lives (Rome I, art. 6)")
-        return Answer(creditor, "where the consumer lives is not known: the creditor's")
+            return Answer(residence, "where the consumer lives (Rome I, art. 6)", "residence")
+        return Answer(creditor, "where the consumer lives is not known: the creditor's", "unknown")
     if contract:
-        return Answer(contract, "chosen in the contract (Rome I, art. 3)")
-    return Answer(creditor, "no choice of law: the creditor's (Rome I, art. 4)")
+        return Answer(contract, "chosen in the contract (Rome I, art. 3)", "contract")
+    return Answer(creditor, "no choice of law: the creditor's (Rome I, art. 4)", "creditor")
 
 
 @dataclass(frozen=True, slots=True)
