@@ -57,7 +57,11 @@ class DunningEvent(models.Model):
         """
         holds = holds.filtered(lambda hold: hold.item_id or hold.move_id or hold.debtor_id)
         self._note_each(
-            [(item.id, what(hold), hold.id) for hold in holds for item in hold._items()]
+            [
+                (item.id, what(hold), hold.id)
+                for hold, items in holds._items_of_each()
+                for item in items
+            ]
         )
 
     @api.model
@@ -127,9 +131,7 @@ class DunningEvent(models.Model):
 
     def _level(self):
         """The level that came next, of the policy the item follows by now."""
-        policy = self.item_id.sudo()._policy()
-        levels = policy.with_context(active_test=False).level_ids
-        return levels.filtered(lambda level: level.position == self.position)[:1]
+        return self.item_id.sudo()._policy()._level_at(self.position)[:1]
 
     def _told(self):
         """The entry in words, with its day and who it is of."""

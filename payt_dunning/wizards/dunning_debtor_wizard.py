@@ -1,10 +1,7 @@
-from dataclasses import replace
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.dunning_debtor_law import KINDS
-from ..rules.ladder import same_place
 
 WHAT = [("handler", "Handler"), ("kind", "Kind of Debtor"), ("policy", "Policy")]
 
@@ -41,29 +38,24 @@ class DunningDebtorWizard(models.TransientModel):
     def _concerned(self):
         return self._chosen().item_ids.filtered(lambda item: item.state == "open")
 
-    def _policy_then(self, debtor):
-        """The policy that a debtor has once the choice applies."""
-        policies = self.env["dunning.policy"]
-        own = self.policy_id.id if self.what == "policy" else debtor.policy_id.id
-        kind = self.kind if self.what == "kind" else debtor.kind
+    def _policies_then(self, items):
+        policies, company = self.env["dunning.policy"], items.company_id
+        kind = self.kind if self.what == "kind" else None
         chosen = policies._choose(
-            policies._segments(debtor.company_id), {debtor.id: (own, kind, debtor.partner_id.id)}
+            policies._segments(company),
+            {
+                debtor.id: (
+                    self.policy_id.id if self.what == "policy" else debtor.policy_id.id,
+                    kind or debtor.kind,
+                    debtor.partner_id.id,
+                )
+                for debtor in items.debtor_id
+            },
         )
-        return policies.browse(chosen[debtor.id] or ())
-
-    def _suppose(self, item, facts):
-        policy = item.policy_id or self._policy_then(item.debtor_id)
-        ladder = item._ladder(policy)
-        begun = item.revision_id.sudo()
-        if not ladder or not begun or begun.policy_id == policy:
-            return facts, ladder
-        reached = same_place(item.reached, begun._to_ladder(), ladder)
-        return replace(facts, reached=reached, start=0), ladder
-
-    def _level_name(self, item, position):
-        policy = item.policy_id or self._policy_then(item.debtor_id)
-        levels = policy.with_context(active_test=False).level_ids
-        return levels.filtered(lambda level: level.position == position).name
+        return {
+            item: item.policy_id or policies.browse(chosen[item.debtor_id.id] or ())
+            for item in items
+        }
 
     def action_apply(self):
         """Change the debtors, and decide anew about what they owe."""
@@ -76,23 +68,19 @@ class DunningDebtorWizard(models.TransientModel):
         if self.what == "kind" and not self.kind:
             raise UserError(self.env._("Choose which kind of debtor they are."))
         self.policy_id.check_access("read")
-        values = {
-            "handler": {"handler_id": self.handler_id.id},
-            "kind": {"kind": self.kind},
-            "policy": {"policy_id": self.policy_id.id},
-        }[self.what]
+        field = {"handler": "handler_id", "kind": "kind", "policy": "policy_id"}[self.what]
         watch = self.env["dunning.change"]._watch(debtors)
-        debtors.write(values)
+        debtors.write({field: self._fields[field].convert_to_write(self[field], self)})
         if self.what != "handler":
             debtors._decide_now()
-        field = {"handler": "handler_id", "kind": "kind", "policy": "policy_id"}[self.what]
-        words = self.env._(
-            "%(what)s of %(count)s debtors: %(value)s",
-            what=dict(self._fields["what"]._description_selection(self.env))[self.what],
-            count=len(debtors),
-            value=self._fields[field].convert_to_export(self[field], self) or "-",
-        )
-        self.env["dunning.event"].sudo()._note(
-            debtors.item_ids.filtered(lambda item: item.state == "open"), words
-        )
+        what = dict(self._fields["what"]._description_selection(self.env))[self.what]
+        value = self._fields[field].convert_to_export(self[field], self) or "-"
+
+        def words(count):
+            return self.env._(
+                "%(what)s of %(count)s debtors: %(value)s", what=what, count=count, value=value
+            )
+
+        open_items = debtors.item_ids.filtered(lambda item: item.state == "open")
+        self.env["dunning.event"].sudo()._note(open_items, words(len(debtors)))
         return watch.keep(words)

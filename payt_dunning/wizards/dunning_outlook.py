@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..rules.decide import decide
+from ..rules.ladder import same_place
 
 #: So many items are told of one by one.
 SHOWN = 20
@@ -39,13 +41,26 @@ class DunningOutlook(models.AbstractModel):
         """The items that the dialog is about."""
         return self.item_ids
 
-    def _suppose(self, item, facts):
-        """What is true of an item once the dialog's choice applies.
+    def _policies_then(self, items):
+        """The policy that each item follows once the dialog's choice applies, by item.
+
+        :param items: of one company
+        """
+        resolved = self.env["dunning.policy"]._resolve(items.debtor_id)
+        return {item: item.policy_id or resolved[item.debtor_id.id] for item in items}
+
+    def _suppose(self, item, facts, policy):
+        """What is true of an item once the dialog's choice applies: here, on its policy.
 
         :param facts: its :class:`~..rules.facts.ItemFacts` as they are
         :return: facts and ladder; no ladder where nothing can be said
         """
-        raise NotImplementedError
+        ladder = item._ladder(policy)
+        begun = item.revision_id.sudo()
+        if not ladder or not begun or begun.policy_id == policy:
+            return replace(facts, reached=item.reached, start=item.start_position), ladder
+        reached = same_place(item.reached, begun._to_ladder(), ladder)
+        return replace(facts, reached=reached, start=0), ladder
 
     def _tomorrow(self):
         """What becomes of each item tomorrow, in words."""
@@ -55,21 +70,23 @@ class DunningOutlook(models.AbstractModel):
             day = self.env["dunning.message"]._today(company) + timedelta(days=1)
             house = self.env["dunning.house"]._read(company, day)
             by_id = {item.id or item._origin.id: item for item in items}
-            debtors = items.debtor_id
+            policies, debtors = self._policies_then(items), items.debtor_id
             for candidate in self.env["dunning.facts"]._candidates(debtors, day, house):
                 item = by_id.get(candidate.facts.item_id)
                 if item:
-                    facts, ladder = self._suppose(item, candidate.facts)
+                    policy = policies[item]
+                    facts, ladder = self._suppose(item, candidate.facts, policy)
                     if ladder:
                         decision = decide(facts, ladder, day, house.calendar)
-                        lines.append(self._say(item, candidate, decision))
+                        lines.append(self._say(item, candidate, decision, policy))
         more = max(len(concerned) - LOOKED_AT, 0) + max(len(lines) - SHOWN, 0)
         return [*lines[:SHOWN], *([self.env._("… and %s more", more)] if more else [])]
 
-    def _say(self, item, candidate, decision):
+    def _say(self, item, candidate, decision, policy):
         """One item's decision, in words.
 
         :param candidate: says how the debtor can be reached
+        :param policy: the one it follows then
         """
         name = item.display_name
         if decision.action != "send":
@@ -83,10 +100,6 @@ class DunningOutlook(models.AbstractModel):
         return self.env._(
             "%(item)s: “%(level)s” leaves to %(recipient)s.",
             item=name,
-            level=self._level_name(item, decision.rung.position),
+            level=policy._level_at(decision.rung.position).name,
             recipient=", ".join(recipients),
         )
-
-    def _level_name(self, item, position):
-        """Name of the level that would leave about an item."""
-        raise NotImplementedError

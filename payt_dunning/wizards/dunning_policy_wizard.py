@@ -1,8 +1,4 @@
-from dataclasses import replace
-
 from odoo import api, fields, models
-
-from ..rules.ladder import same_place
 
 
 class DunningPolicyWizard(models.TransientModel):
@@ -22,27 +18,20 @@ class DunningPolicyWizard(models.TransientModel):
     def _compute_outlook(self):
         return super()._compute_outlook()
 
-    def _suppose(self, item, facts):
-        """As if it had moved to the policy; see ``dunning.facts``."""
-        ladder = item._ladder(self.policy_id)
-        begun = item.revision_id.sudo()
-        if not ladder or not begun or begun.policy_id == item._policy(self.policy_id):
-            return replace(facts, reached=item.reached, start=item.start_position), ladder
-        reached = same_place(item.reached, begun._to_ladder(), ladder)
-        return replace(facts, reached=reached, start=0), ladder
-
-    def _level_name(self, item, position):
-        levels = item._policy(self.policy_id).with_context(active_test=False).level_ids
-        return levels.filtered(lambda level: level.position == position).name
+    def _policies_then(self, items):
+        if not self.policy_id:
+            resolved = self.env["dunning.policy"]._resolve(items.debtor_id)
+            return {item: resolved[item.debtor_id.id] for item in items}
+        return dict.fromkeys(items, self.policy_id)
 
     def action_apply(self):
         """Let the items follow the policy."""
         self.ensure_one()
         watch = self.env["dunning.change"]._watch(self.item_ids)
         self.item_ids.action_set_policy(self.policy_id.id)
-        words = self.env._(
-            "%(count)s items follow %(policy)s",
-            count=len(self.item_ids),
-            policy=self.policy_id.name or self.env._("the debtor's policy"),
+        policy = self.policy_id.name or self.env._("the debtor's policy")
+        return watch.keep(
+            lambda count: self.env._(
+                "%(count)s items follow %(policy)s", count=count, policy=policy
+            )
         )
-        return watch.keep(words)
