@@ -43,41 +43,54 @@ KEPT_DAYS = 90
 class Watch:
     """Sees what becomes of some records from here on, so that it can be undone.
 
-    :param records: items or debtors, one model or several
+    :param records: items or debtors; empty for what is about messages only
     """
 
-    def __init__(self, env, *records):
-        self.env = env
-        self.before = [(each, _values(each)) for each in records]
+    def __init__(self, records):
+        self.records = records
+        self.before = _values(records)
 
-    def keep(self, what, **done):
+    def keep(self, what, also="", **done):
         """Keep what has changed since as one change of each company.
 
-        :param what: in words, for whoever looks for it later
+        :param what: gives it in words for a number of records
+        :param also: what else to tell the user, not kept
         :param done: beside values: holds ``made`` and ``ended``, journal ``entries`` that were
             posted, ``messages`` that were put in the queue
         :return: an action that tells it, with a button to undo it
         """
-        Change = self.env["dunning.change"]
+        env = self.records.env
         steps = defaultdict(lambda: {name: [] for name in STEPS})
-        for records, before in self.before:
-            records.invalidate_recordset(WATCHED[records._name])
-            after = _values(records)
-            for record in records:
-                old, new = before[record.id], after[record.id]
-                changed = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
-                if changed:
-                    steps[record.company_id]["values"].append([record._name, record.id, changed])
+        self.records.invalidate_recordset(WATCHED[self.records._name])
+        after = _values(self.records)
+        for record in self.records:
+            old, new = self.before[record.id], after[record.id]
+            changed = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
+            if changed:
+                steps[record.company_id]["values"].append([record._name, record.id, changed])
         for name, records in done.items():
             for record in records:
-                steps[record.company_id][name].append(record.id)
-        changes = Change.sudo().create(
+                until = record.date_until if name == "made" else False
+                steps[record.company_id][name].append([record.id, until and until.isoformat()])
+        of_company = self.records.grouped("company_id")
+        counts = {
+            company: len(of_company.get(company, ())) or max(map(len, each.values()))
+            for company, each in steps.items()
+        }
+        changes = env["dunning.change"].sudo()
+        changes = changes.create(
             [
-                {"company_id": company.id, "name": what, "steps": done}
-                for company, done in steps.items()
+                {
+                    "company_id": company.id,
+                    "name": what(counts[company]),
+                    "size": counts[company],
+                    "steps": each,
+                }
+                for company, each in steps.items()
             ]
         )
-        return changes._tell(what)
+        total = sum(counts.values()) or len(self.records)
+        return changes._tell("\n".join(filter(None, (what(total), also))))
 
 
 def _values(records):
@@ -92,6 +105,31 @@ def _values(records):
     return values
 
 
+def _write_again(records, values):
+    """Give records values that they had once; ``False`` where that can't be any more.
+
+    A user may have left the company since, or be gone.
+    """
+    for name, value in values.items():
+        field = records._fields[name]
+        if (
+            field.type == "many2one"
+            and value
+            and not records.env[field.comodel_name].browse(value).exists()
+        ):
+            return False
+    try:
+        with records.env.cr.savepoint():
+            records.write(values)
+            records.env.flush_all()
+    except AccessError:
+        raise
+    except UserError:
+        records.invalidate_recordset()
+        return False
+    return True
+
+
 class DunningChange(models.Model):
     """What a person did with a dialog to one record or many; it can be undone."""
 
@@ -102,23 +140,17 @@ class DunningChange(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     name = fields.Char("What", required=True, readonly=True)
     steps = fields.Json(readonly=True)
-    size = fields.Integer("Records", compute="_compute_size")
+    size = fields.Integer("Records", readonly=True)
     create_uid = fields.Many2one("res.users", "By", readonly=True)
     create_date = fields.Datetime("On", readonly=True)
     undone_at = fields.Datetime("Undone On", readonly=True)
     undone_by_id = fields.Many2one("res.users", readonly=True)
     outcome = fields.Char("Undone", readonly=True)
 
-    @api.depends("steps")
-    def _compute_size(self):
-        for change in self:
-            steps = change.steps or {}
-            change.size = max(map(len, steps.values()), default=0)
-
     @api.model
-    def _watch(self, *records):
+    def _watch(self, records):
         """Begin to watch items or debtors before a dialog changes them."""
-        return Watch(self.env, *records)
+        return Watch(records)
 
     @api.autovacuum
     def _gc_changes(self):
@@ -181,56 +213,39 @@ class DunningChange(models.Model):
         self.ensure_one()
         self.sudo().lock_for_update()
         steps = self.sudo().steps
-        debtors, left = self._set_back(steps["values"])
+        items, left = self._set_back(steps["values"])
         for undo, name in (
-            (self._release, "made"),
+            (self._end_holds, "made"),
             (self._hold_again, "ended"),
             (self._reverse, "entries"),
             (self._take_out, "messages"),
         ):
             if steps[name]:
-                concerned, count = undo(steps[name])
-                debtors |= concerned
-                left += len(steps[name]) - count
-        debtors.sudo()._look_again()
-        debtors.sudo()._decide_now()
-        total = sum(map(len, steps.values()))
-        words = self.env._(
-            "Undone for %(count)s of %(total)s: %(change)s.",
-            count=total - left,
-            total=total,
-            change=self.sudo().name,
-        )
+                concerned, stayed = undo(dict(steps[name]))
+                items |= concerned
+                left += stayed
+        items.debtor_id._look_again()
+        items.debtor_id._decide_now()
+        words = self.env._("Undone: %s.", self.sudo().name)
         if left:
-            words += " " + self.env._("The others have changed since and stay as they are.")
-        self.env["dunning.event"].sudo()._note(self._items(steps), words)
+            words = self.env._(
+                "Undone in part: %(change)s. %(left)s changed since and stay as they are.",
+                change=self.sudo().name,
+                left=left,
+            )
+        self.env["dunning.event"].sudo()._note(items, words)
+        outcome = self.env._("in part") if left else self.env._("all of it")
         self.sudo().write(
-            {
-                "undone_at": fields.Datetime.now(),
-                "undone_by_id": self.env.uid,
-                "outcome": self.env._("%(count)s of %(total)s", count=total - left, total=total),
-            }
+            {"undone_at": fields.Datetime.now(), "undone_by_id": self.env.uid, "outcome": outcome}
         )
         return words
-
-    def _items(self, steps):
-        """The open items that a change was about."""
-        ids = defaultdict(list)
-        for model, record_id, _changed in steps["values"]:
-            ids[model].append(record_id)
-        items = self.env["dunning.item"].sudo().browse(ids["dunning.item"]).exists()
-        debtors = self.env["dunning.debtor"].sudo().browse(ids["dunning.debtor"]).exists()
-        holds = self.env["dunning.hold"].sudo().browse(steps["made"] + steps["ended"]).exists()
-        notices = self.env["dunning.notice"].sudo().browse(steps["messages"]).exists()
-        items |= debtors.item_ids | holds._items() | notices.line_ids.item_id
-        return items.filtered(lambda item: item.state == "open")
 
     def _set_back(self, values):
         """Set values back that are still what the change made them.
 
-        :return: the debtors it is about, and how many records were left alone
+        :return: the open items it is about, and how many records were left alone
         """
-        debtors, left = self.env["dunning.debtor"], 0
+        items, left = self.env["dunning.item"].sudo(), 0
         by_model = defaultdict(dict)
         for model, record_id, changed in values:
             by_model[model][record_id] = changed
@@ -238,35 +253,53 @@ class DunningChange(models.Model):
             records = self.env[model].browse(rows).exists()
             records.check_access("read")
             records = records._as_collector() if model == "dunning.item" else records
-            now = _values(records)
-            same = defaultdict(list)
+            now, same = _values(records), defaultdict(list)
             for record in records:
                 changed = rows[record.id]
                 if all(now[record.id][name] == new for name, (_old, new) in changed.items()):
                     before = tuple((name, old) for name, (old, _new) in changed.items())
                     same[before].append(record.id)
-            for before, ids in same.items():
-                records.browse(ids).write(dict(before))
             left += len(rows) - sum(map(len, same.values()))
-            found = records.sudo(False)
-            debtors |= found.debtor_id if model == "dunning.item" else found
-        return debtors, left
+            for before, ids in same.items():
+                found = records.browse(ids)
+                if _write_again(found, dict(before)):
+                    found = found.sudo()
+                    items |= found if model == "dunning.item" else found.item_ids
+                else:
+                    left += len(ids)
+        return items.filtered(lambda item: item.state == "open"), left
 
-    def _release(self, made):
-        """End holds that began.
+    def _end_holds(self, made):
+        """End holds that began, where they are as they were made.
 
-        :return: the debtors they are about, and how many still counted
+        What began today never was: today's step is not lost. One of an earlier day is resumed
+        from, as always.
+
+        :param made: last day by id
+        :return: the open items they are about, and how many holds were left alone
         """
         holds = self.env["dunning.hold"].browse(made).exists()
-        holds = holds.filtered(lambda hold: not hold.released_on)
-        debtors = holds._debtors().sudo(False)
-        holds.action_release(self.env._("Undone: %s", self.sudo().name))
-        return debtors, len(holds)
+        holds = holds._as_releaser()
+        counting = holds._in_force_now() | holds.filtered("proposed")
+        holds = counting.filtered(
+            lambda hold: (hold.date_until and hold.date_until.isoformat()) == made[hold.id]
+        )
+        items = holds._items()
+        earlier = holds.filtered(
+            lambda hold: (
+                not hold.proposed
+                and hold.date_from < self.env["dunning.message"]._today(hold.company_id)
+            )
+        )
+        to_resume = earlier._items()
+        holds._end(self.env._("Undone: %s", self.sudo().name))
+        to_resume._resume()
+        return items, len(made) - len(holds)
 
     def _hold_again(self, ended):
         """Make holds anew that were released, where they would still be in force.
 
-        :return: the debtors they are about, and how many were made
+        :return: the open items they are about, and how many were not made
         """
         holds = self.env["dunning.hold"].browse(ended).exists()
         holds.check_access("read")
@@ -277,33 +310,33 @@ class DunningChange(models.Model):
             or hold.date_until >= self.env["dunning.message"]._today(hold.company_id)
         ]
         again = holds.create(values)
-        return again._debtors().sudo(False), len(again)
+        return again._items(), len(ended) - len(again)
 
-    def _reverse(self, entry_ids):
+    def _reverse(self, entries):
         """Reverse posted write-offs, with the rights of whoever undoes them.
 
-        :return: the debtors they are about, and how many were reversed
+        :return: the items that are followed up again, and how many entries were left alone
         """
-        entries = self.env["account.move"].browse(entry_ids).exists()
-        entries.check_access("write")
-        posted = entries.filtered(
-            lambda entry: entry.state == "posted" and not entry.reversal_move_ids
-        )
+        moves = self.env["account.move"].browse(entries).exists()
+        moves.check_access("write")
+        posted = moves.filtered(lambda move: move.state == "posted" and not move.reversal_move_ids)
         lines = posted.line_ids.matched_debit_ids.debit_move_id
+        items = self.env["dunning.item"].sudo().search([("line_id", "in", lines.ids)])
         posted._reverse_moves(
-            [{"ref": self.env._("Undone: %s", entry.ref or entry.name)} for entry in posted],
+            [{"ref": self.env._("Undone: %s", move.ref or move.name)} for move in posted],
             cancel=True,
         )
-        items = self.env["dunning.item"].sudo().search([("line_id", "in", lines.ids)])
-        return items.debtor_id.sudo(False), len(posted)
+        items._reopen()
+        return items, len(entries) - len(posted)
 
-    def _take_out(self, notice_ids):
+    def _take_out(self, messages):
         """Drop messages that have not left yet.
 
-        :return: the debtors they are about, and how many were dropped
+        :return: the open items they are about, and how many were left alone
         """
-        notices = self.env["dunning.notice"].browse(notice_ids).exists()
+        notices = self.env["dunning.notice"].browse(messages).exists()
         notices.check_access("read")
         queued = notices.sudo().filtered(lambda notice: notice.state == "queued")
         queued._drop(self.env._("Undone by %s.", self.env.user.name))
-        return queued.debtor_id.sudo(False), len(queued)
+        items = queued.line_ids.item_id.filtered(lambda item: item.state == "open")
+        return items, len(messages) - len(queued)

@@ -264,6 +264,23 @@ class DunningHold(models.Model):
             items |= items.search(domain)
         return items
 
+    def _items_of_each(self):
+        """The open items of each of these holds: ``[(hold, items)]``, looked up together."""
+        items = self._items()
+        by_move, by_debtor = items.grouped("move_id"), items.grouped("debtor_id")
+        none = items.browse()
+        return [
+            (
+                hold,
+                hold.item_id.sudo() & items
+                if hold.item_id
+                else by_move.get(hold.move_id.sudo(), none)
+                if hold.move_id
+                else by_debtor.get(hold.debtor_id.sudo(), none),
+            )
+            for hold in self
+        ]
+
     def _debtors(self):
         return self._items().debtor_id
 
@@ -283,13 +300,29 @@ class DunningHold(models.Model):
         :param reason: why, in words
         :param mode: ``continue``, ``restart`` or ``recalculate``
         """
+        active = self._as_releaser()
+        # What held nothing (asked for only, or over) has nothing to resume from.
+        items = active._in_force_now()._items()
+        active._end(reason)
+        items._resume(mode)
+        return True
+
+    def _as_releaser(self):
+        """Those among these holds that have not ended, if the user may end them."""
         self.check_access("write")
         active = self.filtered(lambda hold: not hold.released_on)
         final = active.filtered(lambda hold: hold.kind in FINAL_KINDS)
         if final and not self.env.user.has_group("payt_dunning.group_dunning_manager"):
             raise AccessError(self.env._("Only a follow-up manager can take up stopped items."))
-        items = active._items()
-        for company, holds in active.grouped("company_id").items():
+        return active
+
+    def _in_force_now(self):
+        """Those among these holds that stop the clock, or will."""
+        return self.filtered_domain(self._in_force())
+
+    def _end(self, reason):
+        """End holds today, and note it; what follows for their items is the caller's."""
+        for company, holds in self.grouped("company_id").items():
             holds.sudo().write(
                 {
                     "released_on": self.env["dunning.message"]._today(company),
@@ -297,14 +330,12 @@ class DunningHold(models.Model):
                     "release_reason": reason,
                 }
             )
-        items._resume(mode)
-        active._note_done(
+        self._note_done(
             lambda hold: hold._with_reason(
                 self.env._("Released: %s.", hold.display_name), hold.release_reason
             )
         )
-        self.env["dunning.task"]._holds_ended(active)
-        return True
+        self.env["dunning.task"]._holds_ended(self)
 
     @api.model
     def _load(self, company_id, rows):

@@ -265,6 +265,12 @@ class DunningItem(models.Model):
             items.write({**values, "state": "closed", "closed_on": items._today()})
         self.debtor_id._look_again()
 
+    def _reopen(self):
+        """Follow closed items up again, where they were."""
+        closed = self.filtered(lambda item: item.state in ("closed", "remainder"))
+        for items in closed.grouped("company_id").values():
+            items.write({"state": "open", "next_date": items._today()})
+
     def _begin_again(self):
         """Start the ladder from its first level; earlier messages stay as they are."""
         for item in self:

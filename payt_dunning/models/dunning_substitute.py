@@ -94,7 +94,9 @@ class DunningSubstitute(models.Model):
             ],
             limit=1,
         )
-        return absence.substitute_id or user
+        stand_in = absence.substitute_id
+        collects = stand_in.active and stand_in.has_group("payt_dunning.group_dunning_user")
+        return stand_in if collects else user
 
     @api.model
     def _handled_by_me(self):

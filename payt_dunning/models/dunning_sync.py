@@ -282,7 +282,7 @@ class DunningSync(models.AbstractModel):
         if not reopened:
             return
         today = self.env["dunning.message"]._today(company)
-        reopened.write({"state": "open", "next_date": today})
+        reopened._reopen()
         # A collection that the bank refused: the levels count from today.
         collected = reopened.filtered("debtor_id.direct_debit")
         collected._begin_again()

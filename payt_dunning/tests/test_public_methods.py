@@ -172,14 +172,15 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "debtor": self.item.debtor_id.id,
         }
         changes = self.env["dunning.change"].with_user(self.people["collector"]).sudo()
-        steps = dict.fromkeys(("values", "ended", "entries", "messages"), [])
-        change = changes.create(
-            {
-                "company_id": self.company.id,
-                "name": "Paused",
-                "steps": {**steps, "made": self.pause.ids},
-            }
-        )
+        debtor = self.item.debtor_id
+        steps = {
+            "values": [[debtor._name, debtor.id, {"handler_id": [False, debtor.handler_id.id]}]],
+            "made": [[self.pause.id, False]],
+            "ended": [],
+            "entries": [],
+            "messages": [[self.notice.id, False]],
+        }
+        change = changes.create({"company_id": self.company.id, "name": "Paused", "steps": steps})
         self.records = {
             "dunning.change": change,
             "account.bank.statement.line": self.line,
@@ -271,6 +272,8 @@ class TestPublicMethods(DunningCommon, HttpCase):
             and not (model._abstract or model._transient)
         ]
         tables += ["res_company", "mail_mail", "mail_message", "mail_activity", "ir_cron_trigger"]
+        tables += ["account_move", "account_move_line", "account_partial_reconcile"]
+        tables += ["account_bank_statement_line", "res_partner"]
         mark = " UNION ALL ".join(
             f"SELECT '{table}', count(*), md5(string_agg(row::text, '' ORDER BY id))"
             f" FROM {table} row"

@@ -83,3 +83,27 @@ class TestSubstitutes(DunningCommon):
             absence.with_user(self.colleague).write({"date_until": self.after(9)})
         with self.assertRaises(AccessError):
             absence.with_user(self.colleague).unlink()
+
+    def test_a_stand_in_who_collects_no_more_gets_nothing(self):
+        with self.on_day(self.today):
+            self.away()
+            self.colleague.group_ids = [Command.set(self.env.ref("base.group_user").ids)]
+            self.assertEqual(self.person(), self.handler)
+
+    def test_a_manager_of_another_company_neither_sees_nor_changes_it(self):
+        other = self.setup_other_company()["company"]
+        stranger = new_test_user(
+            self.env,
+            "absence_stranger",
+            groups="payt_dunning.group_dunning_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        absence = self.away().with_user(stranger)
+        self.assertFalse(absence.search([]))
+        with self.assertRaises(AccessError):
+            absence.write({"date_until": self.after(9)})
+        with self.assertRaises(AccessError):
+            absence.unlink()
+        with self.assertRaises(AccessError):
+            self.away(first=20, last=25, user=stranger)

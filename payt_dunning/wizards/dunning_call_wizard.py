@@ -47,14 +47,16 @@ class DunningCallWizard(models.TransientModel):
         kind = "promise" if self.outcome == "promised" else "pause"
         holds = self._hold(kind=kind, reason=body, date_until=self.date_until)
         day = format_date(self.env, self.date_until)
-        return watch.keep(self.env._("Call noted; follow-up waits until %s", day), made=holds)
+        return watch.keep(
+            lambda _count: self.env._("Call noted; follow-up waits until %s", day), made=holds
+        )
 
     def _calls_done(self, debtors):
-        """Close the calls that were planned about the debtors, if the debtor was reached."""
-        if self.outcome == "not_reached":
-            return
+        """Close the calls that were planned about the debtors; one to call back stays planned."""
         call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
-        if call:
-            debtors.activity_ids.filtered(
-                lambda activity: activity.activity_type_id == call
-            ).action_feedback(feedback=self.note or False)
+        planned = debtors.activity_ids.filtered(lambda each: each.activity_type_id == call)
+        if self.outcome == "call_back":
+            if self.date_until:
+                planned.write({"date_deadline": self.date_until})
+        elif self.outcome != "not_reached":
+            planned.action_feedback(feedback=self.note or False)

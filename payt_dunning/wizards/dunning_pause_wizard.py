@@ -67,17 +67,13 @@ class DunningPauseWizard(models.TransientModel):
         holds = self._hold(
             kind="pause", reason=words, reason_id=self.reason_id.id, date_until=self.date_until
         )
-        told = (
-            self.env._(
-                "Asked for a pause of %(count)s items until %(day)s",
-                count=len(items),
-                day=format_date(self.env, self.date_until),
-            )
-            if self.proposed
-            else self.env._(
-                "Paused %(count)s items until %(day)s",
-                count=len(items),
-                day=format_date(self.env, self.date_until),
-            )
-        )
+        day = format_date(self.env, self.date_until)
+
+        def told(count):
+            if self.proposed:
+                return self.env._(
+                    "Asked for a pause of %(count)s items until %(day)s", count=count, day=day
+                )
+            return self.env._("Paused %(count)s items until %(day)s", count=count, day=day)
+
         return watch.keep(told, made=holds)

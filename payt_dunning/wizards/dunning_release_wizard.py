@@ -22,6 +22,7 @@ class DunningReleaseWizard(models.TransientModel):
         default=lambda self: self._default_holds(),
     )
     item_ids = fields.Many2many(compute="_compute_item_ids", required=False, default=None)
+    held = fields.Boolean(compute="_compute_item_ids")
     mode = fields.Selection(RESUME_MODES, "Go On", required=True, default="continue")
     reason = fields.Text()
 
@@ -59,13 +60,14 @@ class DunningReleaseWizard(models.TransientModel):
     def _compute_item_ids(self):
         for dialog in self:
             dialog.hold_ids.check_access("read")
-            dialog.item_ids = dialog.hold_ids._items().sudo(False)
+            dialog.held = bool(dialog.hold_ids._in_force_now())
+            dialog.item_ids = dialog.hold_ids._in_force_now()._items().sudo(False)
 
     @api.depends("hold_ids", "mode")
     def _compute_outlook(self):
         return super()._compute_outlook()
 
-    def _suppose(self, item, facts):
+    def _suppose(self, item, facts, policy):
         """As if the holds had ended today, and what the mode does to an item had been done."""
         ended = set(self.hold_ids.ids)
         today = item._today()
@@ -75,7 +77,7 @@ class DunningReleaseWizard(models.TransientModel):
             resumed_on=today,
         )
         if self.mode == "restart":
-            revision = item._policy().sudo().revision_id
+            revision = policy.sudo().revision_id
             facts = replace(facts, reached=0, reached_on=None, start=0, veto_from=None)
             return facts, revision._to_ladder() if revision else None
         ladder = item._ladder()
@@ -83,16 +85,16 @@ class DunningReleaseWizard(models.TransientModel):
             facts = replace(facts, start=start_by_calendar(ladder, facts.base, today))
         return facts, ladder
 
-    def _level_name(self, item, position):
-        levels = item._policy().with_context(active_test=False).level_ids
-        return levels.filtered(lambda level: level.position == position).name
-
     def action_apply(self):
         """Release the holds."""
         self.ensure_one()
         holds = self.hold_ids
-        watch = self.env["dunning.change"]._watch(holds._items().sudo(False))
-        ended = holds.filtered(lambda hold: not hold.released_on and not hold.proposed)
+        ended = holds._in_force_now()
+        watch = self.env["dunning.change"]._watch(ended._items().sudo(False))
         holds.action_release(self.reason, self.mode)
         holds._debtors()._decide_now()
-        return watch.keep(self.env._("Released %s holds", len(holds)), ended=ended)
+        if not ended:
+            return watch.keep(lambda _count: self.env._("Turned down: nothing had been held."))
+        return watch.keep(
+            lambda count: self.env._("Released the holds of %s items", count), ended=ended
+        )

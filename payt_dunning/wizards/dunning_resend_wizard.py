@@ -72,7 +72,7 @@ class DunningResendWizard(models.TransientModel):
             raise UserError(self.env._("No message was selected."))
         Notice = self.env["dunning.notice"]
         refused = []
-        watch = self.env["dunning.change"]._watch()
+        watch = self.env["dunning.change"]._watch(self.env["dunning.item"])
         copies = Notice.browse()
         for notice in self.notice_ids:
             try:
@@ -82,7 +82,11 @@ class DunningResendWizard(models.TransientModel):
                 if not self.several:
                     raise
                 refused.append(f"{notice.display_name}: {problem}")
-        words = self.env._("Copies of %s messages were queued", len(copies))
+        also = ""
         if refused:
-            words += ". " + self.env._("Not sent again:") + "\n" + "\n".join(refused[:SHOWN])
-        return watch.keep(words, messages=copies.sudo(False))
+            also = "\n".join([self.env._("Not sent again:"), *refused[:SHOWN]])
+        return watch.keep(
+            lambda _count: self.env._("Copies of %s messages were queued", len(copies)),
+            also,
+            messages=copies.sudo(False),
+        )

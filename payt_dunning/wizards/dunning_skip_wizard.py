@@ -1,6 +1,9 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .dunning_outlook import SHOWN
 
 
 class DunningSkipWizard(models.TransientModel):
@@ -34,20 +37,29 @@ class DunningSkipWizard(models.TransientModel):
         for wizard in self:
             wizard.outlook = "\n".join(wizard._tomorrow()) if wizard.level_id else ""
 
-    def _suppose(self, item, facts):
+    def _suppose(self, item, facts, policy):
         return replace(facts, start=self.level_id.position), item._ladder()
 
-    def _level_name(self, item, position):
-        return self.level_id.name
-
     def action_apply(self):
-        """Let the items begin with the level."""
+        """Let the items begin with the level; it is a level of the policy that they follow."""
         self.ensure_one()
+        policy = self.level_id.policy_id
+        others = self.item_ids.filtered(lambda item: item._policy() != policy)
+        if others:
+            raise UserError(
+                self.env._(
+                    "“%(level)s” is a level of %(policy)s, which these do not follow: %(items)s. "
+                    "Choose for them apart.",
+                    level=self.level_id.name,
+                    policy=policy.name,
+                    items=", ".join(others[:SHOWN].mapped("display_name")),
+                )
+            )
         watch = self.env["dunning.change"]._watch(self.item_ids)
         self.item_ids.action_skip_to(self.level_id.position, self.reason)
-        words = self.env._(
-            "%(count)s items begin with “%(level)s”",
-            count=len(self.item_ids),
-            level=self.level_id.name,
+        name = self.level_id.name
+        return watch.keep(
+            lambda count: self.env._(
+                "%(count)s items begin with “%(level)s”", count=count, level=name
+            )
         )
-        return watch.keep(words)

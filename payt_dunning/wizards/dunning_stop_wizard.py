@@ -21,4 +21,4 @@ class DunningStopWizard(models.TransientModel):
         items = self._open_items()
         watch = self.env["dunning.change"]._watch(items)
         holds = self._hold(kind=self.kind, reason=self.reason)
-        return watch.keep(self.env._("Stopped %s items for good", len(items)), made=holds)
+        return watch.keep(lambda count: self.env._("Stopped %s items for good", count), made=holds)

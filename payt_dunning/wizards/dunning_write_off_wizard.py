@@ -2,6 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from .dunning_selection import SHOWN
+
+#: Types of account that a loss may be booked on.
+LOSSES = ("expense", "expense_other", "income_other")
+
 
 class DunningWriteOffWizard(models.TransientModel):
     """Write off small remainders, in one journal entry that can be reversed."""
@@ -38,7 +43,7 @@ class DunningWriteOffWizard(models.TransientModel):
         readonly=False,
         required=True,
         check_company=True,
-        domain="[('account_type', 'in', ('expense', 'expense_other', 'income_other'))]",
+        domain=[("account_type", "in", LOSSES)],
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
     reason = fields.Char(required=True)
@@ -72,7 +77,9 @@ class DunningWriteOffWizard(models.TransientModel):
         user = self.env.user
         if not user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can write off small remainders."))
-        items = self._open_items()
+        selected = self._open_items()
+        items = self._still_open(selected)
+        self._check_booking()
         self._check_items(items)
         watch = self.env["dunning.change"]._watch(items)
         entry = self.env["account.move"].create(self._entry_values(items))
@@ -81,20 +88,55 @@ class DunningWriteOffWizard(models.TransientModel):
         self.env["account.move.line"]._reconcile_plan([line + other for line, other in pairs])
         if user.has_group("payt_dunning.group_dunning_manager"):
             self.company_id.sudo().dunning_write_off_account_id = self.account_id
-        words = self.env._(
-            "Wrote off %(count)s remainders (%(entry)s): %(reason)s",
-            count=len(items),
-            entry=entry.name,
-            reason=self.reason,
+
+        def words(count):
+            return self.env._(
+                "Wrote off %(count)s remainders (%(entry)s): %(reason)s",
+                count=count,
+                entry=entry.name,
+                reason=self.reason,
+            )
+
+        self.env["dunning.event"].sudo()._note(items, words(len(items)))
+        items.sudo()._close()
+        items.debtor_id.sudo()._decide_now()
+        also = ""
+        if paid := selected - items:
+            also = self.env._(
+                "Left out, for nothing is open and posted any more: %s",
+                ", ".join(paid[:SHOWN].mapped("display_name")),
+            )
+        return watch.keep(words, also, entries=entry)
+
+    def _still_open(self, items):
+        """Those that the ledger has open now; an item knows only what the last run saw."""
+        lines = items.line_id
+        lines.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
+        return items.filtered(
+            lambda item: (
+                item.line_id.parent_state == "posted"
+                and not item.line_id.reconciled
+                and item.line_id.amount_residual_currency > 0
+            )
         )
-        self.env["dunning.event"].sudo()._note(items, words)
-        items.debtor_id.sudo()._look_again()
-        return watch.keep(words, entries=entry)
+
+    def _check_booking(self):
+        """The loss goes to an account of losses, by a journal for such entries."""
+        if self.account_id.account_type not in LOSSES:
+            raise UserError(
+                self.env._(
+                    "%s is no account of costs or other income.", self.account_id.display_name
+                )
+            )
+        if self.journal_id.type != "general":
+            raise UserError(
+                self.env._("%s is no journal for general entries.", self.journal_id.display_name)
+            )
 
     def _check_items(self, items):
         """Refuse what is not small, not one company's or not there."""
         if not items:
-            raise UserError(self.env._("Nothing of the selection is open and followed up."))
+            raise UserError(self.env._("Nothing of the selection is open and posted any more."))
         if len(items.company_id) > 1:
             raise UserError(self.env._("Write off the items of one company at a time."))
         if self.env.user.has_group("payt_dunning.group_dunning_manager"):
