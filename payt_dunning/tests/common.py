@@ -4,7 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -185,6 +185,23 @@ class DunningCommon(AccountTestInvoicingCommon):
         address = f"{name.lower().replace(' ', '.')}@debtor.example.com"
         return cls.env["res.partner"].create(
             {"name": name, "is_company": True, "email": address, "lang": "en_US", **values}
+        )
+
+    @classmethod
+    def person(cls, login, group, company=None, **values):
+        """A user of one company.
+
+        :param group: one of ours, or another by its whole name
+        :param company: the test's by default
+        """
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            groups=group if "." in group else f"payt_dunning.{group}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+            **values,
         )
 
     @classmethod

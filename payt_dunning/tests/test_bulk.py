@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user
+from odoo.tests import Form
 
 from .common import DunningCommon
 
@@ -11,16 +11,9 @@ class TestBulk(DunningCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        own = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
-        cls.collector = new_test_user(
-            cls.env, "bulk_collector", groups="payt_dunning.group_dunning_user", **own
-        )
-        cls.colleague = new_test_user(
-            cls.env, "bulk_colleague", groups="payt_dunning.group_dunning_user", **own
-        )
-        cls.manager = new_test_user(
-            cls.env, "bulk_manager", groups="payt_dunning.group_dunning_manager", **own
-        )
+        cls.collector = cls.person("bulk_collector", "group_dunning_user")
+        cls.colleague = cls.person("bulk_colleague", "group_dunning_user")
+        cls.manager = cls.person("bulk_manager", "group_dunning_manager")
         cls.loss = cls.env["account.account"].create(
             {"name": "Small losses", "code": "649900", "account_type": "expense"}
         )
@@ -190,13 +183,7 @@ class TestBulk(DunningCommon):
         with self.on_day(self.today):
             self.pause(self.found)
         other = self.setup_other_company()["company"]
-        stranger = new_test_user(
-            self.env,
-            "bulk_stranger",
-            groups="payt_dunning.group_dunning_manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
+        stranger = self.person("bulk_stranger", "group_dunning_manager", other)
         with self.assertRaises(AccessError):
             self.changes(stranger).action_undo()
 
@@ -290,10 +277,7 @@ class TestBulk(DunningCommon):
         self.assertEqual(set(copies.mapped("state")), {"cancelled"})
 
     def test_who_may_not_undo_is_not_offered_to(self):
-        own = {"company_id": self.company.id, "company_ids": [Command.set(self.company.ids)]}
-        viewer = new_test_user(
-            self.env, "bulk_viewer", groups="payt_dunning.group_dunning_viewer", **own
-        )
+        viewer = self.person("bulk_viewer", "group_dunning_viewer")
         with self.on_day(self.today):
             form = self.dialog("dunning.pause.wizard", self.found, viewer)
             form.date_until = self.after(3)

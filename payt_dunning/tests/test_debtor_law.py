@@ -1,6 +1,4 @@
-from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user
 
 from .common import DunningCommon
 
@@ -66,13 +64,7 @@ class TestDebtorLaw(DunningCommon):
         self.assertEqual(self.items_here.start_position, 3)
 
     def test_a_collector_confirms_and_sees_the_reason(self):
-        collector = new_test_user(
-            self.env,
-            "law_of_debtor",
-            groups="payt_dunning.group_dunning_user",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        collector = self.person("law_of_debtor", "group_dunning_user")
         owner = self.owner.sudo(False).with_user(collector)
         owner.write({"kind": "sole_trader", "kind_confirmed": True})
         self.assertEqual((owner.law_id.code, owner.rules_why), ("NL", "Rules of businesses"))

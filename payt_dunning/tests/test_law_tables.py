@@ -2,9 +2,7 @@ import base64
 from datetime import date
 from decimal import Decimal
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
 
 from ..rules.law.errors import Held
 from ..rules.law.read import TABLES, read_folder
@@ -20,13 +18,8 @@ class TestLawTables(DunningCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        own = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
-        cls.manager = new_test_user(
-            cls.env, "law_manager", groups="payt_dunning.group_dunning_manager", **own
-        )
-        cls.collector = new_test_user(
-            cls.env, "law_collector", groups="payt_dunning.group_dunning_user", **own
-        )
+        cls.manager = cls.person("law_manager", "group_dunning_manager")
+        cls.collector = cls.person("law_collector", "group_dunning_user")
         cls.Row = cls.env["collection.law.row"]
 
     def add(self, rows=NEXT, user=None, **values):

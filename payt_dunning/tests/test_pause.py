@@ -1,6 +1,5 @@
-from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, new_test_user
+from odoo.tests import Form
 
 from .common import DunningCommon
 
@@ -11,13 +10,8 @@ class TestPause(DunningCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        own = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
-        cls.collector = new_test_user(
-            cls.env, "pause_collector", groups="payt_dunning.group_dunning_user", **own
-        )
-        cls.viewer = new_test_user(
-            cls.env, "pause_viewer", groups="payt_dunning.group_dunning_viewer", **own
-        )
+        cls.collector = cls.person("pause_collector", "group_dunning_user")
+        cls.viewer = cls.person("pause_viewer", "group_dunning_viewer")
 
     def setUp(self):
         super().setUp()

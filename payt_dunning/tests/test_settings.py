@@ -1,6 +1,5 @@
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user
+from odoo.tests import Form
 
 from .common import DunningCommon
 
@@ -11,13 +10,8 @@ class TestSettings(DunningCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        own = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
-        cls.manager = new_test_user(
-            cls.env, "settings_manager", groups="payt_dunning.group_dunning_manager", **own
-        )
-        cls.collector = new_test_user(
-            cls.env, "settings_collector", groups="payt_dunning.group_dunning_user", **own
-        )
+        cls.manager = cls.person("settings_manager", "group_dunning_manager")
+        cls.collector = cls.person("settings_collector", "group_dunning_user")
         cls.Settings = cls.env["dunning.settings"]
 
     def form(self):

@@ -1,6 +1,5 @@
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user
 
 from .common import DunningCommon
 
@@ -11,11 +10,10 @@ class TestSubstitutes(DunningCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        own = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
-        group = "payt_dunning.group_dunning_user"
-        cls.handler = new_test_user(cls.env, "away", groups=group, **own)
-        cls.colleague = new_test_user(cls.env, "stays", groups=group, **own)
-        cls.outsider = new_test_user(cls.env, "no_collector", groups="base.group_user", **own)
+        group = "group_dunning_user"
+        cls.handler = cls.person("away", group)
+        cls.colleague = cls.person("stays", group)
+        cls.outsider = cls.person("no_collector", "base.group_user")
 
     def setUp(self):
         super().setUp()
@@ -33,7 +31,7 @@ class TestSubstitutes(DunningCommon):
         Substitute = self.env["dunning.substitute"].sudo(False)
         return Substitute.with_user(user or self.handler).create(values)
 
-    def person(self):
+    def gets_tasks(self):
         return self.env["dunning.task"]._person(self.handler, self.company)
 
     def mine(self, user):
@@ -42,15 +40,15 @@ class TestSubstitutes(DunningCommon):
 
     def test_tasks_go_to_the_stand_in_while_the_handler_is_away(self):
         with self.on_day(self.today):
-            self.assertEqual(self.person(), self.handler)
+            self.assertEqual(self.gets_tasks(), self.handler)
             self.away()
-            self.assertEqual(self.person(), self.colleague)
+            self.assertEqual(self.gets_tasks(), self.colleague)
 
     def test_before_and_after_the_absence_they_go_to_the_handler(self):
         self.away(first=1)
         self.away(first=-9, last=-1)
         with self.on_day(self.today):
-            self.assertEqual(self.person(), self.handler)
+            self.assertEqual(self.gets_tasks(), self.handler)
 
     def test_a_stand_in_finds_the_items_under_mine(self):
         with self.on_day(self.today):
@@ -64,7 +62,7 @@ class TestSubstitutes(DunningCommon):
         self.colleague.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
         with self.on_day(self.today):
             self.away(user=self.env.user)
-            self.assertEqual(self.person(), self.handler)
+            self.assertEqual(self.gets_tasks(), self.handler)
 
     def test_who_is_no_collector_cannot_stand_in(self):
         with self.assertRaisesRegex(ValidationError, "no collector"):
@@ -88,17 +86,11 @@ class TestSubstitutes(DunningCommon):
         with self.on_day(self.today):
             self.away()
             self.colleague.group_ids = [Command.set(self.env.ref("base.group_user").ids)]
-            self.assertEqual(self.person(), self.handler)
+            self.assertEqual(self.gets_tasks(), self.handler)
 
     def test_a_manager_of_another_company_neither_sees_nor_changes_it(self):
         other = self.setup_other_company()["company"]
-        stranger = new_test_user(
-            self.env,
-            "absence_stranger",
-            groups="payt_dunning.group_dunning_manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
+        stranger = self.person("absence_stranger", "group_dunning_manager", other)
         absence = self.away().with_user(stranger)
         self.assertFalse(absence.search([]))
         with self.assertRaises(AccessError):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import DunningCommon
 
@@ -9,16 +9,6 @@ from .common import DunningCommon
 @tagged("post_install", "-at_install")
 class TestTours(DunningCommon, HttpCase):
     """The main stories in a real browser."""
-
-    def person(self, login, group, **values):
-        return new_test_user(
-            self.env,
-            login,
-            groups=f"payt_dunning.{group}",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-            **values,
-        )
 
     def test_an_admin_publishes_a_text_works_through_the_checklist_and_goes_live(self):
         admin = self.person("tour.admin", "group_dunning_manager", email="me@creditor.example.com")
