@@ -7,6 +7,7 @@ from . import (
     dunning_approval,
     dunning_channel,
     dunning_change,
+    dunning_charge,
     dunning_checks,
     dunning_chatter,
     dunning_substitute,

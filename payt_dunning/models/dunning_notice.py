@@ -59,6 +59,23 @@ class DunningNotice(models.Model):
     level_id = fields.Many2one("dunning.level", "Level Record", readonly=True, ondelete="set null")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary("Asked For", readonly=True, aggregator=None)
+    statutory_code = fields.Char(
+        "Statutory Notice", readonly=True, help="The notice that the law wants, which this is."
+    )
+    term_days = fields.Integer(
+        "Days to Pay", readonly=True, help="The term that it gives, counted from its receipt."
+    )
+    costs_announced = fields.Monetary(
+        readonly=True, help="What is due when the term has passed without payment, tax included."
+    )
+    tax_announced = fields.Monetary(readonly=True, help="Part of it that is tax.")
+    costs = fields.Monetary("Costs Asked For", readonly=True)
+    interest = fields.Monetary("Interest Asked For", readonly=True)
+    pay_by = fields.Date(readonly=True, help="Paid in full by this day, everything is settled.")
+    received_on = fields.Date(readonly=True, help="The day on which it counts as received.")
+    received_because = fields.Text("Why Received", readonly=True)
+    term_until = fields.Date("Term Ends", readonly=True, help="The last day of its term.")
+    law = fields.Json(readonly=True, help="Jurisdiction, rows used and calculation.")
     as_of = fields.Date(
         required=True, readonly=True, help="The day on which its amounts and levels were decided."
     )
