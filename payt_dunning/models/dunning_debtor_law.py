@@ -31,6 +31,19 @@ class DunningDebtorLaw(models.AbstractModel):
         "Law of the Contract",
         help="The country whose law the contract chose. Empty: none was chosen.",
     )
+    costs_clause = fields.Boolean(
+        "Contract Has a Clause About Costs",
+        help="Some laws give costs only where the contract provides for them.",
+    )
+    contract_rate = fields.Float(
+        "Agreed Interest", digits=(16, 4), help="In percent a year. 0: the statutory rate."
+    )
+    contract_cost_percent = fields.Float("Agreed Costs", digits=(16, 4), help="In percent.")
+    contract_cost_minimum = fields.Monetary("Agreed Least Costs")
+    contract_since = fields.Date(
+        "Agreed From", help="For invoices from this day on; with its document."
+    )
+    contract_document = fields.Char("Agreed In", help="The document in which it was agreed.")
     rules_why = fields.Char("Costs Follow", compute="_compute_law")
     law_id = fields.Many2one("collection.jurisdiction", compute="_compute_law")
     law_why = fields.Char("Why This Law", compute="_compute_law")

@@ -3,7 +3,17 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..rules.ladder import start_by_calendar
+from .dunning_debtor_law import KINDS
 
+CONTRACT_KINDS = [
+    ("sale", "Sale"),
+    ("services", "Services"),
+    ("subscription", "Subscription"),
+    ("rent", "Rent"),
+    ("energy", "Energy or Care"),
+    ("loan", "Loan"),
+    ("other", "Other"),
+]
 STATES = [("open", "Open"), ("remainder", "Remainder"), ("closed", "Closed")]
 ACTIONS = [("send", "To Send"), ("wait", "Waiting"), ("blocked", "Blocked"), ("closed", "Closed")]
 REASONS = [
@@ -125,6 +135,22 @@ class DunningItem(models.Model):
     )
     backlog_taken = fields.Boolean("Backlog Taken Up", readonly=True)
     invoice_sent_on = fields.Date(readonly=True, help="Marked by a person: sent outside Odoo.")
+    claim_kind = fields.Selection(
+        KINDS,
+        "Bought As",
+        readonly=True,
+        help="Whose rules apply to this one; empty: the debtor's. A sole trader buys privately too.",
+    )
+    contract_kind = fields.Selection(
+        CONTRACT_KINDS, readonly=True, help="Decides about limitation, court and a second fee."
+    )
+    term_agreed = fields.Selection(
+        [("yes", "Agreed"), ("no", "Not Agreed")],
+        "Term of Payment",
+        readonly=True,
+        help="Whether the debtor agreed to the due date; empty: as the company's terms say.",
+    )
+    term_document = fields.Char(readonly=True, help="Where it was agreed.")
     closed_on = fields.Date(readonly=True)
     hold_id = fields.Many2one("dunning.hold", readonly=True, index="btree_not_null")
     hold_kind = fields.Selection(related="hold_id.kind")

@@ -14,6 +14,12 @@ SEND_DAYS = {
     "mon_sat": frozenset(range(6)),
     "all": EVERY_DAY,
 }
+#: From whom costs or interest are claimed.
+CLAIMS_FROM = [
+    ("law", "From Everybody, as the Law Allows"),
+    ("business", "From Businesses Only"),
+    ("none", "From Nobody"),
+]
 #: Modules that chase debtors too.
 OTHER_FOLLOW_UP = ("account_followup", "account_credit_control", "account_invoice_overdue_reminder")
 
@@ -117,6 +123,33 @@ class ResCompany(models.Model):
     )
     dunning_write_off_account_id = fields.Many2one(
         "account.account", "Account of Small Remainders", check_company=True
+    )
+
+    dunning_terms_agreed = fields.Boolean(
+        "Terms of Payment Are Agreed",
+        help="The due date is a term that customers agreed to, not one that the invoice sets: they "
+        "are in default after it.",
+    )
+    dunning_terms_document = fields.Char(
+        "Agreed In", help="General terms or contract in which the term of payment is agreed."
+    )
+    dunning_costs_from = fields.Selection(
+        CLAIMS_FROM,
+        "Claim Costs",
+        required=True,
+        default="law",
+        help="The law is the most that may be claimed; a company may claim less.",
+    )
+    dunning_interest_from = fields.Selection(
+        CLAIMS_FROM, "Claim Interest", required=True, default="business"
+    )
+    dunning_uses_collector = fields.Boolean(
+        "A Collector Charges Us VAT", help="A collection service is used that charges VAT."
+    )
+    dunning_cannot_deduct = fields.Boolean("We Can't Deduct VAT")
+    dunning_vat_declared = fields.Boolean(
+        "Say So in the Notice",
+        help="The notice declares both: only then costs may be raised by VAT.",
     )
 
     _dunning_hours = models.Constraint(
