@@ -39,7 +39,7 @@ class DunningDebtorLaw(models.AbstractModel):
         "Agreed Interest", digits=(16, 4), help="In percent a year. 0: the statutory rate."
     )
     contract_cost_percent = fields.Float("Agreed Costs", digits=(16, 4), help="In percent.")
-    contract_cost_minimum = fields.Monetary("Agreed Least Costs")
+    contract_cost_minimum = fields.Float("Agreed Least Costs", digits=(16, 2))
     contract_since = fields.Date(
         "Agreed From", help="For invoices from this day on; with its document."
     )
