@@ -5,7 +5,7 @@ from odoo.tools import ormcache
 
 from ..rules.law.errors import Refused
 from ..rules.law.read import DATA, TABLES, check_jurisdictions, columns, read_cells
-from ..rules.law.tables import LawTables
+from ..rules.law.tables import LawTables, NoticeRule
 
 NAMES = [
     ("jurisdictions", "Jurisdictions"),
@@ -202,6 +202,11 @@ class CollectionLawRow(models.Model):
                 )
             )
         return LawTables(rows)
+
+    @api.model
+    def _notice_codes(self):
+        """Codes of all statutory notices that the tables know."""
+        return {row.code for row in self._all_rows().rows if isinstance(row, NoticeRule)}
 
     def _common_cells(self):
         return {

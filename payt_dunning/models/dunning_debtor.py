@@ -14,6 +14,21 @@ DECIDING = {"policy_id", "kind", "direct_debit", "key_account", "failed_email"}
 PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
 
 
+class PersonLaw(NamedTuple):
+    """What decides about the law that applies to a debtor.
+
+    :param contract: country whose law its contract chose; empty: none
+    :param home: country where it lives; empty: unknown
+    :param agreed: rate, percentage and least costs that were agreed, from a day on
+    """
+
+    confirmed: bool
+    contract: str
+    home: str
+    clause: bool
+    agreed: tuple
+
+
 class Person(NamedTuple):
     """A debtor as the rules need it.
 
@@ -24,6 +39,7 @@ class Person(NamedTuple):
     :param recipients: ``(channel, role, address, contact id)``
     :param reachable: the channels among them
     :param lang: language to write in
+    :param law: what decides about the law that applies
     """
 
     partner_id: int
@@ -36,6 +52,7 @@ class Person(NamedTuple):
     recipients: tuple
     reachable: frozenset
     lang: str
+    law: PersonLaw | None = None
 
 
 class DunningDebtor(models.Model):
@@ -187,9 +204,15 @@ class DunningDebtor(models.Model):
                           partner.email, partner.lang,
                           coalesce(partner.employee, false) OR EXISTS (
                               SELECT 1 FROM res_users
-                               WHERE partner_id = partner.id AND active AND share IS NOT TRUE)
+                               WHERE partner_id = partner.id AND active AND share IS NOT TRUE),
+                          coalesce(debtor.kind_confirmed, false), coalesce(chosen.code, ''),
+                          coalesce(home.code, ''), coalesce(debtor.costs_clause, false),
+                          debtor.contract_rate, debtor.contract_cost_percent,
+                          debtor.contract_cost_minimum, debtor.contract_since
                      FROM dunning_debtor debtor
                      JOIN res_partner partner ON partner.id = debtor.partner_id
+                LEFT JOIN res_country chosen ON chosen.id = debtor.contract_country_id
+                LEFT JOIN res_country home ON home.id = partner.country_id
                     WHERE debtor.id = ANY(%s)""",
                 debtor_ids,
             )
@@ -209,7 +232,7 @@ class DunningDebtor(models.Model):
             contacts[partner_id][role].append(contact)
         people = {}
         for debtor_id, partner_id, policy_id, kind, *rest in debtors:
-            direct_debit, key_account, failed, email, lang, employee = rest
+            direct_debit, key_account, failed, email, lang, employee, *law = rest
             roles = contacts.get(partner_id, {})
             representatives = roles.get("representative", [])
             accounts = [*roles.get("accounts", ()), *roles.get(None, ()), (partner_id, email, lang)]
@@ -239,6 +262,7 @@ class DunningDebtor(models.Model):
                     (c for c in (*languages, lang, house.lang) if c in house.languages),
                     self.env.lang or "en_US",
                 ),
+                law=PersonLaw(*law[:4], tuple(law[4:])),
             )
         return people
 

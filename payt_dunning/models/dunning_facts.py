@@ -45,6 +45,10 @@ class ItemRow(NamedTuple):
     marked: bool
     collected: bool | None
     owner_id: int | None
+    claim_kind: str | None
+    contract_kind: str | None
+    term_agreed: str | None
+    invoiced: date | None
     open: Decimal
     open_company: Decimal
 
@@ -94,11 +98,13 @@ class DunningFacts(models.AbstractModel):
             "bounced": self._bounced(rows) if house.require_sent else (),
             "last": self._last_messages(debtors.ids, except_notice),
             "totals": defaultdict(Decimal),
+            "served": self.env["dunning.law"]._served([row.item_id for row in rows]),
         }
         for row in rows:
             read["totals"][row.debtor_id] += row.open_company
         policies = self.env["dunning.house"]._policies(house, people)
         candidates = [self._candidate(row, day, policies, read, explain) for row in rows]
+        candidates = self.env["dunning.law"]._complete(candidates, house, day)
         return alone_on_its_day(candidates, day)
 
     @api.model
@@ -114,6 +120,10 @@ class DunningFacts(models.AbstractModel):
         if moved:
             begun = houses._known_ladder(house, row.revision_id)[1]
             facts = replace(facts, reached=same_place(row.reached, begun, ladder), start=0)
+        if ladder and ladder.in_law:
+            served = read["served"].get(row.item_id, ())
+            standing = self.env["dunning.law"]._standing(row, person, house, served)
+            facts = replace(facts, law=standing)
         return Candidate(
             facts=facts,
             decision=decide(facts, ladder, day, house.calendar, explain),
@@ -182,7 +192,18 @@ class DunningFacts(models.AbstractModel):
 
     @api.model
     def _item_rows(self, debtor_ids):
-        """The open items of debtors, each with the state of its line.
+        """The open items of debtors; see :meth:`_read_rows`."""
+        condition = SQL("item.debtor_id = ANY(%s) AND item.state = 'open'", debtor_ids)
+        return self._read_rows(condition)
+
+    @api.model
+    def _rows_of(self, item_ids):
+        """Items of any state; see :meth:`_read_rows`."""
+        return self._read_rows(SQL("item.id = ANY(%s)", item_ids))
+
+    @api.model
+    def _read_rows(self, condition):
+        """Items, each with the state of its line.
 
         Amounts come from the line: what an item has stored may lag behind a payment that was
         committed while the item was made.
@@ -202,6 +223,8 @@ class DunningFacts(models.AbstractModel):
                           item.invoice_sent_on IS NOT NULL,
                           method.code LIKE ANY(%(collected)s),
                           partner.commercial_partner_id,
+                          item.claim_kind, item.contract_kind, item.term_agreed,
+                          coalesce(move.invoice_date, line.date),
                           line.amount_residual_currency, line.amount_residual
                      FROM dunning_item item
                 LEFT JOIN account_move_line line ON line.id = item.line_id
@@ -210,9 +233,9 @@ class DunningFacts(models.AbstractModel):
                 LEFT JOIN account_payment_method_line way
                        ON way.id = move.preferred_payment_method_line_id
                 LEFT JOIN account_payment_method method ON method.id = way.payment_method_id
-                    WHERE item.debtor_id = ANY(%(debtors)s) AND item.state = 'open'
+                    WHERE %(condition)s
                  ORDER BY item.id""",
-                debtors=debtor_ids,
+                condition=condition,
                 sent=self._sent_otherwise(),
                 collected=list(COLLECTED_BY),
             )

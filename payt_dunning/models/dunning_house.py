@@ -16,6 +16,11 @@ class House:
     :param receipts_mark: changes when any unmatched receipt does
     :param segments: what :meth:`~.dunning_policy.DunningPolicy._segments` gives
     :param languages: codes that are installed
+    :param country: code of the company's country
+    :param terms_agreed: customers agreed to the terms of payment
+    :param costs_from: from whom costs are claimed, see :data:`~.res_company.CLAIMS_FROM`
+    :param interest_from: the same of interest
+    :param laws: what :meth:`~.dunning_law.DunningLaw._law_of` found; filled in as needed
     :param ladders: ``(policy id, ladder)`` by revision id; filled in as needed
     :param revisions: current revision by policy id; filled in as needed
     :param policies: policy id by ``(debtor id, own policy id, kind)``; filled in as needed
@@ -38,6 +43,11 @@ class House:
     lang: str
     segments: tuple
     languages: frozenset
+    country: str = ""
+    terms_agreed: bool = False
+    costs_from: str = "law"
+    interest_from: str = "business"
+    laws: dict = field(default_factory=dict)
     ladders: dict = field(default_factory=dict)
     revisions: dict = field(default_factory=dict)
     policies: dict = field(default_factory=dict)
@@ -98,6 +108,10 @@ class DunningHouse(models.AbstractModel):
             lang=settings.partner_id.lang or "",
             segments=self.env["dunning.policy"]._segments(company),
             languages=frozenset(code for code, _name in self.env["res.lang"].get_installed()),
+            country=settings.country_id.code or "",
+            terms_agreed=settings.dunning_terms_agreed,
+            costs_from=settings.dunning_costs_from,
+            interest_from=settings.dunning_interest_from,
         )
 
     @api.model

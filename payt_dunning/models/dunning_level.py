@@ -90,12 +90,51 @@ class DunningLevel(models.Model):
         translate=True, help="Last lines of the message, with who signs it. Empty: the policy's."
     )
 
+    statutory_code = fields.Selection(
+        lambda self: self._statutory_codes(),
+        "Statutory Notice",
+        help="The notice that the law wants before costs may be claimed. Its text must say what "
+        "the law wants.",
+    )
+    term_days = fields.Integer(
+        "Days to Pay",
+        help="The term that the message gives, from the day after its receipt. A written demand "
+        "with at least 7 days puts the debtor in default where no term was agreed.",
+    )
+    announces_costs = fields.Boolean(
+        help="The message says what costs are due once its term has passed."
+    )
+    asks = fields.Selection(
+        [("costs", "Costs"), ("costs_interest", "Costs and Interest")],
+        "Asks Beside the Invoices",
+        help="What has been claimed by then. Empty: the invoices alone.",
+    )
+    alone_below = fields.Float(
+        "E-mail Alone Below",
+        digits=(16, 2),
+        help="A statutory notice goes by letter. Below this total, in company currency, an e-mail "
+        "is enough where the debtor used the address in the last 12 months. 0: always enough.",
+    )
+
+    _term_not_negative = models.Constraint(
+        "CHECK(term_days >= 0 AND alone_below >= 0)", "Days and amounts can't be negative."
+    )
     _position_unique = models.UniqueIndex(
         "(policy_id, position)", "Two levels of a policy can't have the same place."
     )
     _spacing_not_negative = models.Constraint(
         "CHECK(spacing >= 0)", "The days after the previous level can't be negative."
     )
+
+    @api.model
+    def _statutory_codes(self):
+        """The notices that any law knows, each with its name."""
+        names = {
+            "nl_14_day": self.env._("Fourteen-day Letter (Netherlands)"),
+            "be_first_reminder": self.env._("First Reminder (Belgium)"),
+        }
+        codes = self.env["collection.law.row"]._notice_codes()
+        return [(code, names.get(code, code)) for code in sorted({*names, *codes})]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -208,9 +247,21 @@ class DunningLevel(models.Model):
                 )
 
     def _rung_values(self):
-        """This level as the rules know it; see :class:`~..rules.decide.Rung`."""
+        """This level as the rules know it; see :class:`~..rules.facts.Rung`.
+
+        What has a part in law is there only where it is set, so that a ladder without any is
+        what it was before there was law.
+        """
         self.ensure_one()
+        in_law = {
+            "notice": self.statutory_code,
+            "term_days": self.term_days,
+            "announces": self.announces_costs,
+            "asks": self.asks,
+            "alone_below": self.alone_below and str(self.alone_below),
+        }
         return {
+            **{name: value for name, value in in_law.items() if value},
             "position": self.position,
             "days": self.days,
             "spacing": self.spacing,

@@ -81,7 +81,10 @@ class DunningMessage(models.AbstractModel):
             planned.day,
             [line.item_id for line in reminded],
         )
-        base = self._base_values(planned, reminded, sources)
+        base = {
+            **self._base_values(planned, reminded, sources),
+            **self._law_values(planned, sources),
+        }
         sections, levels, attachments = [], [], []
         for (revision_id, position), lines in groupby(
             reminded, key=lambda line: (line.revision_id, line.position)
@@ -89,6 +92,7 @@ class DunningMessage(models.AbstractModel):
             level = self._level(planned, revision_id, position, sources)
             section = self._section_values(planned, lines, bundle, sources)
             values = {**base, **level.terms, **section}
+            self._check_statutory(planned, level, values)
             levels.append((level, values))
             if level.attachment == "pdf":
                 moves = dict.fromkeys(sources.items[line.item_id].move_id for line in lines)
@@ -100,7 +104,9 @@ class DunningMessage(models.AbstractModel):
                     "paragraphs": self._fill(level, level.text, values, fill_paragraphs),
                     "terms": level.terms,
                     "rows": self._rows(planned, lines, sources),
-                    "total": values["amount"] if received or len(lines) > 1 else None,
+                    "total": values["amount"]
+                    if received or len(lines) > 1 or planned.total != planned.principal
+                    else None,
                     "received": received,
                 }
             )
@@ -138,6 +144,7 @@ class DunningMessage(models.AbstractModel):
                 "iban": values["iban"],
                 "reference": values["reference"],
                 "total": values["amount"],
+                **self._law_frame(planned, sources),
                 "link": one,
                 "pages": not one and any(links),
             },
@@ -221,7 +228,8 @@ class DunningMessage(models.AbstractModel):
     def _section_values(self, planned, lines, bundle, sources):
         items = [sources.items[line.item_id] for line in lines]
         oldest = min(line.due for line in lines)
-        total = sum(line.open for line in lines)
+        # What the law has a part in goes alone: its one amount holds costs and interest.
+        total = planned.total if planned.asked else sum(line.open for line in lines)
         references = [bundle or item.reference for item in items]
         return {
             "amount": sources.amount(planned.lang, planned.currency_id, total),
@@ -241,6 +249,9 @@ class DunningMessage(models.AbstractModel):
                 {
                     "name": item.name,
                     "due": sources.words.date(planned.lang, line.due),
+                    "invoiced": planned.asked
+                    and item.invoiced
+                    and sources.words.date(planned.lang, item.invoiced),
                     # As in the ledger; what is taken off has a row of its own.
                     "open": sources.amount(
                         planned.lang, planned.currency_id, line.open + line.received

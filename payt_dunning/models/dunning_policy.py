@@ -142,6 +142,11 @@ class DunningPolicy(models.Model):
         "level_ids.minimum",
         "level_ids.item_minimum",
         "level_ids.approval",
+        "level_ids.statutory_code",
+        "level_ids.term_days",
+        "level_ids.announces_costs",
+        "level_ids.asks",
+        "level_ids.alone_below",
         "level_ids.active",
     )
     def _compute_has_changes(self):

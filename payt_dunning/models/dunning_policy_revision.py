@@ -77,6 +77,7 @@ class DunningPolicyRevision(models.Model):
                         "channels": tuple(rung["channels"]),
                         "minimum": Decimal(rung["minimum"]),
                         "item_minimum": Decimal(rung["item_minimum"]),
+                        "alone_below": Decimal(rung.get("alone_below", 0)),
                     }
                 )
                 for rung in rungs

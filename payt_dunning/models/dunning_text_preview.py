@@ -256,5 +256,10 @@ class DunningTextPreview(models.AbstractModel):
             "reference": self.env._("payment reference"),
             "handler": self.env._("person who follows up on this debtor"),
             "phone": self.env._("telephone number of your company"),
+            "principal": self.env._("sum of the invoices, where costs are asked for too"),
+            "costs": self.env._("costs that are due after the term, or that are asked for"),
+            "interest": self.env._("interest that is asked for"),
+            "term": self.env._("the term to pay, in the words of the law"),
+            "pay_by": self.env._("the last day on which the amount is right"),
         }
         return [{"name": name, "help": text} for name, text in words.items()]

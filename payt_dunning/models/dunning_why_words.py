@@ -8,7 +8,18 @@ from ..rules.plan import Candidate
 from .dunning_house import House
 
 #: Reasons to wait whose end is known; of the others it is only known when they are looked at.
-UNTIL_THEN = ("hold", "receipt", "not_yet", "spacing", "resumed", "debtor_gap", "send_day", "veto")
+UNTIL_THEN = (
+    "hold",
+    "receipt",
+    "not_yet",
+    "spacing",
+    "resumed",
+    "debtor_gap",
+    "send_day",
+    "veto",
+    "default",
+    "term",
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class DunningWhyWords(models.AbstractModel):
 
     _name = "dunning.why.words"
     _description = "Why? In Words"
-    _inherit = ["dunning.why.ledger", "dunning.why.money", "dunning.why.ladder"]
+    _inherit = ["dunning.why.ledger", "dunning.why.money", "dunning.why.ladder", "dunning.why.law"]
 
     @api.model
     def _say(self, case, step):

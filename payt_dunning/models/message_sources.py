@@ -1,6 +1,7 @@
 """What the messages of one batch are made from, read once for all of them."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from odoo.tools import SQL, float_round, format_amount, format_date
@@ -13,6 +14,7 @@ class ItemText:
     """What a message says about an item beside its amount.
 
     :param account: number of the bank account printed on its invoice
+    :param invoiced: the day of its invoice
     """
 
     name: str
@@ -20,6 +22,7 @@ class ItemText:
     move_id: int
     is_invoice: bool
     account: str
+    invoiced: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class LevelText:
     """The texts of a level and of its policy in one language.
 
     :param name: in our company's language: it is for us
+    :param term_days: the days to pay that its message gives
     :param terms: what invoices and customers are called, see :func:`~.dunning_words.words_for`
     """
 
@@ -39,6 +43,7 @@ class LevelText:
     greeting: str
     closing: str
     terms: dict
+    term_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,7 @@ class Words:
             greeting=policy.greeting or "",
             closing=level.closing or policy.closing or "",
             terms=self.terms(lang, company_id, policy),
+            term_days=level.term_days,
         )
 
 
@@ -165,7 +171,7 @@ class Sources:
                 """SELECT item.id, coalesce(item.name, ''),
                           coalesce(nullif(move.payment_reference, ''), item.name, ''),
                           coalesce(move.id, 0), coalesce(move.move_type <> 'entry', false),
-                          coalesce(bank.acc_number, '')
+                          coalesce(bank.acc_number, ''), move.invoice_date
                      FROM dunning_item item
                 LEFT JOIN account_move move ON move.id = item.move_id
                 LEFT JOIN res_partner_bank bank ON bank.id = move.partner_bank_id

@@ -7,64 +7,20 @@ everything it says goes out as a plain :class:`Decision`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
-from .facts import ItemFacts, Ladder, Rung
+from .decision import BLOCKED, CLOSED, ONE_DAY, SEND, WAIT, Case, Decision, Step
+from .facts import ItemFacts, Ladder
+from .formal import default, law, notice, term
 from .ladder import next_rung
 from .working_days import Calendar, add_working_days
 
-SEND = "send"
-WAIT = "wait"
-BLOCKED = "blocked"
-CLOSED = "closed"
-
-ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
 #: Working days in which the account manager of a key account may object.
 VETO_DAYS = 3
 #: After so many failures of the same message a person decides.
 MAX_FAILURES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the trace: a rule, whether it let the item pass, and its values."""
-
-    code: str
-    passed: bool
-    values: dict = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The outcome for one item.
-
-    :param action: ``send``, ``wait``, ``blocked`` or ``closed``
-    :param code: why; one of the codes in :data:`REASONS`
-    :param rung: the rung to send or waited for
-    :param channels: the channels to send by
-    :param hold_id: the hold behind it
-    :param until: look again on this day, not before; ``None`` when something is to be sent
-    """
-
-    action: str
-    code: str
-    rung: Rung | None = None
-    channels: tuple[str, ...] = ()
-    hold_id: int = 0
-    until: date | None = None
-    trace: tuple[Step, ...] = ()
-
-    def put_off(self, code: str, day: date) -> Decision:
-        """The same rung, waiting: looked at again on the day after ``day``.
-
-        What the trace says last then is the rule that is not passed after all.
-        """
-        trace = (*self.trace, Step(code, False)) if self.trace else ()
-        return Decision(WAIT, code, self.rung, until=day + ONE_DAY, trace=trace)
-
-
 #: Messages may leave on any day, where nobody says otherwise.
 EVERY_DAY = Calendar()
 
@@ -100,26 +56,17 @@ REASONS = (
     "debtor_gap",
     "send_day",
     "below_minimum",
+    "law",
+    "no_default",
+    "default",
+    "term",
+    "no_notice",
+    "letter",
+    "held",
     "no_address",
     "veto",
     "due",
 )
-
-
-class _Case:
-    """One item on one day, while the rules look at it one after the other."""
-
-    __slots__ = ("facts", "ladder", "day", "calendar", "rung", "channels")
-
-    def __init__(self, facts, ladder, day, calendar):
-        self.facts, self.ladder, self.day, self.calendar = facts, ladder, day, calendar
-        self.rung, self.channels = None, ()
-
-    def wait(self, code, until, rung=None, hold_id=0):
-        return Decision(WAIT, code, rung, hold_id=hold_id, until=until)
-
-    def blocked(self, code, rung=None, hold_id=0):
-        return Decision(BLOCKED, code, rung, hold_id=hold_id, until=self.day + ONE_DAY)
 
 
 def decide(
@@ -135,7 +82,7 @@ def decide(
 
     :param explain: add the trace of the rules; runs over whole ledgers leave it out
     """
-    case = _Case(facts, ladder, day, calendar or EVERY_DAY)
+    case = Case(facts, ladder, day, calendar or EVERY_DAY)
     for rule in CHECKS:
         decision = rule(case)
         if decision is not None:
@@ -393,6 +340,10 @@ RULES = (
     ("debtor_gap", _debtor_gap, ("last_message",)),
     ("send_day", _send_day, ()),
     ("minimum", _minimum, ("debtor_total", "open_company")),
+    ("law", law, ("law",)),
+    ("default", default, ("law",)),
+    ("term", term, ("law",)),
+    ("notice", notice, ("law",)),
     ("channel", _channel, ("reachable",)),
     ("veto", _veto, ("veto_from",)),
 )

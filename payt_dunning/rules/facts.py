@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from .law.standing import Standing
+
 #: From friendly to harsh.
 PHASES = ("courtesy", "reminder", "notice", "collection")
 #: Phases whose message may cost the debtor money: they go alone and follow their own dates.
@@ -32,6 +34,12 @@ class Rung:
     :param item_minimum: least that is open on the item, in company currency
     :param approval: a person approves the message before it leaves
     :param active: an inactive rung is passed over
+    :param notice: code of the statutory notice that it is; empty: none
+    :param term_days: days to pay that its message gives from its receipt; 0: none
+    :param announces: its message says what costs are due once that term has passed
+    :param asks: what it asks for beside the invoices: ``costs``, ``costs_interest`` or nothing
+    :param alone_below: a letter is not needed below this total, in company currency, where the
+        address is proven; 0: never needed
     """
 
     position: int
@@ -45,6 +53,16 @@ class Rung:
     item_minimum: Decimal = ZERO
     approval: bool = False
     active: bool = True
+    notice: str = ""
+    term_days: int = 0
+    announces: bool = False
+    asks: str = ""
+    alone_below: Decimal = ZERO
+
+    @property
+    def priced(self) -> bool:
+        """Whether its message says what is due beside the invoices, or will be."""
+        return bool(self.notice or self.announces or self.asks)
 
     @property
     def formal(self) -> bool:
@@ -64,6 +82,11 @@ class Ladder:
     rungs: tuple[Rung, ...]
     gap: int = 7
     per_invoice: bool = False
+
+    @property
+    def in_law(self) -> bool:
+        """Whether any rung asks how an item stands before the law."""
+        return any(rung.priced or rung.term_days for rung in self.rungs)
 
     def place(self, position: int) -> int:
         """Where in ``rungs`` the rung with this position stands; -1 for none."""
@@ -116,6 +139,7 @@ class ItemFacts:
     :param debtor_total: everything the debtor owes net of credits, in company currency
     :param last_message: last day on which a message left for this debtor, in this currency
     :param reachable: channels by which this debtor can be reached
+    :param law: how it stands before the law; ``None`` where no rung of its ladder asks
     """
 
     item_id: int
@@ -150,6 +174,7 @@ class ItemFacts:
     debtor_total: Decimal = ZERO
     last_message: date | None = None
     reachable: frozenset[str] = frozenset()
+    law: Standing | None = None
 
     @property
     def base(self) -> date:

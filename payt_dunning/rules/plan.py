@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from .decide import SEND, Decision
+from .decision import SEND, Decision
 from .facts import ItemFacts
+from .law.asks import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Candidate:
     """An item with its decision and what is needed to address a message about it.
 
     :param moved: its policy is another than the one it began with
+    :param asked: what its message asks beside the invoices, see :mod:`.gather`
     """
 
     facts: ItemFacts
@@ -36,6 +38,7 @@ class Candidate:
     lang: str
     per_invoice: bool = False
     moved: bool = False
+    asked: Asked | None = None
 
     @property
     def pile(self) -> tuple[int, int, int]:
@@ -90,13 +93,20 @@ class PlannedNotice:
     approval: bool
     day: date
     lines: tuple[PlannedLine, ...]
+    asked: Asked | None = None
 
     @property
-    def total(self) -> Decimal:
+    def principal(self) -> Decimal:
         """What is asked for: the rows reminded of that are due, or all when none is due yet."""
         reminded = [line for line in self.lines if line.position]
         asked = [line for line in reminded if line.due <= self.day] or reminded
         return sum((line.open for line in asked), Decimal(0))
+
+    @property
+    def total(self) -> Decimal:
+        """The same, with costs and interest that are asked for."""
+        beside = self.asked.costs + self.asked.interest if self.asked else Decimal(0)
+        return self.principal + beside
 
     def fingerprint(self) -> str:
         """SHA-256 over everything that decides what the message says and to whom."""
@@ -136,20 +146,30 @@ def plan(candidates: list[Candidate], day: date) -> list[PlannedNotice]:
             if _may_be_listed(candidate):
                 others[pile].append(candidate)
             continue
-        # What goes alone: each formal phase, and each invoice where the policy says so.
-        rung = decision.rung
-        apart = (
-            rung.phase if rung.formal else "",
-            rung.position if rung.formal and rung.approval else 0,
-            candidate.facts.item_id if candidate.per_invoice else 0,
-        )
+        alone = apart(candidate)
         for channel in decision.channels:
             for recipient in candidate.addresses(channel, decision.rung.recipient):
-                groups[pile, channel, recipient, candidate.lang, apart].append(candidate)
+                groups[pile, channel, recipient, candidate.lang, alone].append(candidate)
     return [
-        _notice(members, channel, recipient, day, [] if any(apart) else others[pile])
-        for (pile, channel, recipient, _lang, apart), members in groups.items()
+        _notice(members, channel, recipient, day, [] if any(alone) else others[pile])
+        for (pile, channel, recipient, _lang, alone), members in groups.items()
     ]
+
+
+def apart(candidate: Candidate) -> tuple:
+    """What makes an item that is to be sent go in a message of its own.
+
+    Each formal phase goes alone, each rung with a part in law by the rules that apply, and each
+    invoice where the policy says so; but a statutory notice is one for all.
+    """
+    rung, standing = candidate.decision.rung, candidate.facts.law
+    priced = rung.priced and standing is not None
+    return (
+        rung.phase if rung.formal else "",
+        rung.position if rung.priced or (rung.formal and rung.approval) else 0,
+        (standing.jurisdiction, standing.rules) if priced else "",
+        candidate.facts.item_id if candidate.per_invoice and not rung.notice else 0,
+    )
 
 
 def _may_be_listed(candidate):
@@ -175,6 +195,7 @@ def _notice(members, channel, recipient, day, others):
         approval=any(member.decision.rung.approval for member in members),
         day=day,
         lines=tuple(lines),
+        asked=first.asked,
     )
 
 

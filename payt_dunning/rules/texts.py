@@ -25,8 +25,15 @@ PLACEHOLDERS = {
     "reference": "payment reference",
     "handler": "person who follows up on this debtor",
     "phone": "telephone number of your company",
+    "principal": "sum of the invoices, where costs or interest are asked for too",
+    "costs": "costs that are due once the term has passed, or that are asked for",
+    "interest": "interest that is asked for",
+    "term": "the term to pay, in the words of the law",
+    "pay_by": "the last day on which the amount is right",
 }
 
+#: A line with one of these is left out where there is none.
+OPTIONAL = ("costs", "interest")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 #: What a courtesy or reminder text must not say, in the languages that are shipped.
 _THREATS = re.compile(
@@ -41,10 +48,14 @@ class UnknownPlaceholder(ValueError):
     """A text names a placeholder that does not exist; ``args[0]`` is its name."""
 
 
+def placeholders_in(text: str) -> list[str]:
+    """Names of the placeholders in ``text``, in order, each once."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(text or "")))
+
+
 def unknown_placeholders(text: str) -> list[str]:
     """Names in ``text`` that no placeholder has, in order, each once."""
-    names = dict.fromkeys(_PLACEHOLDER.findall(text or ""))
-    return [name for name in names if name not in PLACEHOLDERS]
+    return [name for name in placeholders_in(text) if name not in PLACEHOLDERS]
 
 
 def threats(text: str) -> list[str]:
@@ -70,13 +81,18 @@ def substitute(text: str, values: Mapping[str, str]) -> str:
 def fill_paragraphs(text: str, values: Mapping[str, str]) -> list[str]:
     """Split a text at blank lines into paragraphs and fill each in.
 
-    A line that is left with nothing, such as that of an empty ``{handler}``, is dropped.
+    A line that is left with nothing, such as that of an empty ``{handler}``, is dropped, and so
+    is one about costs or interest where there are none.
 
     :raises UnknownPlaceholder: for a name that is not in :data:`PLACEHOLDERS`
     """
     filled = []
     for part in re.split(r"\n\s*\n", text or ""):
-        lines = substitute(part, values).strip().splitlines()
+        lines = [
+            substitute(line, values)
+            for line in part.strip().splitlines()
+            if not any("{%s}" % name in line and not values.get(name) for name in OPTIONAL)
+        ]
         if kept := [line for line in lines if line.strip()]:
             filled.append("\n".join(kept))
     return filled

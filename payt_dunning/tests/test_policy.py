@@ -19,11 +19,10 @@ class TestPolicy(DunningCommon):
         for name in ("business", "consumer"):
             self.assertTrue(self.env.ref(f"payt_dunning.policy_{name}").revision_id)
 
-    def test_formal_levels_are_shipped_inactive(self):
-        levels = self.env["dunning.level"].with_context(active_test=False).search([])
-        formal = levels.filtered(lambda level: level.phase in ("notice", "collection"))
-        self.assertTrue(formal)
-        self.assertFalse(any(formal.mapped("active")))
+    def test_levels_that_announce_a_handover_are_shipped_inactive(self):
+        for name in ("consumer_5", "consumer_6", "business_7", "business_8"):
+            level = self.env.ref(f"payt_dunning.level_{name}")
+            self.assertTrue(level.phase == "collection" and not level.active)
 
     def test_an_unpublished_change_of_days_changes_nothing(self):
         self.level.days = 8
@@ -151,7 +150,7 @@ class TestPolicy(DunningCommon):
         self.run_and_deliver()
         revision = self.items(move).revision_id
         self.assertIn("Day 3: First reminder (E-mail)", revision.summary)
-        self.assertNotIn("Formal demand", revision.summary)
+        self.assertNotIn("Announcement of handover", revision.summary)
         self.assertEqual(revision.item_count, 1)
 
     # -- deleting and archiving ----------------------------------------------------------

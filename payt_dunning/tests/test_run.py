@@ -90,6 +90,11 @@ class TestRun(DunningCommon):
         self.assertEqual(self.notices().mapped("level_name"), ["First reminder", "Second reminder"])
 
     def test_after_the_last_level_nothing_is_sent_and_a_person_decides(self):
+        policy = self.env.ref("payt_dunning.policy_business")
+        policy.level_ids.filtered(
+            lambda level: level.phase in ("notice", "collection")
+        ).active = False
+        policy.action_publish()
         move = self.invoice(days_late=33)
         for days in (0, 7, 14, 21):
             self.run_and_deliver(self.today + timedelta(days=days))

@@ -251,7 +251,7 @@ class TestWhy(WhyCommon):
         hold = self.hold(item_id=self.item.id, date_from=self.after(9))
         self.receipt(5, partner=self.business)
         self.company.dunning_offset_payables = True
-        rung = Rung(1, days=1, spacing=3)
+        rung = Rung(1, days=1, spacing=3, notice="nl_14_day", asks="costs")
         decision = Decision("wait", "x", rung, hold_id=hold.id, until=self.today)
         found = {"under_way": 1, "we_owe": 5, "reached_on": self.today, "last_message": self.today}
         for code, _rule, _shown in RULES:

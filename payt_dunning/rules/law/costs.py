@@ -64,19 +64,49 @@ class Circumstances:
     agreed: tuple[Decimal, Decimal] | None = None
 
 
+#: What steps of a calculation say, in English.
+STEPS = {
+    "scale": "{base} + {percent}% of {part} (above {above}) = {result}",
+    "minimum": "at least {minimum}",
+    "maximum": "at most {maximum}",
+    "floor": "at least {each} for each of {count} = {result}",
+    "vat": "{percent}% of {amount} = {result}",
+    "agreed": "agreed: {percent}% of {total}, at least {minimum} = {result}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CostStep:
+    """A step of a calculation.
+
+    :param code: what was done, see :data:`STEPS`
+    :param values: its figures, as text
+    """
+
+    code: str
+    values: dict[str, str]
+
+    def __str__(self) -> str:
+        return STEPS[self.code].format(**self.values)
+
+
+def _step(code: str, **values: object) -> CostStep:
+    return CostStep(code, {name: str(value) for name, value in values.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class Costs:
     """What may be asked, and how it came about.
 
     :param why: in words: what it was calculated with, or why there is nothing
-    :param lines: the calculation, a line each
+    :param lines: the calculation, step by step
     :param shares: part of ``amount`` for each claim, by its place; they add up exactly
     """
 
     amount: Decimal
     vat: Decimal
     why: str
-    lines: tuple[str, ...] = ()
+    lines: tuple[CostStep, ...] = ()
     ceiling: bool = False
     shares: dict[int, Decimal] | None = None
 
@@ -88,25 +118,28 @@ class Costs:
 NOTHING = ZERO.quantize(Decimal("0.01"))
 
 
-def scale(rule: CostRule, principal: Decimal) -> tuple[Decimal, str]:
+def scale(rule: CostRule, principal: Decimal) -> tuple[Decimal, list[CostStep]]:
     """What a rule's tiers give of a principal, minimum and maximum applied.
 
-    :return: amount in cents, and the calculation in a line
+    :return: amount in cents, and the calculation
     """
     if principal <= 0 or not rule.tiers:
-        return NOTHING, "nothing is open" if rule.tiers else rule.source
+        return NOTHING, []
     above, base, percent = rule.tiers[0]
     for tier in rule.tiers:
         if principal > tier[0] or (rule.below and principal == tier[0]):
             above, base, percent = tier
     exact = base + (principal - above) * percent / HUNDRED
-    line = f"{base} + {percent}% of {principal - above} (above {above}) = {cents(exact)}"
     amount = cents(exact)
+    part = principal - above
+    lines = [_step("scale", base=base, percent=percent, part=part, above=above, result=amount)]
     if amount < rule.minimum:
-        amount, line = cents(rule.minimum), f"{line}, at least {rule.minimum}"
+        amount = cents(rule.minimum)
+        lines.append(_step("minimum", minimum=amount))
     if rule.maximum is not None and amount > rule.maximum:
-        amount, line = cents(rule.maximum), f"{line}, at most {rule.maximum}"
-    return amount, line
+        amount = cents(rule.maximum)
+        lines.append(_step("maximum", maximum=amount))
+    return amount, lines
 
 
 def why_not(rule: CostRule, facts: Circumstances) -> str:
@@ -158,20 +191,19 @@ def costs(
         amount, lines = _agreed(open_ones, facts.agreed)
     elif rule.each:
         each = {place: scale(rule, principal) for place, principal in open_ones.items()}
-        amount = sum((one for one, _line in each.values()), ZERO)
-        lines = [line for _amount, line in each.values()]
+        amount = sum((one for one, _lines in each.values()), ZERO)
+        lines = [line for _amount, own in each.values() for line in own]
     else:
-        amount, line = scale(rule, sum(open_ones.values(), ZERO))
-        lines = [line]
+        amount, lines = scale(rule, sum(open_ones.values(), ZERO))
     floor = cents(rule.floor_each * len(open_ones))
     if amount < floor:
         amount = floor
-        lines.append(f"at least {rule.floor_each} for each of {len(open_ones)} = {floor}")
+        lines.append(_step("floor", each=rule.floor_each, count=len(open_ones), result=floor))
     creditor = facts.creditor
     taxed = creditor.pays_collector and creditor.declared and not creditor.can_deduct
     vat = cents(amount * rule.vat_percent / HUNDRED) if taxed else NOTHING
     if vat:
-        lines.append(f"{rule.vat_percent}% of {amount} = {vat}")
+        lines.append(_step("vat", percent=rule.vat_percent, amount=amount, result=vat))
     return Costs(amount, vat, rule.source, tuple(lines), rule.ceiling, share(amount, open_ones))
 
 
@@ -186,9 +218,9 @@ def _refuse_stacking(rule, principals, facts) -> None:
         )
 
 
-def _agreed(principals, agreed) -> tuple[Decimal, list[str]]:
+def _agreed(principals, agreed) -> tuple[Decimal, list[CostStep]]:
     """Costs that a contract with a business gives."""
     percent, minimum = agreed
     total = sum(principals.values(), ZERO)
     amount = cents(max(total * percent / HUNDRED, minimum))
-    return amount, [f"agreed: {percent}% of {total}, at least {minimum} = {amount}"]
+    return amount, [_step("agreed", percent=percent, total=total, minimum=minimum, result=amount)]

@@ -34,7 +34,7 @@ class Standing:
     """What the law says of one receivable, as far as it can be said without its history.
 
     :param jurisdiction: code of the law that applies; empty: its tables are not there
-    :param currency: of that law's amounts
+    :param currency_fits: the item is in the currency of that law's amounts
     :param rules: ``consumer``, ``business`` or ``public``: whose rules its costs follow
     :param trade: its interest is that of trade, though its costs follow milder rules
     :param default_after: interest may run after this day; ``None``: not in default yet
@@ -45,13 +45,15 @@ class Standing:
     :param clause: the contract provides for costs
     :param rate: an agreed rate in percent a year
     :param scale: percentage and minimum that were agreed for costs
+    :param needs_notice: code of the notice without which no costs may be claimed; empty: none
+    :param notices: codes of the statutory notices that this law knows for these rules
     :param may_claim_costs: the company claims costs from such debtors
     :param may_claim_interest: the company claims interest from such debtors
     """
 
     jurisdiction: str
-    currency: str
     rules: str
+    currency_fits: bool = True
     trade: bool = False
     default_after: date | None = None
     default_why: str = ""
@@ -60,6 +62,8 @@ class Standing:
     clause: bool = True
     rate: Decimal | None = None
     scale: tuple[Decimal, Decimal] | None = None
+    needs_notice: str = ""
+    notices: frozenset[str] = frozenset()
     may_claim_costs: bool = True
     may_claim_interest: bool = True
 

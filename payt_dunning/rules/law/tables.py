@@ -306,6 +306,18 @@ class LawTables:
             if row.applies(day) and row.confidence != "check"
         ]
 
+    def with_notice(self, code: str, day: date) -> list[str]:
+        """Codes of the jurisdictions that know a statutory notice on a day."""
+        return sorted(
+            {
+                row.jurisdiction
+                for (kind, _key), rows in self._index.items()
+                if kind is NoticeRule
+                for row in rows
+                if row.code == code and row.applies(day) and row.confidence != "check"
+            }
+        )
+
     def between(self, kind: type[Found], *key: str, since: date, until: date) -> list[Found]:
         """The rows that apply on some day from ``since`` through ``until``, without a gap.
 

@@ -1,0 +1,266 @@
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..rules.gather import Bar, gather
+from ..rules.law.costs import Creditor
+from ..rules.law.errors import Held, Refused
+from ..rules.law.standing import Served, Standing
+from ..rules.law.tables import BUSINESS, CONSUMER, PUBLIC, CostRule, NoticeRule
+from ..rules.law.who import in_default, rules_for, which_law
+from ..tools import exact
+
+ZERO = Decimal(0)
+#: An address counts as in use for so long after somebody wrote from it.
+IN_USE = timedelta(days=365)
+#: Fees on a continuing contract are looked at together over this time.
+LOOK_BACK = timedelta(days=183)
+
+
+class Law(NamedTuple):
+    """A country's law, as far as decisions need it.
+
+    :param currency_id: its amounts are in this one
+    :param needs: code of the notice that costs need, by whose rules apply
+    :param notices: codes of the notices that it knows, by whose rules apply
+    """
+
+    code: str
+    currency_id: int
+    needs: dict
+    notices: dict
+
+
+NO_LAW = Law("", 0, {}, {})
+
+
+class DunningLaw(models.AbstractModel):
+    """How items stand before the law, and what messages may ask beside invoices."""
+
+    _name = "dunning.law"
+    _description = "Law for Dunning Decisions"
+
+    # -- reading ---------------------------------------------------------------------------
+
+    @api.model
+    def _served(self, item_ids):
+        """The notices and demands with a term about items that left: ``{item id: (Served, …)}``.
+
+        A copy of a message gives no new term.
+        """
+        if not item_ids:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.item_id, notice.id, coalesce(notice.statutory_code, ''),
+                          notice.received_on, notice.term_until, coalesce(notice.term_days, 0),
+                          notice.costs_announced,
+                          EXISTS (SELECT 1
+                                    FROM dunning_charge_share share
+                                    JOIN dunning_charge charge ON charge.id = share.charge_id
+                                   WHERE share.item_id = line.item_id
+                                     AND charge.notice_id = notice.id)
+                     FROM dunning_notice_line line
+                     JOIN dunning_notice notice ON notice.id = line.notice_id
+                     -- A friendlier level in the same message gave no term.
+                     JOIN dunning_level level ON level.id = notice.level_id
+                                             AND level.position = line.position
+                    WHERE line.item_id = ANY(%s)
+                      AND notice.state = 'sent' AND notice.term_until IS NOT NULL
+                      AND notice.retry_of_id IS NULL
+                 ORDER BY notice.term_until, notice.id""",
+                item_ids,
+            )
+        )
+        found = defaultdict(tuple)
+        for item_id, *values, announced, claimed in rows:
+            found[item_id] += (Served(*values, exact(announced), claimed),)
+        return found
+
+    @api.model
+    def _law_of(self, house, country):
+        """The law of a country on the day of ``house``; :data:`NO_LAW` without its tables."""
+        if country not in house.laws:
+            house.laws[country] = self._read_law(country, house.day)
+        return house.laws[country]
+
+    @api.model
+    def _read_law(self, country, day):
+        tables = self.env["collection.law.row"]._tables()
+        try:
+            found = tables.jurisdiction(country, day)
+        except (Held, Refused):
+            return NO_LAW
+        code, needs, notices = found.jurisdiction, {}, {}
+        for rules in (CONSUMER, BUSINESS, PUBLIC):
+            try:
+                rule = tables.maybe(CostRule, code, rules, day=day)
+            except Held:
+                rule = None
+            needs[rules] = rule.needs_notice if rule else ""
+            notices[rules] = frozenset(
+                each.code for each in tables.all(NoticeRule, code, day=day) if each.debtor == rules
+            )
+        currency = self.env["res.currency"].sudo().with_context(active_test=False)
+        currency = currency.search([("name", "=", found.currency)], limit=1)
+        return Law(code, currency.id, needs, notices)
+
+    # -- how an item stands ----------------------------------------------------------------
+
+    @api.model
+    def _standing(self, row, person, house, served=()):
+        """How an item stands before the law.
+
+        :param row: :class:`~.dunning_facts.ItemRow`
+        :param person: :class:`~.dunning_debtor.Person`
+        :param served: notices about it that left, see :meth:`_served`
+        """
+        own = person.law
+        kind = row.claim_kind or person.kind
+        rules = rules_for(kind, own.confirmed).value
+        country = which_law(rules, own.contract, house.country, own.home).value
+        law = self._law_of(house, country)
+        agreed = row.term_agreed == "yes" or (row.term_agreed is None and house.terms_agreed)
+        default = in_default(
+            rules, row.due, agreed, [(each.received, each.days) for each in served]
+        )
+        rate, scale = self._agreed(own.agreed, rules, row.invoiced)
+        return Standing(
+            jurisdiction=law.code,
+            rules=rules,
+            currency_fits=law.currency_id == row.currency_id,
+            trade=kind == "sole_trader",
+            default_after=default.after,
+            default_why=default.why,
+            served=served,
+            claim=row.contract_kind or "other",
+            clause=own.clause,
+            rate=rate,
+            scale=scale,
+            needs_notice=law.needs.get(rules, ""),
+            notices=law.notices.get(rules, frozenset()),
+            may_claim_costs=_claims(house.costs_from, rules),
+            may_claim_interest=_claims(house.interest_from, rules),
+        )
+
+    @api.model
+    def _agreed(self, agreed, rules, invoiced: date | None):
+        """Rate and scale that a contract gives; against consumers the statutory ones only.
+
+        :return: rate or ``None``, and ``(percentage, least costs)`` or ``None``
+        """
+        rate, percent, least, since = agreed
+        if rules == CONSUMER or not since or (invoiced and invoiced < since):
+            return None, None
+        scale = (exact(percent), exact(least)) if percent or least else None
+        return exact(rate) if rate else None, scale
+
+    @api.model
+    def _standings(self, items, day):
+        """How items stand before the law on a day: ``{item id: Standing}``; of any state."""
+        found = {}
+        facts = self.env["dunning.facts"]
+        for company, of_company in items.grouped("company_id").items():
+            self.env.flush_all()
+            house = self.env["dunning.house"]._read(company, day, of_company.debtor_id)
+            people = self.env["dunning.debtor"]._people(of_company.debtor_id.ids, house)
+            served = self._served(of_company.ids)
+            for row in facts._rows_of(of_company.ids):
+                found[row.item_id] = self._standing(
+                    row, people[row.debtor_id], house, served.get(row.item_id, ())
+                )
+        return found
+
+    # -- completing messages ---------------------------------------------------------------
+
+    @api.model
+    def _complete(self, candidates, house, day):
+        """Let :func:`~..rules.gather.gather` complete what has a part in law."""
+        if not any(
+            candidate.decision.action == "send" and candidate.decision.rung.priced
+            for candidate in candidates
+        ):
+            return candidates
+        return gather(candidates, day, self._bar(house, day))
+
+    @api.model
+    def _bar(self, house, day):
+        company = self.env["res.company"].sudo().browse(house.company_id)
+        return Bar(
+            tables=self.env["collection.law.row"]._tables(),
+            creditor=Creditor(
+                can_deduct=not company.dunning_cannot_deduct,
+                pays_collector=company.dunning_uses_collector,
+                declared=company.dunning_vat_declared,
+            ),
+            interest=self._interest,
+            costs=self._open_costs,
+            fees=lambda debtor_id: self._fees(debtor_id, day),
+            proven=lambda debtor_ids: self._proven(debtor_ids, day),
+        )
+
+    @api.model
+    def _interest(self, item_ids, day):
+        """Interest on items through a day, in the items' currency."""
+        return ZERO
+
+    @api.model
+    def _open_costs(self, item_ids):
+        """What has been claimed beside items and is open, in their currency."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT sum(charge.amount - coalesce(charge.waived, 0))
+                     FROM dunning_charge charge
+                    WHERE charge.state IN ('claimed', 'booked')
+                      AND EXISTS (SELECT 1 FROM dunning_charge_share share
+                                   WHERE share.charge_id = charge.id
+                                     AND share.item_id = ANY(%s))""",
+                list(item_ids),
+            )
+        )
+        return exact(rows[0][0])
+
+    @api.model
+    def _fees(self, debtor_id, day):
+        """How many fees on terms of continuing contracts a debtor got in the look-back."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT count(DISTINCT charge.id)
+                     FROM dunning_charge charge
+                     JOIN dunning_charge_share share ON share.charge_id = charge.id
+                     JOIN dunning_item item ON item.id = share.item_id
+                    WHERE charge.debtor_id = %s AND charge.kind = 'costs'
+                      AND charge.state <> 'waived' AND charge.due_from > %s
+                      AND item.contract_kind IN ('subscription', 'rent', 'energy')""",
+                debtor_id,
+                day - LOOK_BACK,
+            )
+        )
+        return rows[0][0]
+
+    @api.model
+    def _proven(self, debtor_ids, day):
+        """Which debtors wrote to us from their e-mail address in the last twelve months."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT debtor.id
+                     FROM dunning_debtor debtor
+                     JOIN res_partner person ON person.commercial_partner_id = debtor.partner_id
+                     JOIN mail_message message ON message.author_id = person.id
+                    WHERE debtor.id = ANY(%s) AND message.message_type = 'email'
+                      AND message.date >= %s
+                      AND message.email_from ILIKE '%%' || person.email || '%%'""",
+                list(debtor_ids),
+                day - IN_USE,
+            )
+        )
+        return {debtor_id for (debtor_id,) in rows}
+
+
+def _claims(from_whom, rules):
+    """Whether a company claims from debtors with these rules."""
+    return from_whom == "law" or (from_whom == "business" and rules != CONSUMER)

@@ -1,0 +1,106 @@
+from datetime import date
+
+from odoo import api, models
+from odoo.tools import SQL, format_date
+
+from ..rules.law.asks import term_of
+from ..rules.law.errors import Held, Refused
+from ..rules.law.standing import Standing
+
+
+class DunningNoticeLaw(models.Model):
+    """Messages with a part in law: what they announced, and the term that they began."""
+
+    _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _planned_values(self, run, planned, content):
+        """With what the message asks and announces, and how that was calculated."""
+        values = super()._planned_values(run, planned, content)
+        asked = planned.asked
+        if not asked:
+            days = content.level.term_days
+            return {**values, "term_days": days} if days else values
+        return {
+            **values,
+            "statutory_code": asked.notice or False,
+            "term_days": asked.term_days,
+            "costs_announced": float(asked.announced),
+            "tax_announced": float(asked.tax),
+            "costs": float(asked.costs),
+            "interest": float(asked.interest),
+            "pay_by": asked.pay_by,
+            "law": {
+                "jurisdiction": asked.jurisdiction,
+                "rules": asked.rules,
+                "valid": True,
+                "basis": asked.basis,
+                "held": asked.held,
+                "rows": list(asked.used),
+                "steps": [[step.code, step.values] for step in asked.lines],
+                "shares": [
+                    [share.item_id, str(share.base), str(share.amount)] for share in asked.shares
+                ],
+            },
+        }
+
+    def _set_sent(self, message_id=None, day=None):
+        """A message that gives a term begins it when it has left."""
+        result = super()._set_sent(message_id, day)
+        self._begin_terms()
+        return result
+
+    def _begin_terms(self):
+        """Note when messages count as received, why, and when their term ends.
+
+        Where the tables no longer say, the term is not begun: nothing is claimed after it.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, coalesce(statutory_code, ''), coalesce(term_days, 0), channel,
+                          sent_on, coalesce(law->>'jurisdiction', ''),
+                          coalesce(law->>'rules', '')
+                     FROM dunning_notice
+                    WHERE id = ANY(%s) AND state = 'sent' AND retry_of_id IS NULL
+                      AND (statutory_code <> '' OR term_days > 0)""",
+                self.ids,
+            )
+        )
+        for notice_id, code, days, channel, sent_on, jurisdiction, rules in rows:
+            self.browse(notice_id)._begin_term(
+                code, days, channel, sent_on, Standing(jurisdiction, rules)
+            )
+
+    def _begin_term(self, code, days, channel, sent_on: date, standing):
+        self.ensure_one()
+        tables = self.env["collection.law.row"]._tables()
+        try:
+            found = term_of(tables, standing, code, days, channel, sent_on)
+        except (Held, Refused) as problem:
+            self.write({"received_because": str(problem)})
+            return
+        self.write(
+            {
+                "received_on": found.received,
+                "received_because": self._why_received(channel, sent_on, found, code),
+                "term_until": found.last,
+            }
+        )
+
+    @api.model
+    def _why_received(self, channel, sent_on, found, code):
+        """Why a message counts as received on a day; proof of sending is its own record."""
+        day, sent = (format_date(self.env, each) for each in (found.received, sent_on))
+        if channel != "letter":
+            return self.env._("The mail server of the debtor accepted it on %s.", day)
+        if code:
+            return self.env._(
+                "Posted on %(sent)s; by law a letter counts as delivered on %(day)s.",
+                sent=sent,
+                day=day,
+            )
+        return self.env._(
+            "Posted on %(sent)s; taken to be delivered on %(day)s at the latest.",
+            sent=sent,
+            day=day,
+        )

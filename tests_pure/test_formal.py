@@ -1,0 +1,93 @@
+"""When messages that may cost the debtor money leave, and what waits for them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from rules.decide import decide
+from rules.facts import ItemFacts, Ladder, Rung
+from rules.law.standing import Served, Standing
+
+DUE = date(2026, 10, 1)
+NOTICE = Rung(1, 24, phase="notice", notice="nl_14_day")
+DEMAND = Rung(2, 45, phase="collection", asks="costs")
+STANDING = Standing(
+    "NL",
+    "consumer",
+    default_after=DUE,
+    needs_notice="nl_14_day",
+    notices=frozenset(["nl_14_day"]),
+)
+
+
+def served(until, code="nl_14_day", days=14):
+    return Served(7, code, until - timedelta(days=days), until, days)
+
+
+def asked(standing, late, rungs=(NOTICE, DEMAND), **facts):
+    facts = ItemFacts(
+        1,
+        DUE,
+        Decimal(500),
+        debtor_total=Decimal(500),
+        reachable=frozenset(["email"]),
+        law=standing,
+        **facts,
+    )
+    decision = decide(facts, Ladder(rungs), DUE + timedelta(days=late))
+    return decision.action, decision.code, decision.until
+
+
+def test_a_statutory_notice_leaves_once_the_debtor_is_in_default():
+    assert asked(STANDING, 24) == ("send", "due", None)
+
+
+def test_a_statutory_notice_waits_for_default():
+    later = replace(STANDING, default_after=DUE + timedelta(days=30))
+    assert asked(later, 24) == ("wait", "default", DUE + timedelta(days=31))
+
+
+def test_without_an_agreed_term_or_a_demand_a_person_decides():
+    assert asked(replace(STANDING, default_after=None), 24)[:2] == ("blocked", "no_default")
+
+
+def test_a_law_without_such_a_notice_blocks_it():
+    for standing in (
+        None,
+        replace(STANDING, jurisdiction=""),
+        replace(STANDING, notices=frozenset()),
+        replace(STANDING, currency_fits=False),
+        replace(STANDING, may_claim_costs=False),
+    ):
+        assert asked(standing, 24)[:2] == ("blocked", "law")
+
+
+def test_nothing_formal_leaves_before_a_term_has_passed():
+    until = DUE + timedelta(days=50)
+    standing = replace(STANDING, served=(served(until),))
+    assert asked(standing, 45, reached=1) == ("wait", "term", until + timedelta(days=1))
+    assert asked(standing, 50, reached=1)[1] == "term"
+    assert asked(standing, 51, reached=1)[:2] == ("send", "due")
+
+
+def test_a_friendly_message_does_not_wait_for_a_term():
+    standing = replace(STANDING, served=(served(DUE + timedelta(days=50), code=""),))
+    assert asked(standing, 24, rungs=(Rung(1, 5),))[:2] == ("send", "due")
+
+
+def test_costs_are_not_asked_for_without_the_notice():
+    assert asked(STANDING, 45, rungs=(DEMAND,))[:2] == ("blocked", "no_notice")
+    demand_only = replace(STANDING, served=(served(DUE + timedelta(days=9), code=""),))
+    assert asked(demand_only, 45, rungs=(DEMAND,))[:2] == ("blocked", "no_notice")
+    with_notice = replace(STANDING, served=(served(DUE + timedelta(days=40)),))
+    assert asked(with_notice, 45, rungs=(DEMAND,))[:2] == ("send", "due")
+
+
+def test_who_claims_no_costs_needs_no_notice_for_a_demand():
+    standing = replace(STANDING, may_claim_costs=False)
+    assert asked(standing, 45, rungs=(DEMAND,))[:2] == ("send", "due")
+
+
+def test_a_business_needs_no_notice():
+    business = Standing("NL", "business", default_after=DUE)
+    assert asked(business, 45, rungs=(DEMAND,))[:2] == ("send", "due")
