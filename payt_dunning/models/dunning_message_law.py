@@ -139,8 +139,8 @@ class DunningMessageLaw(models.AbstractModel):
     def _finding_words(self, finding):
         values = {
             "element": self.env["dunning.law.words"]._element(finding.element),
-            "source": finding.source,
+            "where": finding.source,
         }
         if finding.required:
-            return self.env._("“%(element)s” is missing (%(source)s)", **values)
-        return self.env._("“%(element)s” must not be there (%(source)s)", **values)
+            return self.env._("“%(element)s” is missing (%(where)s)", **values)
+        return self.env._("“%(element)s” must not be there (%(where)s)", **values)

@@ -35,6 +35,7 @@ from . import (
     test_screens,
     test_settings,
     test_statements,
+    test_statutory_notice,
     test_substitutes,
     test_sync,
     test_tasks,

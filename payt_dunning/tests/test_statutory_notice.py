@@ -1,0 +1,272 @@
+from datetime import date, timedelta
+
+from odoo.exceptions import ValidationError
+
+from .common import DunningCommon
+
+#: A Monday: nothing near it is a holiday.
+DAY = date(2026, 11, 2)
+
+
+class LawCommon(DunningCommon):
+    """A Dutch company on a day of its own."""
+
+    def taken_in(self, move):
+        """The item of an invoice, taken in on the day of the test."""
+        with self.on_day(self.today):
+            return self.synced(move)
+
+
+class TestStatutoryNotice(LawCommon):
+    """The fourteen-day letter to Dutch consumers, and the terms that messages give."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = DAY
+        netherlands = cls.env.ref("base.nl")
+        cls.company.country_id = netherlands
+        cls.company.currency_id = cls.env.ref("base.EUR")
+        cls.company.dunning_terms_agreed = True
+        cls.company.dunning_live_since = DAY - timedelta(days=400)
+        cls.consumer.country_id = netherlands
+        cls.business.country_id = netherlands
+        cls.policy = cls.env.ref("payt_dunning.policy_consumer")
+        cls.level = cls.env.ref("payt_dunning.level_consumer_3")
+        cls.level.write({"approval": False, "alone_below": 0})
+        cls.policy.action_publish()
+
+    def late(self, amount=509.10, days_late=24, partner=None, reached=3):
+        """An invoice of which the second reminder left ten days ago."""
+        move = self.invoice(days_late, amount, partner or self.consumer)
+        item = self.taken_in(move)
+        item.write(
+            {
+                "reached": reached,
+                "reached_on": self.today - timedelta(days=10),
+                "revision_id": self.policy.revision_id.id,
+            }
+        )
+        return item
+
+    def notice(self, **values):
+        """The statutory notice about an invoice, sent."""
+        self.item = self.late(**values)
+        mails = self.run_and_deliver()
+        self.assertEqual(len(mails), 1, self.item.reason)
+        return self.notices_to(self.consumer)
+
+    # -- what it says ------------------------------------------------------------------
+
+    def test_it_says_amount_term_and_exact_costs(self):
+        notice = self.notice()
+        self.assertEqual(notice.statutory_code, "nl_14_day")
+        self.assertEqual(notice.costs_announced, 76.37)
+        self.assertEqual(notice.amount, 509.10, "the notice itself is free")
+        for words in ("509.10", "76.37", "within fourteen days from the day after this e-mail"):
+            self.assertIn(words, notice.body.replace("\xa0", " "))
+        self.assertIn("15% of", notice.body)
+        self.assertEqual(
+            notice.law["rows"],
+            ["NoticeRule:NL:nl_14_day:2015-01-01", "CostRule:NL:consumer:2015-01-01"],
+        )
+
+    def test_each_invoice_has_number_date_due_date_and_open_amount(self):
+        notice = self.notice()
+        move = self.item.move_id
+        for told in (move.name, "Date", "Due date"):
+            self.assertIn(told, notice.body)
+
+    def test_its_term_begins_the_day_after_it_arrived(self):
+        notice = self.notice()
+        self.assertEqual(notice.received_on, DAY)
+        self.assertEqual(notice.term_until, DAY + timedelta(days=14))
+        self.assertIn("accepted", notice.received_because)
+
+    def test_a_last_day_on_a_holiday_moves(self):
+        self.today = date(2026, 12, 11)  # 14 days later it is Christmas, then a weekend
+        notice = self.notice()
+        self.assertEqual(notice.term_until, date(2026, 12, 28))
+
+    def test_costs_with_tax_declare_it(self):
+        self.company.write(
+            {
+                "dunning_uses_collector": True,
+                "dunning_cannot_deduct": True,
+                "dunning_vat_declared": True,
+            }
+        )
+        notice = self.notice()
+        self.assertEqual((notice.costs_announced, notice.tax_announced), (92.41, 16.04))
+        self.assertIn("cannot set that VAT off", notice.body)
+
+    # -- when it leaves ----------------------------------------------------------------
+
+    def test_without_an_agreed_term_a_demand_must_have_been_in_vain_first(self):
+        self.company.dunning_terms_agreed = False
+        item = self.late()
+        self.run_day()
+        self.assertEqual((item.action, item.reason), ("blocked", "no_default"))
+
+    def test_the_second_reminder_is_such_a_demand(self):
+        self.company.dunning_terms_agreed = False
+        item = self.late(days_late=14, reached=2)
+        self.run_and_deliver()
+        demand = self.notices_to(self.consumer)
+        self.assertEqual((demand.term_days, demand.term_until), (7, DAY + timedelta(days=7)))
+        later = DAY + timedelta(days=10)
+        self.run_and_deliver(day=later)
+        self.assertEqual(self.notices_to(self.consumer)[-1].statutory_code, "nl_14_day")
+        self.assertEqual(item.reached, 4)
+
+    def test_it_takes_in_every_claimable_item_of_the_debtor(self):
+        young = self.taken_in(self.invoice(6, 100, self.consumer))
+        held = self.taken_in(self.invoice(6, 100, self.consumer))
+        self.hold(item_id=held.id, kind="dispute")
+        notice = self.notice()
+        self.assertEqual(notice.line_ids.item_id, self.item | young)
+        self.assertEqual(notice.costs_announced, 91.37, "15% of 609.10")
+        self.assertEqual(young.reached, 4)
+
+    def test_a_debtor_elsewhere_is_not_sent_the_notice_of_this_country(self):
+        self.consumer.country_id = self.env.ref("base.be")
+        item = self.late()
+        self.run_day()
+        self.assertEqual((item.action, item.reason), ("blocked", "law"))
+
+    def test_a_large_notice_by_mail_alone_waits_for_a_letter(self):
+        self.level.alone_below = 100
+        self.policy.action_publish()
+        item = self.late()
+        self.run_day()
+        self.assertEqual((item.action, item.reason), ("blocked", "letter"))
+
+    def test_nothing_formal_follows_before_its_term_has_passed(self):
+        demand = self.env.ref("payt_dunning.level_consumer_4")
+        demand.write({"days": 30, "spacing": 0})
+        self.policy.action_publish()
+        self.notice()
+        self.run_day(day=DAY + timedelta(days=14))
+        self.assertEqual((self.item.action, self.item.reason), ("wait", "term"))
+        self.assertEqual(self.item.next_date, DAY + timedelta(days=15))
+
+    def test_waiting_for_the_term_does_not_keep_a_payment_out(self):
+        self.notice()
+        self.pay(self.item.move_id)
+        self.run_day(day=DAY + timedelta(days=3))
+        self.assertEqual(self.item.state, "closed")
+
+    def test_a_notice_that_came_back_gives_no_term(self):
+        notice = self.notice()
+        notice._set_returned("no such mailbox")
+        served = self.env["dunning.law"]._served(self.item.ids)
+        self.assertFalse(served)
+
+    def test_a_friendlier_level_in_the_same_message_gives_no_term(self):
+        first = self.taken_in(self.invoice(6, 50, self.consumer))
+        second = self.late(days_late=14, reached=2)
+        self.run_and_deliver()
+        served = self.env["dunning.law"]._served((first | second).ids)
+        self.assertEqual(list(served), second.ids)
+
+    # -- what an admin may write -------------------------------------------------------
+
+    def refused(self, **texts):
+        with self.assertRaises(ValidationError) as caught:
+            self.level.write(texts)
+        return str(caught.exception)
+
+    def test_a_text_without_the_costs_is_refused_with_its_source(self):
+        words = self.refused(text=self.level.text.replace("{costs}", "some"))
+        self.assertIn("the exact amount of the costs", words)
+        self.assertIn("BW 6:96(6)", words)
+        self.assertIn(self.level.name, words)
+
+    def test_a_text_with_a_term_from_today_is_refused(self):
+        words = self.refused(text=self.level.text + "\n\nBetaal binnen 14 dagen na vandaag.")
+        self.assertIn("a term counted from the date of the letter or today", words)
+
+    def test_a_text_without_the_right_term_is_refused(self):
+        words = self.refused(text=self.level.text.replace("{term}", "binnen 14 dagen"))
+        self.assertIn("the term, counted from the day after delivery", words)
+        sentence = "binnen veertien dagen vanaf de dag nadat deze brief bij u is bezorgd"
+        self.level.text = self.level.text.replace("{term}", sentence)
+
+    def test_a_fee_for_the_notice_itself_is_refused(self):
+        words = self.refused(closing="Wij rekenen 5 euro aanmaningskosten. {company}")
+        self.assertIn("a fee for the notice itself", words)
+
+    def test_a_translation_is_refused_as_well(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        with self.assertRaises(ValidationError):
+            self.level.update_field_translations("text", {"nl_NL": "Betaal {amount} nu."})
+
+    def test_a_friendly_level_can_not_claim_costs(self):
+        with self.assertRaises(ValidationError):
+            self.env.ref("payt_dunning.level_consumer_1").asks = "costs"
+
+    def test_a_notice_that_became_invalid_is_not_sent(self):
+        self.env.cr.execute(
+            """UPDATE dunning_level SET text = '{"en_US": "Pay {amount}."}' WHERE id = %s""",
+            (self.level.id,),
+        )
+        self.level.invalidate_recordset()
+        self.late()
+        run = self.run_day()
+        self.assertIn("is no valid notice", run.problems)
+        self.assertFalse(self.notices_to(self.consumer))
+
+
+class TestFormalDemand(LawCommon):
+    """The formal demand to a business."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = DAY
+        cls.company.country_id = cls.env.ref("base.nl")
+        cls.company.currency_id = cls.env.ref("base.EUR")
+        cls.company.dunning_live_since = DAY - timedelta(days=400)
+        cls.policy = cls.env.ref("payt_dunning.policy_business")
+        cls.env.ref("payt_dunning.level_business_3").approval = False
+        cls.policy.action_publish()
+
+    def demand(self, amount=1000.0):
+        self.item = self.taken_in(self.invoice(20, amount))
+        self.item.write(
+            {
+                "reached": 3,
+                "reached_on": self.today - timedelta(days=8),
+                "revision_id": self.policy.revision_id.id,
+            }
+        )
+        self.run_and_deliver()
+        return self.notices_to()
+
+    def test_it_names_the_costs_and_gives_a_term(self):
+        notice = self.demand()
+        self.assertFalse(notice.statutory_code)
+        self.assertEqual((notice.costs_announced, notice.amount), (150.0, 1000.0))
+        self.assertEqual(notice.term_until, DAY + timedelta(days=7))
+        self.assertIn("within 7 days of receiving this message", notice.body)
+
+    def test_where_no_law_is_known_it_claims_the_invoices_alone(self):
+        self.company.country_id = self.env.ref("base.us")
+        notice = self.demand()
+        self.assertEqual((notice.costs_announced, notice.amount), (0.0, 1000.0))
+        self.assertNotIn("collection costs", notice.body)
+        self.assertTrue(notice.law["held"])
+
+    def test_in_another_currency_it_claims_the_invoices_alone(self):
+        dollars = self.env.ref("base.USD")
+        dollars.active = True
+        self.item = self.taken_in(self.invoice(20, 1000, currency_id=dollars.id))
+        self.item.write(
+            {
+                "reached": 3,
+                "reached_on": self.today - timedelta(days=8),
+                "revision_id": self.policy.revision_id.id,
+            }
+        )
+        self.run_and_deliver()
+        self.assertEqual(self.notices_to().costs_announced, 0.0)
