@@ -13,6 +13,7 @@ NOTICE = Rung(1, 24, phase="notice", notice="nl_14_day")
 DEMAND = Rung(2, 45, phase="collection", asks="costs")
 STANDING = Standing(
     "NL",
+    "EUR",
     "consumer",
     default_after=DUE,
     needs_notice="nl_14_day",
@@ -89,5 +90,5 @@ def test_who_claims_no_costs_needs_no_notice_for_a_demand():
 
 
 def test_a_business_needs_no_notice():
-    business = Standing("NL", "business", default_after=DUE)
+    business = Standing("NL", "EUR", "business", default_after=DUE)
     assert asked(business, 45, rungs=(DEMAND,))[:2] == ("send", "due")

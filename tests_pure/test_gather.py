@@ -21,12 +21,13 @@ DEMAND = Rung(4, 20, phase="notice", announces=True, term_days=7)
 CLAIM = Rung(5, 45, phase="collection", asks="costs_interest", term_days=5)
 CONSUMER = Standing(
     "NL",
+    "EUR",
     "consumer",
     default_after=date(2026, 10, 15),
     needs_notice="nl_14_day",
     notices=frozenset(["nl_14_day"]),
 )
-BUSINESS = Standing("NL", "business", default_after=date(2026, 10, 1))
+BUSINESS = Standing("NL", "EUR", "business", default_after=date(2026, 10, 1))
 ACCOUNTS = (("email", "accounts", "a@example.com", 1),)
 
 

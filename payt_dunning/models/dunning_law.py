@@ -24,18 +24,20 @@ LOOK_BACK = timedelta(days=183)
 class Law(NamedTuple):
     """A country's law, as far as decisions need it.
 
-    :param currency_id: its amounts are in this one
+    :param currency: code of the currency that its amounts are in
+    :param currency_id: the same currency
     :param needs: code of the notice that costs need, by whose rules apply
     :param notices: codes of the notices that it knows, by whose rules apply
     """
 
     code: str
+    currency: str
     currency_id: int
     needs: dict
     notices: dict
 
 
-NO_LAW = Law("", 0, {}, {})
+NO_LAW = Law("", "", 0, {}, {})
 
 
 class DunningLaw(models.AbstractModel):
@@ -107,7 +109,7 @@ class DunningLaw(models.AbstractModel):
             )
         currency = self.env["res.currency"].sudo().with_context(active_test=False)
         currency = currency.search([("name", "=", found.currency)], limit=1)
-        return Law(code, currency.id, needs, notices)
+        return Law(code, found.currency, currency.id, needs, notices)
 
     # -- how an item stands ----------------------------------------------------------------
 
@@ -131,6 +133,7 @@ class DunningLaw(models.AbstractModel):
         rate, scale = self._agreed(own.agreed, rules, row.invoiced)
         return Standing(
             jurisdiction=law.code,
+            currency=law.currency,
             rules=rules,
             currency_fits=law.currency_id == row.currency_id,
             trade=kind == "sole_trader",

@@ -68,7 +68,7 @@ class DunningNoticeLaw(models.Model):
         )
         for notice_id, code, days, channel, sent_on, jurisdiction, rules in rows:
             self.browse(notice_id)._begin_term(
-                code, days, channel, sent_on, Standing(jurisdiction, rules)
+                code, days, channel, sent_on, Standing(jurisdiction, "", rules)
             )
 
     def _begin_term(self, code, days, channel, sent_on: date, standing):

@@ -34,6 +34,7 @@ class Standing:
     """What the law says of one receivable, as far as it can be said without its history.
 
     :param jurisdiction: code of the law that applies; empty: its tables are not there
+    :param currency: of that law's amounts
     :param currency_fits: the item is in the currency of that law's amounts
     :param rules: ``consumer``, ``business`` or ``public``: whose rules its costs follow
     :param trade: its interest is that of trade, though its costs follow milder rules
@@ -52,6 +53,7 @@ class Standing:
     """
 
     jurisdiction: str
+    currency: str
     rules: str
     currency_fits: bool = True
     trade: bool = False
