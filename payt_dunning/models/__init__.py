@@ -35,6 +35,8 @@ from . import (
     dunning_notice_line,
     dunning_outbox,
     dunning_notice_law,
+    dunning_claims,
+    dunning_letter,
     dunning_bounce,
     dunning_policy,
     dunning_readiness,

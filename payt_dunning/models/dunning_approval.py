@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..rules.plan import plan
 
@@ -37,8 +38,11 @@ class DunningApproval(models.AbstractModel):
         """The same message as the rules give it today, ``None`` when they don't."""
         today = self.env["dunning.message"]._today(notice.company_id)
         itself = SimpleNamespace(notice_id=notice.id, run_id=notice.run_id.id, as_of=notice.as_of)
+        by_letter = notice.channel == "letter"
+        company, debtor = notice.company_id, notice.debtor_id
+        house = self.env["dunning.letter"]._house(company, today, debtor) if by_letter else None
         candidates = self.env["dunning.facts"]._candidates(
-            notice.debtor_id, today, except_notice=itself
+            debtor, today, house, except_notice=itself
         )
         about = {(line.item_id.id, line.position) for line in notice.line_ids if line.position}
         for planned in plan(candidates, today):
@@ -50,8 +54,14 @@ class DunningApproval(models.AbstractModel):
 
     @api.model
     def _drop_outdated(self, company):
-        """Drop messages that wait for approval and that the rules no longer give."""
-        waiting = [("company_id", "=", company.id), ("state", "=", "planned")]
+        """Drop messages that wait for a person and that the rules no longer give.
+
+        Those are messages that wait for approval, and letters that were not posted yet.
+        """
+        waiting = Domain("company_id", "=", company.id) & (
+            Domain("state", "=", "planned")
+            | Domain("state", "=", "queued") & Domain("channel", "=", "letter")
+        )
         for notice in self.env["dunning.notice"].search(waiting):
             if self._planned_today(notice) is None:
-                notice._drop(self.env._("What is owed changed while it waited for approval."))
+                notice._drop(self.env._("What is owed changed while it waited for a person."))

@@ -231,6 +231,11 @@ class DunningDebtor(models.Model):
         for partner_id, role, *contact in rows:
             contacts[partner_id][role].append(contact)
         people = {}
+        addresses = (
+            self.env["dunning.letter"]._addresses([debtor[1] for debtor in debtors])
+            if house.by_letter
+            else {}
+        )
         for debtor_id, partner_id, policy_id, kind, *rest in debtors:
             direct_debit, key_account, failed, email, lang, employee, *law = rest
             roles = contacts.get(partner_id, {})
@@ -247,6 +252,8 @@ class DunningDebtor(models.Model):
             recipients = tuple(
                 ("email", role, contact[1], contact[0]) for role, contact in found if contact
             )
+            if partner_id in addresses:
+                recipients += (("letter", "accounts", addresses[partner_id], partner_id),)
             languages = [contact[2] for _role, contact in found if contact]
             people[debtor_id] = Person(
                 partner_id=partner_id,

@@ -16,6 +16,7 @@ class House:
     :param receipts_mark: changes when any unmatched receipt does
     :param segments: what :meth:`~.dunning_policy.DunningPolicy._segments` gives
     :param languages: codes that are installed
+    :param by_letter: debtors can be reached by letter: a person posts it
     :param country: code of the company's country
     :param terms_agreed: customers agreed to the terms of payment
     :param costs_from: from whom costs are claimed, see :data:`~.res_company.CLAIMS_FROM`
@@ -43,6 +44,7 @@ class House:
     lang: str
     segments: tuple
     languages: frozenset
+    by_letter: bool = False
     country: str = ""
     terms_agreed: bool = False
     costs_from: str = "law"

@@ -291,6 +291,7 @@ class DunningItem(models.Model):
 
     def _close(self):
         """Close items; those that still owe something beside the principal stay as remainder."""
+        self.env["dunning.claims"]._fix_interest(self)
         remainder = self._owed_beside()
         values = {"action": "closed", "reason": "paid", "next_date": False, "hold_id": False}
         remainder.write({**values, "state": "remainder"})

@@ -208,8 +208,10 @@ class DunningLaw(models.AbstractModel):
 
     @api.model
     def _interest(self, item_ids, day):
-        """Interest on items through a day, in the items' currency."""
-        return ZERO
+        """Interest on items of one debtor and currency through a day, in that currency."""
+        items = self.env["dunning.item"].sudo().browse(item_ids)
+        statements = self.env["dunning.owed"]._statements(items, day).values()
+        return sum((statement.interest for statement in statements), ZERO)
 
     @api.model
     def _open_costs(self, item_ids):

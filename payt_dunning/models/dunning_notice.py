@@ -60,7 +60,7 @@ class DunningNotice(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary("Asked For", readonly=True, aggregator=None)
     statutory_code = fields.Char(
-        "Statutory Notice", readonly=True, help="The notice that the law wants, which this is."
+        "Code of the Notice", readonly=True, help="The notice that the law wants, which this is."
     )
     term_days = fields.Integer(
         "Days to Pay", readonly=True, help="The term that it gives, counted from its receipt."

@@ -1,7 +1,7 @@
 from datetime import date
 
-from odoo import api, models
-from odoo.tools import SQL, format_date
+from odoo import api, fields, models
+from odoo.tools import SQL, format_amount, format_date
 
 from ..rules.law.asks import term_of
 from ..rules.law.errors import Held, Refused
@@ -12,6 +12,26 @@ class DunningNoticeLaw(models.Model):
     """Messages with a part in law: what they announced, and the term that they began."""
 
     _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
+
+    statutory_name = fields.Char("Statutory Notice", compute="_compute_law_words")
+    calculation = fields.Text("How It Is Calculated", compute="_compute_law_words")
+
+    @api.depends("law", "statutory_code", "currency_id")
+    @api.depends_context("lang")
+    def _compute_law_words(self):
+        names = dict(self.env["dunning.level"]._statutory_codes())
+        words = self.env["dunning.law.words"]
+        for notice in self:
+            law = notice.law or {}
+
+            def money(amount, currency=notice.currency_id):
+                return format_amount(self.env, float(amount), currency)
+
+            lines = words._calculation(self.env, law.get("steps", ()), money)
+            notice.statutory_name = names.get(notice.statutory_code, "")
+            notice.calculation = "\n".join(
+                filter(None, [*lines, law.get("basis"), law.get("held")])
+            )
 
     @api.model
     def _planned_values(self, run, planned, content):

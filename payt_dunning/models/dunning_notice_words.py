@@ -34,4 +34,9 @@ class DunningNoticeWords(models.AbstractModel):
             "cancelled": self.env._("Was dropped before it left: %(failure)s"),
             "returned": self.env._("Left to %(recipient)s and came back: %(failure)s"),
         }
+        if self.channel == "letter":
+            words |= {
+                "queued": self.env._("Waits to be printed and posted to %(recipient)s."),
+                "sent": self.env._("Was posted to %(recipient)s."),
+            }
         return (words[self.state] % values).strip()

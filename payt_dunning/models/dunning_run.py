@@ -158,10 +158,12 @@ class DunningRun(models.Model):
         earlier.filtered(lambda run: run.state == "running").write({"state": "stopped"})
         run = self._begun(company, ordered)
         approved = earlier.filtered(lambda other: other.state == "approved")
+        # Before what was paid late is closed.
+        unclaimed = self.env["dunning.claims"]._claim_expired(company) if run.live else []
         run.added, run.closed = self.env["dunning.item"]._sync(company)
         self.env["ir.cron"]._commit_progress()
         counts, planned, problems = run._decide()
-        problems += run._without_policy(counts)
+        problems += unclaimed + run._without_policy(counts)
         if not ordered:
             problems += run._nobodys() + run._without_rate()
         run.usual = run._usual_size()

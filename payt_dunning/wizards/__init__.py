@@ -5,6 +5,7 @@ from . import collection_law_import
 from . import dunning_call_wizard
 from . import dunning_pause_wizard
 from . import dunning_policy_wizard
+from . import dunning_posted_wizard
 from . import dunning_release_wizard
 from . import dunning_resend_wizard
 from . import dunning_settings

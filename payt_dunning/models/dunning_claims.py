@@ -1,0 +1,215 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..rules.law.asks import announced, lessened
+from ..rules.law.errors import Held, Refused
+from ..rules.law.money import ZERO, share
+from ..tools import exact
+
+#: Money that was paid on the last day of a term is in the books some days later.
+GRACE = timedelta(days=2)
+#: Interest up to this is let go when the principal has been paid.
+LAPSES = 5
+#: What the debtor was granted within the term of a notice: the notice can't be used any more.
+GRANTED = ("promise", "plan")
+#: Interest is fixed as a claim only where a message asked for some.
+ASKED = Domain("notice_id.interest", ">", 0) & Domain("notice_id.state", "=", "sent")
+
+
+class DunningClaims(models.AbstractModel):
+    """Makes claims of what messages announced, once their term has passed in vain.
+
+    Source: BW 6:96(6) for consumers: costs are due of what was not paid within the term.
+    """
+
+    _name = "dunning.claims"
+    _description = "Claims After Notices"
+
+    @api.model
+    def _claim_expired(self, company):
+        """Claim the costs of every message of a company whose term has passed.
+
+        :return: a line for each that could not be claimed; a person looks at it then
+        """
+        today = self.env["dunning.message"]._today(company)
+        notices = self.env["dunning.notice"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "sent"),
+                ("retry_of_id", "=", False),
+                ("costs_announced", ">", 0),
+                ("term_until", "<", today - GRACE),
+                ("costs_settled", "=", False),
+            ],
+            order="id",
+        )
+        problems = []
+        for notice in notices:
+            try:
+                with self.env.cr.savepoint():
+                    self._claim(notice, today)
+            except (UserError, Held, Refused) as problem:
+                problems.append(f"{notice.debtor_id.display_name}: {problem}")
+                notice.write({"costs_settled": True, "claim_problem": str(problem)})
+        return problems
+
+    @api.model
+    def _claim(self, notice, today):
+        """Claim what one message announced, of what was not paid within its term.
+
+        :return: the ``dunning.charge``, empty where nothing is left to claim
+        """
+        items = self._items_of(notice)
+        principals = self._unpaid(notice, items)
+        notice.write({"costs_settled": True, "claim_problem": False})
+        charge = self.env["dunning.charge"]
+        if not any(principals.values()):
+            return charge
+        law = self.env["dunning.law"]
+        standings = law._standings(items, today)
+        house = self.env["dunning.house"]._read(notice.company_id, today, notice.debtor_id)
+        bar = law._bar(house, today)
+        tables = bar.tables.fresh()
+        found = announced(
+            tables,
+            [standings[item_id] for item_id in principals],
+            principals,
+            bar.creditor,
+            today,
+            bar.fees(notice.debtor_id.id),
+        )
+        net, tax = lessened(exact(notice.costs_announced), found)
+        if not net:
+            return charge
+        bases = {item_id: base for item_id, base in principals.items() if base > 0}
+        parts = share(net + tax, bases)
+        shares = [(items.browse(item_id), bases[item_id], parts[item_id]) for item_id in bases]
+        charge = charge._create_costs(
+            notice,
+            shares,
+            float(net),
+            float(tax),
+            notice.term_until + timedelta(days=1),
+            found.why,
+            [[step.code, step.values] for step in found.lines],
+            list(tables.used),
+        )
+        closed = charge.share_ids.item_id.filtered(lambda item: item.state == "closed")
+        closed._close()
+        return charge
+
+    @api.model
+    def _items_of(self, notice):
+        """The items that a message was about, but for those that were granted time within it."""
+        position = notice.level_id.position
+        items = notice.line_ids.filtered(lambda line: line.position == position).item_id
+        items = items.filtered(lambda item: item.debtor_id == notice.debtor_id)
+        holds = self.env["dunning.hold"].search(
+            Domain("kind", "in", GRANTED)
+            & Domain("proposed", "=", False)
+            & Domain("date_from", "<=", notice.term_until)
+            & (Domain("released_on", "=", False) | Domain("released_on", ">=", notice.received_on))
+            & (
+                Domain("item_id", "in", items.ids)
+                | Domain("move_id", "in", items.move_id.ids)
+                | Domain("debtor_id", "=", notice.debtor_id.id)
+            )
+        )
+        if holds.debtor_id:
+            return items.browse()
+        return items - holds.item_id - items.filtered(lambda item: item.move_id in holds.move_id)
+
+    @api.model
+    def _unpaid(self, notice, items):
+        """What of items was not paid by the last day of the term: ``{item id: amount}``.
+
+        Credit notes count whenever they came: what they take away was never owed. What is
+        disputed stays out.
+        """
+        until, found = notice.term_until, {}
+        disputed = self._disputed(notice, items)
+        asked = {line.item_id.id: exact(line.amount) for line in notice.line_ids}
+        for item_id, ledger in self.env["dunning.owed"]._history(items).items():
+            left = ledger.principal - sum(
+                (
+                    step.amount
+                    for step in ledger.steps
+                    if step.kind != "payment" or step.day <= until
+                ),
+                ZERO,
+            )
+            part = disputed.get(item_id, ZERO)
+            left = ZERO if part is None else min(left, asked[item_id]) - part
+            found[item_id] = max(left, ZERO)
+        return found
+
+    @api.model
+    def _disputed(self, notice, items):
+        """What is disputed of items now, by item id; ``None`` for all of it."""
+        today = self.env["dunning.message"]._today(notice.company_id)
+        rows = self.env["dunning.facts"]._rows_of(items.ids)
+        holds = self.env["dunning.hold"]._load(notice.company_id.id, rows)
+        found = {}
+        for item_id, own in holds.items():
+            disputes = [hold for hold in own if hold.kind == "dispute" and hold.counts_on(today)]
+            if any(hold.amount is None for hold in disputes):
+                found[item_id] = None
+            elif disputes:
+                found[item_id] = sum((hold.amount for hold in disputes), ZERO)
+        return found
+
+    # -- interest --------------------------------------------------------------------------
+
+    @api.model
+    def _fix_interest(self, items):
+        """Fix the interest of items whose principal has been paid, where a message asked for it.
+
+        Small amounts are let go.
+        """
+        lines = self.env["dunning.notice.line"].search(
+            Domain("item_id", "in", items.ids) & Domain("position", ">", 0) & ASKED
+        )
+        for item in lines.item_id:
+            with self.env.cr.savepoint():
+                self._fix_interest_of(item)
+
+    @api.model
+    def _fix_interest_of(self, item):
+        owed = self.env["dunning.owed"]
+        ledger = owed._history(item).get(item.id)
+        if not ledger or not ledger.steps or ledger.residual > 0:
+            return
+        day = max(step.day for step in ledger.steps)
+        found = owed._statements(item, day).get((item.debtor_id.id, ledger.currency_id))
+        interest = found.items[item.id].interest if found else ZERO
+        if interest <= LAPSES:
+            return
+        try:
+            self.env["dunning.charge"]._create_interest(
+                [(item, ledger.principal, interest)],
+                day,
+                self.env._("Interest until the principal was paid"),
+                [],
+                [row.name for row in found.rows],
+            )
+        except UserError as problem:
+            self.env["dunning.event"].sudo()._note(item, str(problem))
+
+
+class DunningNotice(models.Model):
+    """Messages that announced costs."""
+
+    _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
+
+    costs_settled = fields.Boolean(
+        readonly=True, help="Its term has passed, and what it announced was claimed or can't be."
+    )
+    claim_problem = fields.Text("Why Nothing Was Claimed", readonly=True)
+
+    _to_claim = models.Index(
+        "(company_id, term_until) WHERE state = 'sent' AND costs_announced > 0"
+        " AND costs_settled IS NOT TRUE"
+    )
