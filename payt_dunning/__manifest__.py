@@ -30,6 +30,7 @@
         "views/money_views.xml",
         "data/mail_activity_type.xml",
         "views/dunning_why_views.xml",
+        "views/dunning_owed_views.xml",
         "views/dunning_debtor_views.xml",
         "views/dunning_hold_views.xml",
         "views/dunning_item_views.xml",

@@ -7,6 +7,7 @@ from .common import DunningCommon
 DIALOGS = {
     "dunning.checklist": "manager",
     "dunning.checklist.line": "manager",
+    "dunning.calculation": "viewer",
     "dunning.call.wizard": "collector",
     "dunning.debtor.wizard": "collector",
     "dunning.pause.wizard": "viewer",

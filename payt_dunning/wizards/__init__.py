@@ -2,6 +2,7 @@ from . import dunning_outlook
 from . import dunning_selection
 from . import base_partner_merge
 from . import collection_law_import
+from . import dunning_calculation
 from . import dunning_call_wizard
 from . import dunning_pause_wizard
 from . import dunning_policy_wizard

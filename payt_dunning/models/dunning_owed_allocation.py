@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class DunningAllocation(models.Model):
+    """To what payments go first, for claims of a company under a country's law.
+
+    Without a row the ledger leads: what was reconciled on an invoice is principal of it.
+    """
+
+    _name = "dunning.allocation"
+    _description = "What Payments Go to First"
+    _order = "company_id, jurisdiction_id"
+    _rec_name = "jurisdiction_id"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    jurisdiction_id = fields.Many2one(
+        "collection.jurisdiction", "Law", required=True, index=True, ondelete="cascade"
+    )
+    mode = fields.Selection(
+        [
+            ("ledger", "As reconciled: to the invoice's principal"),
+            ("legal", "In the order of the law"),
+        ],
+        "Payments Go",
+        required=True,
+        default="ledger",
+    )
+
+    _once = models.UniqueIndex(
+        "(company_id, jurisdiction_id)", "What payments go to first is set for this law already."
+    )
