@@ -4,6 +4,8 @@ from . import (
     account_bank_statement_line,
     account_move_line,
     collection_jurisdiction,
+    collection_law_says,
+    collection_law_words,
     dunning_approval,
     dunning_channel,
     dunning_change,

@@ -5,7 +5,7 @@ from odoo.tools import ormcache
 
 from ..rules.law.errors import Refused
 from ..rules.law.read import DATA, TABLES, check_jurisdictions, columns, read_cells
-from ..rules.law.tables import LawTables, NoticeRule
+from ..rules.law.tables import Jurisdiction, LawTables, NoticeRule
 
 NAMES = [
     ("jurisdictions", "Jurisdictions"),
@@ -117,30 +117,41 @@ class CollectionLawRow(models.Model):
     since = fields.Date("From", required=True, readonly=True)
     until = fields.Date("Through", readonly=True, help="Empty: until the statute is changed.")
     cells = fields.Json(readonly=True)
-    says = fields.Char(compute="_compute_says", help="Its columns, as in the file.")
+    about = fields.Char("What", compute="_compute_says")
+    says = fields.Char(compute="_compute_says", help="What it lays down, in words.")
     source = fields.Text(required=True, readonly=True)
     confidence = fields.Selection(CONFIDENCES, required=True, readonly=True)
     shipped = fields.Boolean(readonly=True, help="Came with the product.")
     withdrawn = fields.Boolean(readonly=True)
     withdrawn_because = fields.Text("Why Withdrawn", readonly=True)
 
-    @api.depends("cells", "table")
+    @api.depends("cells", "table", "key")
     @api.depends_context("lang")
     def _compute_says(self):
-        kinds = {
-            "consumer": self.env._("from consumers"),
-            "commercial": self.env._("in trade"),
-            "policy_rate": self.env._("what rates are derived from"),
-        }
+        words, says = self.env["collection.law.words"], self.env["collection.law.says"]
+        currencies = self._currencies()
         for row in self:
-            cells = row.cells or {}
-            if row.table == "rates":
-                row.says = f"{cells['percent']}% {kinds[cells['kind']]}"
-            else:
-                told = (
-                    f"{name}: {value}" for name, value in cells.items() if value not in ("", "0")
-                )
-                row.says = "; ".join(told)
+            row.about = words._about(row.table, (row.key or "").split(" / "))
+            row.says = says._says(
+                row.table, row._as_row(), currencies.get(row.jurisdiction_id.code)
+            )
+
+    @api.model
+    def _currencies(self):
+        """The currency of each jurisdiction's amounts, by code."""
+        names = {
+            row.jurisdiction: row.currency
+            for row in self._all_rows().rows
+            if isinstance(row, Jurisdiction)
+        }
+        currencies = (
+            self.env["res.currency"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("name", "in", list(names.values()))])
+            .grouped("name")
+        )
+        return {code: currencies.get(name) for code, name in names.items()}
 
     def write(self, vals):
         if not self.env.su or set(vals) - {"withdrawn", "withdrawn_because"}:
@@ -165,7 +176,8 @@ class CollectionLawRow(models.Model):
         try:
             self._tables()
         except Refused as problem:
-            raise ValidationError(str(problem)) from problem
+            words = self.env["collection.law.words"]._problem(problem)
+            raise ValidationError(words) from problem
 
     def _withdraw(self, because):
         """Take rows out that were added by mistake; they stay to be seen."""
@@ -192,16 +204,16 @@ class CollectionLawRow(models.Model):
     @api.model
     @ormcache()
     def _all_rows(self):
-        rows = []
-        for record in self.sudo().search([("withdrawn", "=", False)]):
-            convert = columns(record.table)
-            cells = {**record.cells, **record._common_cells()}
-            rows.append(
-                TABLES[record.table][0](
-                    **{name: convert[name](cells.get(name) or "") for name in convert}
-                )
-            )
-        return LawTables(rows)
+        records = self.sudo().search([("withdrawn", "=", False)])
+        return LawTables([record._as_row() for record in records])
+
+    def _as_row(self):
+        """This row as the rules read it."""
+        convert = columns(self.table)
+        cells = {**self.cells, **self._common_cells()}
+        return TABLES[self.table][0](
+            **{name: convert[name](cells.get(name) or "") for name in convert}
+        )
 
     @api.model
     def _notice_codes(self):
@@ -231,7 +243,8 @@ class CollectionLawRow(models.Model):
             known = self.sudo()._all_rows().rows
             check_jurisdictions([*known, *(row for row, _cells in read)])
         except Refused as problem:
-            raise UserError(str(problem)) from problem
+            words = self.env["collection.law.words"]._problem(problem)
+            raise UserError(words) from problem
         if table == "jurisdictions":
             self._ensure_jurisdictions([row for row, _cells in read])
         jurisdictions = {

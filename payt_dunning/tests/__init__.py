@@ -14,6 +14,7 @@ from . import (
     test_invoice_actions,
     test_item_actions,
     test_law_tables,
+    test_law_words,
     test_ledger_changes,
     test_letters,
     test_messages,

@@ -179,7 +179,11 @@ def costs(
     """
     for principal in principals:
         if principal < 0:
-            raise Refused(f"a principal can't be negative: {principal}")
+            raise Refused(
+                f"a principal can't be negative: {principal}",
+                "principal_negative",
+                amount=principal,
+            )
     rule = tables.one(CostRule, jurisdiction, debtor, day=facts.day)
     if no := why_not(rule, facts):
         return Costs(NOTHING, NOTHING, no, ceiling=rule.ceiling)
@@ -214,7 +218,8 @@ def _refuse_stacking(rule, principals, facts) -> None:
     if any(principal <= rule.stacking_limit for principal in principals):
         raise Held(
             "a term of this continuing contract went unpaid after a notice less than six months "
-            "ago: a second fee must be looked at by a person"
+            "ago: a second fee must be looked at by a person",
+            "second_fee",
         )
 
 

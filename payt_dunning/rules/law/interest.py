@@ -145,6 +145,8 @@ def interest_rule(tables: LawTables, jurisdiction: str, debtor: str, day: date) 
     if rule.start == "third_month":
         raise Held(
             f"{jurisdiction}: interest from consumers begins three months after delivery, if the "
-            "invoice said so; a person has to confirm both"
+            "invoice said so; a person has to confirm both",
+            "third_month",
+            jurisdiction=jurisdiction,
         )
     return rule

@@ -34,7 +34,12 @@ def last_day(
     end = _after(due, rule.years, rule.year_end)
     for day, what in sorted(interruptions):
         if day < due:
-            raise Refused(f"an interruption on {day} comes before the claim was due on {due}")
+            raise Refused(
+                f"an interruption on {day} comes before the claim was due on {due}",
+                "interruption_early",
+                day=day,
+                due=due,
+            )
         if what in rule.interrupted_by and day <= end:
             end = max(end, _after(day, rule.renewed_years or rule.years, False))
     return end
@@ -47,7 +52,12 @@ def _rule(
         rule = tables.maybe(LimitationRule, jurisdiction, claim, kind, day=day)
         if rule:
             return rule
-    raise Held(f"the tables have no limitation of {claim} in {jurisdiction}")
+    raise Held(
+        f"the tables have no limitation of {claim} in {jurisdiction}",
+        "no_limitation",
+        claim=claim,
+        jurisdiction=jurisdiction,
+    )
 
 
 def _after(day: date, years: int, year_end: bool) -> date:
@@ -60,6 +70,6 @@ def court(tables: LawTables, jurisdiction: str, amount: Decimal, day: date, kind
     :param kind: kind of claim, for those that go to one court whatever their amount
     """
     if amount <= 0:
-        raise Refused(f"a claim must be above zero: {amount}")
+        raise Refused(f"a claim must be above zero: {amount}", "claim_not_positive", amount=amount)
     rule = tables.one(CourtRule, jurisdiction, day=day)
     return rule.court if amount <= rule.limit or kind in rule.always else rule.otherwise

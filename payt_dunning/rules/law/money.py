@@ -26,12 +26,20 @@ def amount_of(text: object, what: str) -> Decimal:
     try:
         amount = Decimal(str(text).strip())
     except InvalidOperation as error:
-        raise Refused(f"{what}: “{text}” is not an amount; write it as 1234.50") from error
+        raise _no_amount(text, what) from error
     if not amount.is_finite():
-        raise Refused(f"{what}: “{text}” is not an amount; write it as 1234.50")
+        raise _no_amount(text, what)
     if amount != amount.quantize(CENT):
-        raise Refused(f"{what}: “{text}” has parts of a cent")
+        raise Refused(
+            f"{what}: “{text}” has parts of a cent", "parts_of_a_cent", what=what, text=text
+        )
     return amount
+
+
+def _no_amount(text: object, what: str) -> Refused:
+    return Refused(
+        f"{what}: “{text}” is not an amount; write it as 1234.50", "amount", what=what, text=text
+    )
 
 
 def share(total: Decimal, weights: dict[int, Decimal]) -> dict[int, Decimal]:

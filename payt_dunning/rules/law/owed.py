@@ -250,7 +250,11 @@ def owed(
 
 def _start(claim: Claim, day: date) -> ClaimState:
     if claim.principal <= 0:
-        raise Refused(f"the principal of claim {claim.key} must be above zero: {claim.principal}")
+        raise Refused(
+            f"the principal of claim {claim.key} must be above zero: {claim.principal}",
+            "claim_not_positive",
+            amount=claim.principal,
+        )
     runs_after = claim.runs_after or day
     ends = list(year_ends(runs_after, day)) if claim.compounding and claim.runs_after else []
     return ClaimState(claim, Accrual(claim.principal, runs_after), claim.principal, _ends=ends)
@@ -259,19 +263,38 @@ def _start(claim: Claim, day: date) -> ClaimState:
 def _charge(charge: Charge) -> Decimal:
     left = charge.amount - charge.waived
     if charge.amount < 0 or charge.waived < 0 or left < 0:
-        raise Refused(f"of a charge of {charge.amount} {charge.waived} can't be waived")
+        raise Refused(
+            f"of a charge of {charge.amount} {charge.waived} can't be waived",
+            "waived_too_much",
+            amount=charge.amount,
+            waived=charge.waived,
+        )
     return left
 
 
 def _check(payment: Payment, states: dict[int, ClaimState]) -> None:
     if payment.amount <= 0:
-        raise Refused(f"the payment of {payment.day} must be above zero: {payment.amount}")
+        raise Refused(
+            f"the payment of {payment.day} must be above zero: {payment.amount}",
+            "payment_not_positive",
+            day=payment.day,
+            amount=payment.amount,
+        )
     if payment.claim is not None and payment.claim not in states:
-        raise Refused(f"the payment of {payment.day} is for an unknown claim: {payment.claim}")
+        raise Refused(
+            f"the payment of {payment.day} is for an unknown claim: {payment.claim}",
+            "payment_unknown",
+            day=payment.day,
+        )
     concerned = [states[payment.claim]] if payment.claim is not None else states.values()
     days = [state.claim.invoiced for state in concerned if state.claim.invoiced]
     if days and payment.day < min(days):
-        raise Refused(f"the payment of {payment.day} comes before the invoice of {min(days)}")
+        raise Refused(
+            f"the payment of {payment.day} comes before the invoice of {min(days)}",
+            "payment_early",
+            day=payment.day,
+            invoiced=min(days),
+        )
 
 
 def _pay_principal(money: Decimal, states: Iterable[ClaimState], parts: Allocation) -> None:

@@ -44,19 +44,22 @@ def _text(value: str) -> str:
 
 def _some(value: str) -> str:
     if not value:
-        raise ValueError("it can't be empty")
+        raise Refused("it can't be empty", "cell_empty")
     return value
 
 
 def _number(value: str) -> Decimal:
     if COMMA.match(value):
-        raise ValueError(f"“{value}” has a decimal comma; write {value.replace(',', '.')}")
+        point = value.replace(",", ".")
+        raise Refused(
+            f"“{value}” has a decimal comma; write {point}", "cell_comma", text=value, point=point
+        )
     try:
         number = Decimal(value)
     except InvalidOperation as error:
-        raise ValueError(f"“{value}” is not a number") from error
+        raise Refused(f"“{value}” is not a number", "cell_number", text=value) from error
     if not number.is_finite():
-        raise ValueError(f"“{value}” is not a number")
+        raise Refused(f"“{value}” is not a number", "cell_number", text=value)
     return number
 
 
@@ -72,7 +75,9 @@ def _day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise ValueError(f"“{value}” is not a day; write it as 2026-07-01") from error
+        raise Refused(
+            f"“{value}” is not a day; write it as 2026-07-01", "cell_day", text=value
+        ) from error
 
 
 def _maybe_day(value: str) -> date | None:
@@ -80,16 +85,19 @@ def _maybe_day(value: str) -> date | None:
 
 
 def _int(value: str) -> int:
-    return int(_number(value or "0"))
+    number = _number(value or "0")
+    if number != number.to_integral_value():
+        raise Refused(f"“{value}” is not a whole number", "cell_whole", text=value)
+    return int(number)
 
 
 def _maybe_int(value: str) -> int | None:
-    return int(_number(value)) if value else None
+    return _int(value) if value else None
 
 
 def _bool(value: str) -> bool:
     if value not in ("", "0", "1"):
-        raise ValueError(f"“{value}” is not 0 or 1")
+        raise Refused(f"“{value}” is not 0 or 1", "cell_switch", text=value)
     return value == "1"
 
 
@@ -98,7 +106,7 @@ def _words(value: str) -> tuple[str, ...]:
 
 
 def _weekdays(value: str) -> frozenset[int]:
-    return frozenset(int(each) for each in value.split())
+    return frozenset(_int(each) for each in value.split())
 
 
 def _tiers(value: str) -> tuple[tuple[Decimal, Decimal, Decimal], ...]:
@@ -107,17 +115,22 @@ def _tiers(value: str) -> tuple[tuple[Decimal, Decimal, Decimal], ...]:
     for tier in value.split():
         parts = tier.split("/")
         if len(parts) != 3:
-            raise ValueError(f"“{tier}” is not above/base/percent")
+            raise Refused(f"“{tier}” is not above/base/percent", "cell_tier", text=tier)
         tiers.append(tuple(_number(part) for part in parts))
     if tiers != sorted(tiers):
-        raise ValueError("the tiers are not in order")
+        raise Refused("the tiers are not in order", "cell_tiers")
     return tuple(tiers)
 
 
 def _one_of(*values: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if value not in values:
-            raise ValueError(f"“{value}” is not one of {', '.join(values)}")
+            raise Refused(
+                f"“{value}” is not one of {', '.join(values)}",
+                "cell_choice",
+                text=value,
+                choices=values,
+            )
         return value
 
     return check
@@ -232,27 +245,52 @@ def read_cells(table: str, text: str, name: str = "") -> list[tuple[Row, dict[st
         header = reader.fieldnames or []
         if header != list(wanted):
             raise Refused(
-                f"{name}: the first row must be {','.join(wanted)}; it is {','.join(header)}"
+                f"{name}: the first row must be {','.join(wanted)}; it is {','.join(header)}",
+                "header",
+                name=name,
+                wanted=",".join(wanted),
+                found=",".join(header),
             )
         return [
-            (_row(TABLES[table][0], wanted, cells, f"{name}, row {number}"), cells)
+            (_row(TABLES[table][0], wanted, cells, name, number), cells)
             for number, cells in enumerate(reader, 2)
         ]
     except csv.Error as error:
-        raise Refused(f"{name}: {error}") from error
+        raise Refused(f"{name}: {error}", "csv", name=name, problem=str(error)) from error
 
 
-def _row(kind: type[Row], wanted: dict[str, Callable], cells: dict, where: str) -> Row:
+def _row(kind: type[Row], wanted: dict[str, Callable], cells: dict, name: str, number: int) -> Row:
+    where = f"{name}, row {number}"
     if None in cells or None in cells.values():
-        raise Refused(f"{where}: it must have {len(wanted)} columns")
+        raise Refused(
+            f"{where}: it must have {len(wanted)} columns",
+            "columns",
+            name=name,
+            row=number,
+            count=len(wanted),
+        )
     values = {}
     for column, convert in wanted.items():
         try:
             values[column] = convert(cells[column].strip())
         except ValueError as error:
-            raise Refused(f"{where}, {column}: {error}") from error
+            raise Refused(
+                f"{where}, {column}: {error}",
+                "cell",
+                name=name,
+                row=number,
+                column=column,
+                problem=error,
+            ) from error
     if values["until"] and values["until"] < values["since"]:
-        raise Refused(f"{where}: it would end on {values['until']}, before {values['since']}")
+        raise Refused(
+            f"{where}: it would end on {values['until']}, before {values['since']}",
+            "ends_early",
+            name=name,
+            row=number,
+            until=values["until"],
+            since=values["since"],
+        )
     return kind(**values)
 
 
@@ -278,4 +316,8 @@ def check_jurisdictions(rows: Iterable[Row]) -> None:
     known = {row.jurisdiction for row in rows if isinstance(row, Jurisdiction)}
     for row in rows:
         if row.jurisdiction not in known:
-            raise Refused(f"{row.name}: there is no jurisdiction “{row.jurisdiction}”")
+            raise Refused(
+                f"{row.name}: there is no jurisdiction “{row.jurisdiction}”",
+                "no_jurisdiction",
+                jurisdiction=row.jurisdiction,
+            )

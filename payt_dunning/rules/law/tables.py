@@ -260,7 +260,12 @@ class LawTables:
                 if earlier.until is None or earlier.until >= later.since:
                     raise Refused(
                         f"{kind.__name__} {'/'.join(key)}: the row from {earlier.since} and the one "
-                        f"from {later.since} both apply on {later.since}"
+                        f"from {later.since} both apply on {later.since}",
+                        "overlap",
+                        kind=kind.__name__,
+                        key=key,
+                        earlier=earlier.since,
+                        later=later.since,
                     )
 
     def fresh(self) -> LawTables:
@@ -280,20 +285,20 @@ class LawTables:
                 if kind is Jurisdiction and code in rows[-1].countries:
                     found = rows
         if not found:
-            raise Refused(f"there are no tables for “{code}”")
-        return self._one(found, f"{code}", day)
+            raise Refused(f"there are no tables for “{code}”", "no_tables", jurisdiction=code)
+        return self._one(found, Jurisdiction, (code,), day)
 
     def one(self, kind: type[Found], *key: str, day: date) -> Found:
         """The row that applies on a day.
 
         :raises Held: when there is none, it ended before the day, or it must be checked first
         """
-        return self._one(self._rows(kind, *key), f"{kind.__name__} {'/'.join(key)}", day)
+        return self._one(self._rows(kind, *key), kind, key, day)
 
     def maybe(self, kind: type[Found], *key: str, day: date) -> Found | None:
         """The same, ``None`` where no row was ever there for it."""
         rows = self._rows(kind, *key)
-        return self._one(rows, f"{kind.__name__} {'/'.join(key)}", day) if rows else None
+        return self._one(rows, kind, key, day) if rows else None
 
     def all(self, kind: type[Found], jurisdiction: str, *key: str, day: date) -> list[Found]:
         """All rows of a jurisdiction that apply on a day and may be used."""
@@ -344,16 +349,31 @@ class LawTables:
     def _rows(self, kind: type[Found], *key: str) -> list[Found]:
         return self._index.get((kind, key), [])
 
-    def _one(self, rows: list[Found], what: str, day: date) -> Found:
+    def _one(self, rows: list[Found], kind: type[Found], key: tuple[str, ...], day: date) -> Found:
+        what = key[0] if kind is Jurisdiction else f"{kind.__name__} {'/'.join(key)}"
         if not rows:
-            raise Held(f"the tables have no {what}")
+            raise Held(f"the tables have no {what}", "nothing_there", kind=kind.__name__, key=key)
         for row in reversed(rows):
             if row.applies(day):
                 if row.confidence == "check":
-                    raise Held(f"{what} from {row.since} must be checked first: {row.source}")
+                    raise Held(
+                        f"{what} from {row.since} must be checked first: {row.source}",
+                        "to_check",
+                        kind=kind.__name__,
+                        key=key,
+                        since=row.since,
+                        source=row.source,
+                    )
                 self.used[row.name] = row
                 return row
         last = rows[-1]
         if last.until and last.until < day:
-            raise Held(f"{what} is known until {last.until} only, and {day} was asked for")
-        raise Held(f"{what} has no row for {day}")
+            raise Held(
+                f"{what} is known until {last.until} only, and {day} was asked for",
+                "known_until",
+                kind=kind.__name__,
+                key=key,
+                until=last.until,
+                day=day,
+            )
+        raise Held(f"{what} has no row for {day}", "no_row", kind=kind.__name__, key=key, day=day)

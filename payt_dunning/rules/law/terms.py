@@ -66,7 +66,12 @@ def term(
     """
     rule = tables.one(NoticeRule, jurisdiction, code, day=sent)
     if delivered is not None and delivered < sent:
-        raise Refused(f"a notice can't be delivered on {delivered}, before it left on {sent}")
+        raise Refused(
+            f"a notice can't be delivered on {delivered}, before it left on {sent}",
+            "delivered_early",
+            delivered=delivered,
+            sent=sent,
+        )
     if channel in AT_ONCE:
         received = delivered or sent
         first = received + ONE_DAY
@@ -74,7 +79,7 @@ def term(
         received = delivered or _posted(tables, jurisdiction, rule, sent)
         first = received if rule.post_first else received + ONE_DAY
     else:
-        raise Refused(f"a notice can't go by “{channel}”")
+        raise Refused(f"a notice can't go by “{channel}”", "channel", channel=channel)
     last = first + timedelta(days=rule.days - 1 + extra_days)
     if rule.moves:
         while last.weekday() >= SATURDAY or is_holiday(tables, jurisdiction, last):
