@@ -27,6 +27,7 @@
         "views/dunning_wizard_views.xml",
         "views/dunning_invoice_actions.xml",
         "views/dunning_bulk_views.xml",
+        "views/dunning_claim_views.xml",
         "views/money_views.xml",
         "data/mail_activity_type.xml",
         "views/dunning_why_views.xml",

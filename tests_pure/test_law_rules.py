@@ -376,3 +376,25 @@ def test_amounts_are_given_with_a_point_and_whole_cents():
 def test_a_span_of_a_leap_year_is_shorter_by_the_day():
     span = Span(date(2024, 1, 1), date(2024, 12, 31), Decimal(7), Decimal(366))
     assert span.interest(Decimal(1000)) == 70
+
+
+@pytest.mark.parametrize(
+    ("contract", "rules", "claim", "until"),
+    [
+        ("sale", "consumer", "consumer_sale", date(2028, 3, 1)),
+        ("sale", "business", "contract", date(2031, 3, 1)),
+        ("rent", "public", "periodic", date(2031, 3, 1)),
+        ("", "consumer", "consumer_sale", date(2028, 3, 1)),
+        ("", "business", "contract", date(2031, 3, 1)),
+    ],
+)
+def test_limitation_of_a_kind_of_contract(contract, rules, claim, until):
+    day, row = limits.earliest(TABLES, "NL", contract, rules, date(2026, 3, 1))
+    assert (day, row.claim) == (until, claim)
+
+
+def test_limitation_is_not_known_where_a_row_is_missing_or_to_be_checked():
+    with pytest.raises(Held, match="no limitation of periodic in FR"):
+        limits.earliest(TABLES, "FR", "rent", "business", date(2026, 3, 1))
+    with pytest.raises(Held, match="must be checked"):
+        limits.earliest(TABLES, "BE", "", "consumer", date(2026, 3, 1))

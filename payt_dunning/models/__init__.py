@@ -25,6 +25,8 @@ from . import (
     dunning_item_actions,
     dunning_law,
     dunning_law_words,
+    dunning_contract_kind,
+    dunning_item_law,
     dunning_level,
     dunning_level_law,
     dunning_message,

@@ -18,6 +18,10 @@ WATCHED = {
         "backlog_taken",
         "retry_after_id",
         "invoice_sent_on",
+        "claim_kind",
+        "contract_kind",
+        "term_agreed",
+        "term_document",
     ),
     "dunning.debtor": ("handler_id", "kind", "policy_id"),
 }

@@ -64,13 +64,16 @@ class DunningDebtorLaw(models.AbstractModel):
                     "%s Its tables are not there: no interest or costs are claimed.", why
                 )
 
-    def _rules(self):
-        """``consumer``, ``business`` or ``public``; the mildest while it is not sure."""
-        return rules_for(self.kind, self.kind_confirmed).value
+    def _rules(self, kind=None):
+        """``consumer``, ``business`` or ``public``; the mildest while it is not sure.
 
-    def _which_rules(self):
-        """Whose rules apply to the costs, in words."""
-        if self.kind == "sole_trader" and not self.kind_confirmed:
+        :param kind: what a single claim was bought as; empty: the debtor's
+        """
+        return rules_for(kind or self.kind, self.kind_confirmed).value
+
+    def _which_rules(self, kind=None):
+        """Whose rules apply to the costs, in words; see :meth:`_rules`."""
+        if (kind or self.kind) == "sole_trader" and not self.kind_confirmed:
             return self.env._(
                 "Rules of consumers, until it is confirmed that it bought for the business"
             )
@@ -78,13 +81,13 @@ class DunningDebtorLaw(models.AbstractModel):
             "consumer": self.env._("Rules of consumers"),
             "business": self.env._("Rules of businesses"),
             "public": self.env._("Rules of public bodies"),
-        }[self._rules()]
+        }[self._rules(kind)]
 
-    def _which_country(self):
-        """The country whose law applies, and why in words."""
+    def _which_country(self, kind=None):
+        """The country whose law applies, and why in words; see :meth:`_rules`."""
         own = self.company_id.sudo().country_id
         home, contract = self.partner_id.sudo().country_id, self.contract_country_id
-        answer = which_law(self._rules(), contract.code or "", own.code or "", home.code or "")
+        answer = which_law(self._rules(kind), contract.code or "", own.code or "", home.code or "")
         country = next((each for each in (home, contract, own) if each.code == answer.value), own)
         why = {
             "residence": self.env._("Where the consumer lives (Rome I, art. 6)."),

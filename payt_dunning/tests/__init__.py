@@ -6,6 +6,7 @@ from . import (
     test_bulk,
     test_checklist,
     test_claims,
+    test_claim_law,
     test_debtor_law,
     test_figures,
     test_hand_over,

@@ -47,6 +47,7 @@ EXPECTED = {
     "collection.law.import": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.claim.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.change": {"action_undo": May(COLLECTOR)},
     "dunning.checklist": {
         "action_automatic": May(MANAGER),
@@ -205,6 +206,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
             },
             "collection.law.withdraw": {"row_ids": self.law.ids, "reason": "x"},
             "dunning.call.wizard": selected,
+            "dunning.claim.wizard": {**selected, "contract_kind": "rent"},
             "dunning.pause.wizard": {**selected, "date_until": self.after(4), "reason": "x"},
             "dunning.debtor.wizard": {**selected, "handler_id": user.id},
             "dunning.write.off.wizard": {**selected, "account_id": self.loss.id, "reason": "x"},

@@ -9,6 +9,7 @@ DIALOGS = {
     "dunning.checklist.line": "manager",
     "dunning.calculation": "viewer",
     "dunning.call.wizard": "collector",
+    "dunning.claim.wizard": "collector",
     "dunning.debtor.wizard": "collector",
     "dunning.pause.wizard": "viewer",
     "dunning.policy.wizard": "collector",

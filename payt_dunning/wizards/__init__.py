@@ -4,6 +4,7 @@ from . import base_partner_merge
 from . import collection_law_import
 from . import dunning_calculation
 from . import dunning_call_wizard
+from . import dunning_claim_wizard
 from . import dunning_pause_wizard
 from . import dunning_policy_wizard
 from . import dunning_posted_wizard

@@ -8,8 +8,18 @@ from decimal import Decimal
 
 from .errors import Held, Refused
 from .interest import anniversary
-from .tables import CourtRule, LawTables, LimitationRule
+from .tables import CONSUMER, CourtRule, LawTables, LimitationRule
 
+#: What the tables call the claims of a kind of contract, against consumers and against others.
+CLAIMS = {
+    "sale": ("consumer_sale", "contract"),
+    "services": ("contract", "contract"),
+    "subscription": ("periodic", "periodic"),
+    "rent": ("periodic", "periodic"),
+    "energy": ("utilities", "periodic"),
+    "loan": ("contract", "contract"),
+    "other": ("contract", "contract"),
+}
 #: What a debtor may be when the tables make no difference between kinds of debtor.
 ANYBODY = "any"
 
@@ -43,6 +53,39 @@ def last_day(
         if what in rule.interrupted_by and day <= end:
             end = max(end, _after(day, rule.renewed_years or rule.years, False))
     return end
+
+
+def claims_of(contract: str, rules: str) -> tuple[str, ...]:
+    """Which kinds of claim in the tables a receivable is: each that it may be, while unknown.
+
+    :param contract: kind of contract, one of :data:`CLAIMS`; empty: not known
+    :param rules: ``consumer``, ``business`` or ``public``
+    """
+    place = 0 if rules == CONSUMER else 1
+    if contract in CLAIMS:
+        return (CLAIMS[contract][place],)
+    return tuple(dict.fromkeys(["contract", *(claims[place] for claims in CLAIMS.values())]))
+
+
+def earliest(
+    tables: LawTables, jurisdiction: str, contract: str, rules: str, due: date
+) -> tuple[date, LimitationRule]:
+    """The last day on which a claim can be enforced, and the row that says so.
+
+    While the kind of contract is not known it is the earliest of what it may be.
+
+    :raises Held: when the tables don't say
+    """
+    first, *others = claims_of(contract, rules)
+    found = [(last_day(tables, jurisdiction, first, due, rules), first)]
+    for claim in others:
+        try:
+            found.append((last_day(tables, jurisdiction, claim, due, rules), claim))
+        except Held as held:
+            if held.code != "no_limitation":
+                raise
+    day, claim = min(found)
+    return day, _rule(tables, jurisdiction, claim, rules, due)
 
 
 def _rule(

@@ -76,10 +76,12 @@ class Default:
 
     :param after: interest runs after this day; ``None``: not in default yet
     :param why: in words
+    :param code: ``trade``, ``agreed``, ``demand`` or ``not_yet``
     """
 
     after: date | None
     why: str
+    code: str = ""
 
 
 def in_default(
@@ -94,14 +96,16 @@ def in_default(
     :param demands: days on which a demand was received, with the days that it gave
     """
     if rules != CONSUMER:
-        return Default(due, "in trade, after the due date (6:119a)")
+        return Default(due, "in trade, after the due date (6:119a)", "trade")
     if term_agreed:
-        return Default(due, "the term was agreed (6:83)")
+        return Default(due, "the term was agreed (6:83)", "agreed")
     ends = [
         received + timedelta(days=days)
         for received, days in demands
         if received > due - ONE_DAY and days >= DEMAND_DAYS
     ]
     if ends:
-        return Default(min(ends), "a written demand was in vain (6:82)")
-    return Default(None, "no term was agreed and no written demand with a term has left (6:82)")
+        return Default(min(ends), "a written demand was in vain (6:82)", "demand")
+    return Default(
+        None, "no term was agreed and no written demand with a term has left (6:82)", "not_yet"
+    )
