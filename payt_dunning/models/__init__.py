@@ -43,7 +43,6 @@ from . import (
     dunning_letter,
     dunning_owed_allocation,
     dunning_owed_history,
-    dunning_owed_standing,
     dunning_owed,
     dunning_owed_debtor,
     dunning_bounce,

@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -8,6 +9,9 @@ from ..rules.law.asks import announced, lessened
 from ..rules.law.errors import Held, Refused
 from ..rules.law.money import ZERO, share
 from ..tools import exact
+from .dunning_run import DISTURBED
+
+_logger = logging.getLogger(__name__)
 
 #: Money that was paid on the last day of a term is in the books some days later.
 GRACE = timedelta(days=2)
@@ -51,7 +55,12 @@ class DunningClaims(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     self._claim(notice, today)
-            except (UserError, Held, Refused) as problem:
+            except DISTURBED:
+                raise
+            except Exception as problem:  # noqa: BLE001  the others are claimed all the same
+                if not isinstance(problem, (UserError, Held, Refused)):
+                    _logger.exception("Costs of message %s can't be claimed", notice.id)
+                self.env.invalidate_all(flush=False)
                 problems.append(f"{notice.debtor_id.display_name}: {problem}")
                 notice.write({"costs_settled": True, "claim_problem": str(problem)})
         return problems
@@ -70,8 +79,7 @@ class DunningClaims(models.AbstractModel):
             return charge
         law = self.env["dunning.law"]
         standings = law._standings(items, today)
-        house = self.env["dunning.house"]._read(notice.company_id, today, notice.debtor_id)
-        bar = law._bar(house, today)
+        bar = law._bar(law._creditor(notice.company_id, today), today)
         tables = bar.tables.fresh()
         found = announced(
             tables,

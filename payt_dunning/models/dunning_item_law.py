@@ -116,7 +116,8 @@ class DunningItem(models.Model):
 
     def _demands(self):
         """Written demands about this item that left: ``[(day received, days given)]``."""
-        return ()
+        served = self.env["dunning.law"]._served(self.ids).get(self.id, ())
+        return [(each.received, each.days) for each in served]
 
     def _proposed_contract_kinds(self):
         """The kind of contract that is proposed for each item; empty where it can't be known."""

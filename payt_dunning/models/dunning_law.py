@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..rules.gather import Bar, gather
-from ..rules.law.costs import Creditor
+from ..rules.law import costs
 from ..rules.law.errors import Held, Refused
 from ..rules.law.standing import Served, Standing
 from ..rules.law.tables import BUSINESS, CONSUMER, PUBLIC, CostRule, NoticeRule
@@ -37,6 +38,25 @@ class Law(NamedTuple):
     notices: dict
 
 
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """What decides about the law of a company's claims, on a day; part of a ``House``.
+
+    :param laws: what :meth:`DunningLaw._law_of` found; filled in as needed
+    """
+
+    company_id: int
+    day: date
+    country: str
+    terms_agreed: bool
+    costs_from: str
+    interest_from: str
+    lang: str
+    languages: frozenset
+    by_letter: bool = False
+    laws: dict = field(default_factory=dict)
+
+
 NO_LAW = Law("", "", 0, {}, {})
 
 
@@ -59,7 +79,8 @@ class DunningLaw(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT line.item_id, notice.id, coalesce(notice.statutory_code, ''),
-                          notice.received_on, notice.term_until, coalesce(notice.term_days, 0),
+                          notice.received_on, notice.term_until,
+                          notice.term_until - notice.received_on,
                           notice.costs_announced,
                           EXISTS (SELECT 1
                                     FROM dunning_charge_share share
@@ -163,13 +184,28 @@ class DunningLaw(models.AbstractModel):
         return exact(rate) if rate else None, scale
 
     @api.model
+    def _creditor(self, company, day):
+        """What decides about the law of a company's claims; see :class:`Creditor`."""
+        settings = company.sudo()
+        return Creditor(
+            company_id=company.id,
+            day=day,
+            country=settings.country_id.code or "",
+            terms_agreed=settings.dunning_terms_agreed,
+            costs_from=settings.dunning_costs_from,
+            interest_from=settings.dunning_interest_from,
+            lang=settings.partner_id.lang or "",
+            languages=frozenset(code for code, _name in self.env["res.lang"].get_installed()),
+        )
+
+    @api.model
     def _standings(self, items, day):
         """How items stand before the law on a day: ``{item id: Standing}``; of any state."""
         found = {}
         facts = self.env["dunning.facts"]
         for company, of_company in items.grouped("company_id").items():
             self.env.flush_all()
-            house = self.env["dunning.house"]._read(company, day, of_company.debtor_id)
+            house = self._creditor(company, day)
             people = self.env["dunning.debtor"]._people(of_company.debtor_id.ids, house)
             served = self._served(of_company.ids)
             for row in facts._rows_of(of_company.ids):
@@ -195,7 +231,7 @@ class DunningLaw(models.AbstractModel):
         company = self.env["res.company"].sudo().browse(house.company_id)
         return Bar(
             tables=self.env["collection.law.row"]._tables(),
-            creditor=Creditor(
+            creditor=costs.Creditor(
                 can_deduct=not company.dunning_cannot_deduct,
                 pays_collector=company.dunning_uses_collector,
                 declared=company.dunning_vat_declared,

@@ -119,7 +119,7 @@ class DunningOwed(models.AbstractModel):
 
     _name = "dunning.owed"
     _description = "What Is Owed as of a Day"
-    _inherit = ["dunning.owed.history", "dunning.owed.standing"]
+    _inherit = "dunning.owed.history"
 
     @api.model
     def _statements(self, items, day):
@@ -145,7 +145,8 @@ class DunningOwed(models.AbstractModel):
             currencies |= {charge.currency_id.id for charge, shares in charges if item.id in shares}
             for currency_id in filter(None, currencies):
                 groups[item.debtor_id.id, currency_id] |= item
-        facts = Facts(ledgers, self._standings(items, day), charges, charged, self._legal(items))
+        standings = self.env["dunning.law"]._standings(items, day)
+        facts = Facts(ledgers, standings, charges, charged, self._legal(items))
         return {key: self._owed(key, group, facts, day) for key, group in groups.items()}
 
     def _owed(self, key, items, facts, day):
