@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from .decision import CLOSED, ONE_DAY, SEND, WAIT, Case, Decision, Step
+from .decision import CLOSED, ONE_DAY, SEND, Case, Decision, Step
 from .facts import ItemFacts, Ladder
 from .formal import default, law, notice, term
 from .ladder import next_rung

@@ -91,7 +91,7 @@ def fill_paragraphs(text: str, values: Mapping[str, str]) -> list[str]:
         lines = [
             substitute(line, values)
             for line in part.strip().splitlines()
-            if not any("{%s}" % name in line and not values.get(name) for name in OPTIONAL)
+            if not any(f"{{{name}}}" in line and not values.get(name) for name in OPTIONAL)
         ]
         if kept := [line for line in lines if line.strip()]:
             filled.append("\n".join(kept))
