@@ -32,6 +32,7 @@
         "data/mail_activity_type.xml",
         "views/dunning_why_views.xml",
         "views/dunning_owed_views.xml",
+        "views/dunning_charge_views.xml",
         "views/dunning_debtor_views.xml",
         "views/dunning_hold_views.xml",
         "views/dunning_item_views.xml",

@@ -97,6 +97,7 @@ class DunningDebtor(models.Model):
     )
     item_ids = fields.One2many("dunning.item", "debtor_id", "Items")
     notice_ids = fields.One2many("dunning.notice", "debtor_id", "Notices")
+    charge_ids = fields.One2many("dunning.charge", "debtor_id", "Costs and Interest")
     paused = fields.Boolean(compute="_compute_paused")
     open_count = fields.Integer("Number of Open Items", compute="_compute_open")
     amount_open = fields.Monetary(
@@ -324,6 +325,7 @@ class DunningDebtor(models.Model):
                 }
             )
             self.env["dunning.event"].sudo()._follow_debtor(debtor, survivor)
+            self.env["dunning.charge"]._follow_debtor(debtor, survivor)
             debtor.message_change_thread(survivor)
             debtor.activity_ids.res_id = survivor.id
             debtor.unlink()

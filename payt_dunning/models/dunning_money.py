@@ -45,7 +45,12 @@ class DunningMoney(models.AbstractModel):
         debts = self._open_lines(
             house,
             list({partner_id for partner_id, _currency in free}),
-            SQL("line.amount_residual_currency > 0 AND line.no_followup IS NOT TRUE"),
+            SQL(
+                # Costs and interest that are booked don't take it from the invoices.
+                "line.amount_residual_currency > 0 AND line.no_followup IS NOT TRUE"
+                " AND NOT EXISTS (SELECT FROM account_move booked WHERE booked.id = line.move_id"
+                " AND booked.dunning_charge_id IS NOT NULL)"
+            ),
         )
         for debt in debts:
             owed[debt[0], debt[2]].append((debt[1], debt[4], debt[5]))

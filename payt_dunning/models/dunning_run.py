@@ -161,9 +161,10 @@ class DunningRun(models.Model):
         # Before what was paid late is closed.
         unclaimed = self.env["dunning.claims"]._claim_expired(company) if run.live else []
         run.added, run.closed = self.env["dunning.item"]._sync(company)
+        lapsed = self.env["dunning.charge"]._daily(company)
         self.env["ir.cron"]._commit_progress()
         counts, planned, problems = run._decide()
-        problems += unclaimed + run._without_policy(counts)
+        problems += unclaimed + lapsed + run._without_policy(counts)
         if not ordered:
             problems += run._nobodys() + run._without_rate()
         run.usual = run._usual_size()

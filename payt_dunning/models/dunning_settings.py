@@ -28,6 +28,30 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_write_off_account_id = fields.Many2one(
         related="company_id.dunning_write_off_account_id", readonly=False
     )
+    dunning_charge_booking = fields.Selection(
+        related="company_id.dunning_charge_booking", readonly=False
+    )
+    dunning_charge_journal_id = fields.Many2one(
+        related="company_id.dunning_charge_journal_id", readonly=False
+    )
+    dunning_costs_account_id = fields.Many2one(
+        related="company_id.dunning_costs_account_id", readonly=False
+    )
+    dunning_interest_account_id = fields.Many2one(
+        related="company_id.dunning_interest_account_id", readonly=False
+    )
+    dunning_charge_tax_id = fields.Many2one(
+        related="company_id.dunning_charge_tax_id", readonly=False
+    )
+    dunning_waive_limit = fields.Monetary(
+        related="company_id.dunning_waive_limit",
+        readonly=False,
+        currency_field="company_currency_id",
+    )
+    dunning_waive_paid = fields.Boolean(related="company_id.dunning_waive_paid", readonly=False)
+    dunning_waive_paid_days = fields.Integer(
+        related="company_id.dunning_waive_paid_days", readonly=False
+    )
     dunning_bills = fields.Selection(related="company_id.dunning_bills", readonly=False)
     dunning_people = fields.Selection(related="company_id.dunning_people", readonly=False)
     dunning_policy_id = fields.Many2one(related="company_id.dunning_policy_id", readonly=False)

@@ -77,6 +77,8 @@ class DunningSync(models.AbstractModel):
                 ("no_followup", "=", False),
                 ("amount_residual_currency", ">", 0),
                 ("dunning_item_ids", "=", False),
+                # Costs and interest that are booked have no reminders of their own.
+                ("move_id.dunning_charge_id", "=", False),
             ]
         )
         line_ids = Line.search(domain, order="id").ids

@@ -5,6 +5,9 @@ from . import collection_law_import
 from . import dunning_calculation
 from . import dunning_call_wizard
 from . import dunning_claim_wizard
+from . import dunning_charge_paid
+from . import dunning_charge_remainder
+from . import dunning_charge_waive
 from . import dunning_pause_wizard
 from . import dunning_policy_wizard
 from . import dunning_posted_wizard
