@@ -7,6 +7,7 @@ from odoo import api, models
 
 from . import people
 from .booking import Books
+from .in_law import DemoLaw
 from .ledger import OPENING_ITEMS, all_invoices, situations
 from .setup import QUIET, Setup
 
@@ -90,6 +91,7 @@ class DunningDemo(models.AbstractModel):
         self._refuse_collection(company, known["collection_refused"])
         for debtor in known["key_account"]:
             debtor.key_account = True
+        DemoLaw(env, company, partners).load()
         for situation, kind, reason in people.HELD:
             env["dunning.hold"].create(
                 [

@@ -7,7 +7,7 @@ fresh on the day it is loaded as on any other day. ``booking.py`` turns the rows
 import random
 from typing import NamedTuple
 
-from .people import KINDS, PERSONAL_SITUATIONS
+from .people import IN_LAW, KINDS, PERSONAL_SITUATIONS
 
 
 class Product(NamedTuple):
@@ -95,6 +95,7 @@ _SPELLED_OUT = {
     "pembroke",
     "prairie",
     "lakeside",
+    *IN_LAW,
 }
 
 
@@ -145,6 +146,14 @@ def _special_main():
             settle=("full", 0),
             situation="paid_today",
         )
+    for debtor, overdue, lines in (
+        ("dekker", 52, (("boiler", 1), ("callout", 1))),
+        ("dekker", 49, (("boiler", 1), ("hour", 2))),
+        ("wolters", 26, (("boiler", 1), ("hour", 3))),
+        ("faber", 26, (("callout", 1),)),
+        ("stolk", 36, (("airco", 4), ("hour", 9))),
+    ):
+        yield Invoice("main", debtor, overdue, lines, situation=IN_LAW[debtor])
     for debtor, currency, overdue in (
         ("harbour", "GBP", 11),
         ("harbour", "GBP", -6),

@@ -202,6 +202,17 @@ HELD = (
     ("po_missing", "document_missing", "Het inkoopnummer ontbreekt op de factuur."),
 )
 
+# debtor -> how far it is in law: its invoices are spelled out
+IN_LAW = {
+    "dekker": "notice_expired",
+    "wolters": "notice_by_letter",
+    "faber": "notice_by_mail",
+    "stolk": "demand_expired",
+}
+# Where our customers agreed to the term of payment.
+TERMS = "Algemene voorwaarden 2024, artikel 7"
+QUESTION = "Kunt u mij de factuur nog een keer sturen? Met vriendelijke groet, Hanneke Faber"
+
 # The debtor that disagrees with a part of its newest invoice, and why.
 DISPUTES, DISPUTED_PART, DISPUTE = "zilverberk", 50.0, "Eén uur te veel gerekend, zegt de klant."
 

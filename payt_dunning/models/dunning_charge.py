@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import format_amount
 
 KINDS = [("costs", "Collection Costs"), ("interest", "Interest"), ("fee", "Fee")]
 STATES = [
@@ -91,9 +92,16 @@ class DunningCharge(models.Model):
             charge.amount = charge.currency_id.round(charge.amount_net + charge.amount_tax)
 
     @api.depends("calculation", "law_rows")
+    @api.depends_context("lang")
     def _compute_lines(self):
         for charge in self:
-            charge.calculation_lines = "\n".join(charge.calculation or ())
+            steps = charge.calculation or ()
+
+            def money(amount, currency=charge.currency_id):
+                return format_amount(self.env, float(amount), currency)
+
+            lines = self.env["dunning.law.words"]._calculation(self.env, steps, money)
+            charge.calculation_lines = "\n".join(lines)
             charge.law_row_lines = "\n".join(charge.law_rows or ())
 
     @api.depends("kind", "share_ids.item_id")

@@ -14,10 +14,14 @@ class DunningLawWords(models.AbstractModel):
         """How costs were calculated, a line each.
 
         :param env: in the reader's language
-        :param steps: ``[(code, values)]`` of :class:`~..rules.law.costs.CostStep`
+        :param steps: ``[(code, values)]`` of :class:`~..rules.law.costs.CostStep`, or a line that
+            is written already
         :param money: writes an amount
         """
-        return [self._step(env, code, dict(values), money) for code, values in steps]
+        return [
+            step if isinstance(step, str) else self._step(env, step[0], dict(step[1]), money)
+            for step in steps
+        ]
 
     @api.model
     def _step(self, env, code, values, money):
