@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from . import people
 from ..rules.plan import plan
+from . import people
 
 #: Days since the second reminder of those whose notice leaves today.
 REMINDED = timedelta(days=10)
