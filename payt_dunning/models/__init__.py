@@ -75,6 +75,7 @@ from . import (
     mail_thread,
     res_company,
     res_company_charges,
+    res_company_law,
     res_config_settings,
     res_partner,
 )

@@ -8,8 +8,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
 
+from .dunning_debtor_law import AGREED
+
 #: What decides about a debtor's items: they are looked at again when it changes.
 DECIDING = {"policy_id", "kind", "direct_debit", "key_account", "failed_email"}
+DECIDING |= {"kind_confirmed", "contract_country_id", "costs_clause", "contract_since", *AGREED}
 #: Addresses that need no parser.
 PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
 

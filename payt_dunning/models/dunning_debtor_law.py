@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..rules.law.who import may_skip, rules_for, which_law
 
@@ -9,6 +9,8 @@ KINDS = [
     ("sole_trader", "Sole Trader"),
     ("public_body", "Public Body"),
 ]
+#: Figures that a contract with a business may give, each with the most that it can be.
+AGREED = {"contract_rate": 100, "contract_cost_percent": 100, "contract_cost_minimum": 1_000_000}
 
 
 class DunningDebtorLaw(models.AbstractModel):
@@ -62,6 +64,51 @@ class DunningDebtorLaw(models.AbstractModel):
             else:
                 debtor.law_why = self.env._(
                     "%s Its tables are not there: no interest or costs are claimed.", why
+                )
+
+    @api.constrains(*AGREED, "contract_since", "contract_document", "kind", "kind_confirmed")
+    def _check_agreed(self):
+        """What was agreed has a document and a first day, and is never against a consumer."""
+        for debtor in self.filtered(lambda debtor: any(debtor[name] for name in AGREED)):
+            debtor._check_figures()
+            name = debtor.display_name
+            if debtor.kind == "consumer":
+                raise ValidationError(
+                    self.env._(
+                        "%s is a consumer, and against consumers nothing is loosened: interest "
+                        "and costs follow the law. Take out what was agreed first.",
+                        name,
+                    )
+                )
+            if debtor._rules() == "consumer":
+                raise ValidationError(
+                    self.env._(
+                        "It is not confirmed that %s bought for the business. Until then it has "
+                        "the rules of consumers, and against consumers nothing is loosened: "
+                        "confirm it, or take out what was agreed.",
+                        name,
+                    )
+                )
+            if not debtor.contract_since or not (debtor.contract_document or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "Say in which document, and from which day on, interest or costs were "
+                        "agreed with %s.",
+                        name,
+                    )
+                )
+
+    def _check_figures(self):
+        """Agreed figures are numbers, not below zero, and percentages not above 100."""
+        for field, limit in AGREED.items():
+            if not 0 <= self[field] <= limit:
+                raise ValidationError(
+                    self.env._(
+                        "%(debtor)s: “%(field)s” must be between 0 and %(limit)s.",
+                        debtor=self.display_name,
+                        field=self._fields[field]._description_string(self.env),
+                        limit=limit,
+                    )
                 )
 
     def _rules(self, kind=None):

@@ -244,8 +244,22 @@ class DunningReadiness(models.AbstractModel):
         named = ", ".join(
             f"{term.name or self.env._('by hand')} ({count})" for term, count in terms
         )
-        return "attention", self.env._(
+        words = self.env._(
             "Due dates of recent invoices: %s. Reminders count from them: are they what was "
             "agreed with your debtors?",
             named or self.env._("none"),
+        )
+        return "attention", f"{words} {self._terms_agreed(company)}"
+
+    @api.model
+    def _terms_agreed(self, company):
+        """What the settings say about agreed terms, and what comes of it."""
+        if not company.dunning_terms_agreed:
+            return self.env._(
+                "The settings don't say so: consumers are in default only after a written demand."
+            )
+        if not (company.dunning_terms_document or "").strip():
+            return self.env._("The settings say so, but not in which document.")
+        return self.env._(
+            "The settings say that they are agreed in: %s.", company.dunning_terms_document
         )

@@ -70,6 +70,34 @@ class DunningSettingsMixin(models.AbstractModel):
         related="company_id.dunning_offset_payables", readonly=False
     )
     dunning_answer_days = fields.Integer(related="company_id.dunning_answer_days", readonly=False)
+    dunning_terms_agreed = fields.Boolean(related="company_id.dunning_terms_agreed", readonly=False)
+    dunning_terms_document = fields.Char(
+        related="company_id.dunning_terms_document", readonly=False
+    )
+    dunning_costs_from = fields.Selection(related="company_id.dunning_costs_from", readonly=False)
+    dunning_interest_from = fields.Selection(
+        related="company_id.dunning_interest_from", readonly=False
+    )
+    dunning_uses_collector = fields.Boolean(
+        related="company_id.dunning_uses_collector", readonly=False
+    )
+    dunning_cannot_deduct = fields.Boolean(
+        related="company_id.dunning_cannot_deduct", readonly=False
+    )
+    dunning_vat_declared = fields.Boolean(related="company_id.dunning_vat_declared", readonly=False)
+    dunning_for_others = fields.Boolean(related="company_id.dunning_for_others", readonly=False)
+    dunning_register_number = fields.Char(
+        related="company_id.dunning_register_number", readonly=False
+    )
+    dunning_complaints_contact = fields.Char(
+        related="company_id.dunning_complaints_contact", readonly=False
+    )
+    dunning_complaints_email = fields.Char(
+        related="company_id.dunning_complaints_email", readonly=False
+    )
+    dunning_complaints_phone = fields.Char(
+        related="company_id.dunning_complaints_phone", readonly=False
+    )
     dunning_abnormal_factor = fields.Float(
         related="company_id.dunning_abnormal_factor", readonly=False
     )

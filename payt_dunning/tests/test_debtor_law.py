@@ -1,4 +1,5 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form
 
 from .common import DunningCommon
 
@@ -68,3 +69,79 @@ class TestDebtorLaw(DunningCommon):
         owner = self.owner.sudo(False).with_user(collector)
         owner.write({"kind": "sole_trader", "kind_confirmed": True})
         self.assertEqual((owner.law_id.code, owner.rules_why), ("NL", "Rules of businesses"))
+
+    # -- what a contract with a business gives -----------------------------------------------
+
+    AGREED = {"contract_since": "2026-01-01", "contract_document": "General terms 2026"}
+
+    def test_agreed_interest_and_costs_have_a_document_and_a_first_day(self):
+        for values in (
+            {"contract_rate": 12},
+            {"contract_cost_percent": 15, "contract_since": "2026-01-01"},
+            {"contract_cost_minimum": 40, "contract_document": "General terms"},
+            {"contract_rate": 12, "contract_since": "2026-01-01", "contract_document": " "},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(ValidationError, "were agreed with Bakery Ltd"),
+                self.env.cr.savepoint(),
+            ):
+                self.owner.write(values)
+        self.owner.write({**self.AGREED, "contract_rate": 12, "contract_cost_minimum": 75})
+        self.assertEqual(self.owner.contract_rate, 12)
+
+    def test_agreed_figures_are_within_bounds(self):
+        for values in (
+            {"contract_rate": -1},
+            {"contract_rate": 100.5},
+            {"contract_cost_percent": -0.5},
+            {"contract_cost_minimum": -40},
+            {"contract_cost_minimum": 1e9},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(ValidationError, "Bakery Ltd: “Agreed .*must be between"),
+                self.env.cr.savepoint(),
+            ):
+                self.owner.write({**self.AGREED, **values})
+
+    def test_against_consumers_nothing_is_loosened(self):
+        for kind, words in (
+            ("consumer", "Bakery Ltd is a consumer"),
+            ("sole_trader", "not confirmed that Bakery Ltd"),
+        ):
+            self.owner.kind = kind
+            with (
+                self.subTest(kind),
+                self.assertRaisesRegex(ValidationError, f"{words}.*nothing is loosened"),
+                self.env.cr.savepoint(),
+            ):
+                self.owner.write({**self.AGREED, "contract_rate": 12})
+        self.owner.write({"kind_confirmed": True, **self.AGREED, "contract_rate": 12})
+        self.assertEqual(self.owner.contract_rate, 12)
+
+    def test_who_becomes_a_consumer_has_nothing_agreed_any_more(self):
+        self.owner.write({**self.AGREED, "contract_rate": 12})
+        with (
+            self.assertRaisesRegex(ValidationError, "Take out what was agreed first"),
+            self.env.cr.savepoint(),
+        ):
+            self.owner.kind = "consumer"
+        self.owner.write({"kind": "consumer", "contract_rate": 0})
+        self.assertEqual(self.owner._rules(), "consumer")
+
+    def test_a_collector_fills_in_what_was_agreed_on_the_debtor(self):
+        collector = self.person("agreed_collector", "group_dunning_user")
+        form = Form(self.owner.sudo(False).with_user(collector))
+        form.contract_rate = 9.5
+        with self.assertRaisesRegex(AssertionError, "required field"):
+            form.save()
+        form.contract_since = "2026-01-01"
+        form.contract_document = "General terms 2026"
+        form.save()
+        self.assertEqual(self.owner.contract_document, "General terms 2026")
+
+    def test_items_are_looked_at_again_when_a_contract_changes(self):
+        self.items_here.next_date = self.after(9)
+        self.owner.write({**self.AGREED, "contract_rate": 12})
+        self.assertEqual(self.items_here.next_date, self.today)

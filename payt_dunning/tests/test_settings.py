@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
+from odoo.tools import mute_logger
 
 from .common import DunningCommon
 
@@ -70,3 +73,66 @@ class TestSettings(DunningCommon):
             self.Settings.with_user(self.manager).new(
                 {"company_id": other.id}
             ).action_dunning_go_live()
+
+    # -- law -------------------------------------------------------------------------------
+
+    VAT = ("dunning_uses_collector", "dunning_cannot_deduct", "dunning_vat_declared")
+
+    def test_a_manager_says_what_is_claimed_and_where_terms_were_agreed(self):
+        form = self.form()
+        form.dunning_terms_agreed = True
+        with self.assertRaisesRegex(AssertionError, "dunning_terms_document is a required field"):
+            form.save()
+        form.dunning_terms_document = "General terms 2026"
+        form.dunning_costs_from = "business"
+        form.save()
+        self.assertEqual(
+            (self.company.dunning_terms_document, self.company.dunning_costs_from),
+            ("General terms 2026", "business"),
+        )
+
+    def test_vat_on_costs_is_switched_on_and_off_all_at_once(self):
+        for settings in (self.form, lambda: Form(self.env["res.config.settings"])):
+            for value in (True, False):
+                form = settings()
+                for name in self.VAT:
+                    form[name] = value
+                form.save()
+                self.env.flush_all()
+                self.assertEqual([self.company[name] for name in self.VAT], [value] * 3)
+
+    def test_the_notice_says_nothing_about_vat_that_is_not_so(self):
+        for name in self.VAT[:2]:
+            self.company.write(dict.fromkeys(self.VAT, False))
+            with (
+                self.subTest(name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(IntegrityError, "dunning_vat_on_costs"),
+                self.env.cr.savepoint(),
+            ):
+                self.company.write({name: True, "dunning_vat_declared": True})
+                self.env.flush_all()
+
+    def test_who_collects_for_others_fills_in_register_and_complaints(self):
+        form = self.form()
+        with self.assertRaisesRegex(AssertionError, "invisible"):
+            form.dunning_register_number = "12345"
+        form.dunning_for_others = True
+        form.dunning_register_number = "12345"
+        form.dunning_complaints_email = "complaints@creditor.example.com"
+        form.save()
+        self.assertEqual(self.company.dunning_register_number, "12345")
+
+    def test_items_are_looked_at_again_when_the_terms_change(self):
+        item = self.synced(self.invoice())
+        item.next_date = self.after(9)
+        self.company.dunning_terms_agreed = True
+        self.assertEqual(item.next_date, self.today)
+
+    def test_the_checklist_tells_what_the_settings_say_about_terms(self):
+        readiness = self.env["dunning.readiness"]
+        self.assertIn("after a written demand", readiness._find_terms(self.company)[1])
+        self.company.dunning_terms_agreed = True
+        self.assertIn("not in which document", readiness._find_terms(self.company)[1])
+        self.company.dunning_terms_document = "GT 2026"
+        self.assertIn("agreed in: GT 2026", readiness._find_terms(self.company)[1])
