@@ -7,7 +7,7 @@ import pytest
 
 from rules.law.cases import answer
 from rules.law.errors import Held, Refused
-from rules.law.read import DATA, TABLES, columns, read_folder, read_rows
+from rules.law.read import DATA, TABLES, check_gaps, columns, read_folder, read_rows
 from rules.law.tables import CostRule, InterestRule, LawTables, Rate
 
 SHIPPED = read_folder()
@@ -51,6 +51,15 @@ def test_a_file_of_a_spreadsheet_with_a_byte_order_mark_is_read():
 def test_rows_that_overlap_are_refused():
     with pytest.raises(Refused, match="both apply on 2026-06-01"):
         LawTables(rates(ROW, ROW.replace("2026-01-01,2026-06-30", "2026-06-01,2026-12-31")))
+
+
+def test_new_rates_that_leave_days_out_are_refused():
+    later = ROW.replace("2026-01-01,2026-06-30", "2026-07-02,2026-12-31")
+    check_gaps(rates(ROW), [], "mine.csv")
+    check_gaps(rates(ROW, later.replace("07-02", "07-01")), [], "mine.csv")
+    for new, known in ((rates(later), rates(ROW)), (rates(later, ROW), [])):
+        with pytest.raises(Refused, match="row 2, since: from 2026-07-01 through 2026-07-01"):
+            check_gaps(new, known, "mine.csv")
 
 
 def test_a_gap_between_rows_is_held():

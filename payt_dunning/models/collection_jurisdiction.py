@@ -4,7 +4,15 @@ from odoo.fields import Command
 from odoo.tools import ormcache
 
 from ..rules.law.errors import Refused
-from ..rules.law.read import DATA, TABLES, check_jurisdictions, columns, read_cells
+from ..rules.law.read import (
+    DATA,
+    TABLES,
+    check_gaps,
+    check_jurisdictions,
+    columns,
+    read_cells,
+    read_rows,
+)
 from ..rules.law.tables import Jurisdiction, LawTables, NoticeRule
 
 NAMES = [
@@ -228,6 +236,20 @@ class CollectionLawRow(models.Model):
             "source": self.source,
             "confidence": self.confidence,
         }
+
+    @api.model
+    def _add_by_hand(self, table, text, name=""):
+        """Add what a person typed or chose; see :meth:`_add`. Rates leave no days out.
+
+        :raises UserError: with row and column, when something is wrong
+        """
+        name = name or f"{table}.csv"
+        try:
+            check_gaps(read_rows(table, text, name), self.sudo()._all_rows().rows, name)
+        except Refused as problem:
+            words = self.env["collection.law.words"]._problem(problem)
+            raise UserError(words) from problem
+        return self._add(table, text, name)
 
     @api.model
     def _add(self, table, text, name="", shipped=False):

@@ -197,6 +197,11 @@ class CollectionLawWords(models.AbstractModel):
                 "%(name)s, row %(row)s: it would end on %(until)s, before %(since)s",
                 **told("name", "row", "until", "since"),
             ),
+            "gap": lambda: self.env._(
+                "%(name)s, row %(row)s, since: from %(first)s through %(last)s there would be no "
+                "rate. Add the rate of those days first.",
+                **told("name", "row", "first", "last"),
+            ),
             "header": lambda: self.env._(
                 "%(name)s: the first row must be %(wanted)s; it is %(found)s",
                 **told("name", "wanted", "found"),

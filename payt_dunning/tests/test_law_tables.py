@@ -2,7 +2,11 @@ import base64
 from datetime import date
 from decimal import Decimal
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from ..rules.law.errors import Held
 from ..rules.law.read import TABLES, read_folder
@@ -64,6 +68,10 @@ class TestLawTables(DunningCommon):
             (NEXT.replace("NL,", "XX,"), "no jurisdiction “XX”"),
             (NEXT.replace("2027-01-01", "2026-12-01"), "both apply on 2026-12-01"),
             (NEXT.replace("2027-01-01", "2026-07-01"), "there already"),
+            (NEXT.replace("2027-01-01", "2027-02-01"), "row 2, since: from 2027-01-01 through"),
+            (f"{NEXT}\n{NEXT.replace('Stb. 2026 999', ' ')}", "row 3, source: it can't be empty"),
+            (NEXT.replace("2027-06-30", "2026-12-31"), "row 2: it would end on 2026-12-31"),
+            (f"{NEXT},more", "row 2: it must have 7 columns"),
         ):
             with (
                 self.subTest(words),
@@ -84,6 +92,60 @@ class TestLawTables(DunningCommon):
                 self.add(rows=False, file=file)
         with self.assertRaisesRegex(UserError, "Choose a file"):
             self.add(rows=" ")
+
+    def rate_form(self, **values):
+        dialog = self.env["collection.law.rate"].with_user(self.manager)
+        netherlands = self.env["collection.jurisdiction"].search([("code", "=", "NL")])
+        form = Form(dialog.with_context(active_model=netherlands._name, active_id=netherlands.id))
+        filled = {"percent": "10.65", "until": "2027-06-30", "source": "Stb. 2026 999", **values}
+        for name, value in filled.items():
+            form[name] = value
+        return form
+
+    def test_a_manager_adds_a_rate_by_a_form_that_knows_the_next_day(self):
+        form = self.rate_form()
+        self.assertEqual(form.since, date(2027, 1, 1))
+        self.assertEqual(form.known, "10.4% from 07/01/2026 through 12/31/2026")
+        form.kind = "consumer"
+        self.assertEqual(form.known, "4% from 01/01/2026 through 12/31/2026")
+        form.kind = "commercial"
+        form.save().action_apply()
+        self.assertEqual(self.rate(date(2027, 6, 30)), Decimal("10.65"))
+        self.assertEqual(self.added().says, "10.65% a year in trade")
+
+    def test_a_rate_that_a_file_would_not_be_taken_with_is_refused_in_the_form(self):
+        for values, words in (
+            ({"percent": "10,65"}, "^Percent a Year: “10,65” has a decimal comma; write 10.65"),
+            ({"percent": "much"}, "^Percent a Year: “much” is not a number"),
+            ({"source": " "}, "^Source: it can't be empty"),
+            ({"since": "2027-02-01"}, "from 2027-01-01 through 2027-01-31 there would be no rate"),
+            ({"since": "2026-12-01"}, "both apply on 2026-12-01"),
+            ({"since": "2026-07-01"}, "there already"),
+            ({"until": "2026-12-31"}, "last day comes before the first"),
+        ):
+            with (
+                self.subTest(words),
+                self.assertRaisesRegex(UserError, words),
+                self.env.cr.savepoint(),
+            ):
+                self.rate_form(**values).save().action_apply()
+            self.assertFalse(self.added())
+
+    def test_rows_are_found_by_table_country_and_day(self):
+        action = self.env.ref("payt_dunning.action_collection_law_row")
+        arch = self.Row.get_view(view_type="search")["arch"]
+        filters = {
+            each.get("name"): each.get("domain")
+            for each in etree.fromstring(arch).iter("filter")
+            if each.get("domain")
+        }
+        for name, domain in filters.items():
+            with self.subTest(name):
+                found = self.Row.search(safe_eval(domain))
+                self.assertEqual(bool(found), name not in ("own", "withdrawn", "later"))
+        told = {name for domain in filters.values() for name in TABLES if f"'{name}'" in domain}
+        self.assertEqual(told, set(TABLES) - {"jurisdictions"})
+        self.assertIn("search_default_now", action.context)
 
     def test_a_row_is_never_changed_or_deleted(self):
         self.add()

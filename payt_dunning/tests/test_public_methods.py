@@ -45,6 +45,7 @@ EXPECTED = {
         "action_dunning_take_back": May(COLLECTOR),
     },
     "collection.law.import": {"action_apply": May(MANAGER, everywhere=True)},
+    "collection.law.rate": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.claim.wizard": {"action_apply": May(COLLECTOR)},
@@ -203,6 +204,13 @@ class TestPublicMethods(DunningCommon, HttpCase):
         values = {
             "collection.law.import": {
                 "rows": "NL,2027-01-01,2027-06-30,commercial,10.65,Stb. 2026 999,sure"
+            },
+            "collection.law.rate": {
+                "jurisdiction_id": self.law.jurisdiction_id.id,
+                "percent": "10.65",
+                "since": "2028-01-01",
+                "until": "2028-06-30",
+                "source": "x",
             },
             "collection.law.withdraw": {"row_ids": self.law.ids, "reason": "x"},
             "dunning.call.wizard": selected,

@@ -36,7 +36,7 @@ class CollectionLawImport(models.TransientModel):
         added = (
             self.env["collection.law.row"]
             .sudo()
-            ._add(self.table, self._text(), self.file_name or "")
+            ._add_by_hand(self.table, self._text(), self.file_name or "")
         )
         return {
             "type": "ir.actions.client",

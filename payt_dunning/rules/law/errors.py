@@ -20,6 +20,7 @@ CODES = {
     "csv": ("name", "problem"),
     "delivered_early": ("delivered", "sent"),
     "ends_early": ("name", "row", "until", "since"),
+    "gap": ("name", "row", "first", "last"),
     "header": ("name", "wanted", "found"),
     "interruption_early": ("day", "due"),
     "known_until": ("kind", "key", "until", "day"),

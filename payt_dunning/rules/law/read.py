@@ -18,6 +18,7 @@ from .errors import Refused
 from .tables import (
     CONFIDENCE,
     DEBTORS,
+    ONE_DAY,
     RATE_KINDS,
     AllocationRule,
     CostRule,
@@ -305,6 +306,31 @@ def read_folder(folder: Path = DATA) -> LawTables:
         rows += read_rows(table, file.read_text(encoding="utf-8"), file.name)
     check_jurisdictions(rows)
     return LawTables(rows)
+
+
+def check_gaps(new: Iterable[Row], known: Iterable[Row], name: str) -> None:
+    """Refuse new rates that leave days without one between them and the rate before.
+
+    Interest over such days could not be calculated, and nobody would notice until it is.
+
+    :param new: rows of a file, in its order
+    :raises Refused: with row and column of the first of them
+    """
+    new = list(new)
+    rates = [row for row in (*known, *new) if isinstance(row, Rate)]
+    for number, row in enumerate(new, 2):
+        before = [each for each in rates if each.key == row.key and each.since < row.since]
+        last = max(before, key=lambda each: each.since, default=None)
+        if last and last.until and last.until < row.since - ONE_DAY:
+            first, end = last.until + ONE_DAY, row.since - ONE_DAY
+            raise Refused(
+                f"{name}, row {number}, since: from {first} through {end} there would be no rate",
+                "gap",
+                name=name,
+                row=number,
+                first=first,
+                last=end,
+            )
 
 
 def check_jurisdictions(rows: Iterable[Row]) -> None:
