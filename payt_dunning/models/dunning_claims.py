@@ -1,5 +1,7 @@
 import logging
 from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -23,6 +25,20 @@ GRANTED = ("promise", "plan")
 ASKED = Domain("notice_id.interest", ">", 0) & Domain("notice_id.state", "=", "sent")
 
 
+class Due(NamedTuple):
+    """Costs that are due, and how they came about.
+
+    :param shares: ``[(item, principal they were calculated on, part of them)]``
+    """
+
+    shares: list
+    net: Decimal
+    tax: Decimal
+    basis: str
+    steps: list
+    rows: list
+
+
 class DunningClaims(models.AbstractModel):
     """Makes claims of what messages announced, once their term has passed in vain.
 
@@ -40,15 +56,7 @@ class DunningClaims(models.AbstractModel):
         """
         today = self.env["dunning.message"]._today(company)
         notices = self.env["dunning.notice"].search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "sent"),
-                ("retry_of_id", "=", False),
-                ("costs_announced", ">", 0),
-                ("term_until", "<", today - GRACE),
-                ("costs_settled", "=", False),
-            ],
-            order="id",
+            self._expired(today) & Domain("company_id", "=", company.id), order="id"
         )
         problems = []
         for notice in notices:
@@ -71,12 +79,62 @@ class DunningClaims(models.AbstractModel):
 
         :return: the ``dunning.charge``, empty where nothing is left to claim
         """
+        notice.write({"costs_settled": True, "claim_problem": False})
+        charge, due = self.env["dunning.charge"], self._due(notice, today)
+        if not due:
+            return charge
+        charge = charge._create_costs(
+            notice,
+            due.shares,
+            float(due.net),
+            float(due.tax),
+            notice.term_until + timedelta(days=1),
+            due.basis,
+            due.steps,
+            due.rows,
+        )
+        closed = charge.share_ids.item_id.filtered(lambda item: item.state == "closed")
+        closed._close()
+        return charge
+
+    @api.model
+    def _expired(self, day):
+        """A domain: messages whose term has passed on a day, and whose costs nobody settled."""
+        return Domain(
+            [
+                ("state", "=", "sent"),
+                ("retry_of_id", "=", False),
+                ("costs_announced", ">", 0),
+                ("term_until", "<", day - GRACE),
+                ("costs_settled", "=", False),
+            ]
+        )
+
+    @api.model
+    def _expected(self, item_ids, day):
+        """What the run of a day will claim of items beside what is claimed already."""
+        notices = self.env["dunning.notice"].search(
+            self._expired(day) & Domain("line_ids.item_id", "in", list(item_ids))
+        )
+        found = ZERO
+        for notice in notices.filtered(lambda each: each.company_id._dunning_is_live()):
+            try:
+                due = self._due(notice, day)
+            except (Held, Refused):
+                continue
+            found += due.net + due.tax if due else ZERO
+        return found
+
+    @api.model
+    def _due(self, notice, today):
+        """What is due of what a message announced; ``None`` where nothing is. Writes nothing.
+
+        :raises Held: when the tables don't say
+        """
         items = self._items_of(notice)
         principals = self._unpaid(notice, items)
-        notice.write({"costs_settled": True, "claim_problem": False})
-        charge = self.env["dunning.charge"]
         if not any(principals.values()):
-            return charge
+            return None
         law = self.env["dunning.law"]
         standings = law._standings(items, today)
         bar = law._bar(law._creditor(notice.company_id, today), today)
@@ -91,23 +149,17 @@ class DunningClaims(models.AbstractModel):
         )
         net, tax = lessened(exact(notice.costs_announced), found)
         if not net:
-            return charge
+            return None
         bases = {item_id: base for item_id, base in principals.items() if base > 0}
         parts = share(net + tax, bases)
-        shares = [(items.browse(item_id), bases[item_id], parts[item_id]) for item_id in bases]
-        charge = charge._create_costs(
-            notice,
-            shares,
-            float(net),
-            float(tax),
-            notice.term_until + timedelta(days=1),
-            found.why,
-            [[step.code, step.values] for step in found.lines],
-            list(tables.used),
+        return Due(
+            shares=[(items.browse(item_id), bases[item_id], parts[item_id]) for item_id in bases],
+            net=net,
+            tax=tax,
+            basis=found.why,
+            steps=[[step.code, step.values] for step in found.lines],
+            rows=list(tables.used),
         )
-        closed = charge.share_ids.item_id.filtered(lambda item: item.state == "closed")
-        closed._close()
-        return charge
 
     @api.model
     def _items_of(self, notice):

@@ -237,7 +237,7 @@ class DunningLaw(models.AbstractModel):
                 declared=company.dunning_vat_declared,
             ),
             interest=self._interest,
-            costs=self._open_costs,
+            costs=lambda item_ids: self._open_costs(item_ids, day),
             fees=lambda debtor_id: self._fees(debtor_id, day),
             proven=lambda debtor_ids: self._proven(debtor_ids, day),
         )
@@ -250,8 +250,11 @@ class DunningLaw(models.AbstractModel):
         return sum((statement.interest for statement in statements), ZERO)
 
     @api.model
-    def _open_costs(self, item_ids):
-        """What has been claimed beside items and is open, in their currency."""
+    def _open_costs(self, item_ids, day):
+        """What has been claimed beside items and is open, in their currency.
+
+        With what the run of that day will claim first, so that a preview says what will leave.
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT sum(charge.amount - coalesce(charge.waived, 0))
@@ -263,7 +266,7 @@ class DunningLaw(models.AbstractModel):
                 list(item_ids),
             )
         )
-        return exact(rows[0][0])
+        return exact(rows[0][0]) + self.env["dunning.claims"]._expected(item_ids, day)
 
     @api.model
     def _fees(self, debtor_id, day):

@@ -77,7 +77,8 @@ class DunningMessageLaw(models.AbstractModel):
         if asked.announced:
             words = self.env["dunning.law.words"]
             steps = [(step.code, step.values) for step in asked.lines]
-            frame["calculation"] = words._calculation(env, steps, money)
+            basis = env._("Legal basis: %s", asked.basis)
+            frame["calculation"] = [*words._calculation(env, steps, money), basis]
         if asked.tax:
             frame["declaration"] = env._(
                 "These costs include %s VAT. We use a collection service that charges VAT, and we "

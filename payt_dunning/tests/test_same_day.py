@@ -12,6 +12,8 @@ class TestSameDay(DunningCommon):
     def second_level(self, **values):
         """Publish the second reminder with other settings."""
         self.second.write(values)
+        later = self.second.policy_id.level_ids.filtered(lambda each: each.days > self.second.days)
+        later.active = False
         self.second.policy_id.action_publish()
 
     def two_levels(self):
