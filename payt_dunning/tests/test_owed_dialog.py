@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tools import html2plaintext
@@ -83,6 +84,15 @@ class TestOwedDialog(OwedCommon):
         told = self.told(items[0])
         self.assertIn(items[0].name, told)
         self.assertNotIn(items[1].name, told)
+
+    def test_of_many_invoices_the_days_of_the_oldest_are_listed(self):
+        first = self.bill(due=date(2026, 5, 30))
+        items = first | self.bill() | self.bill(500)
+        with patch("odoo.addons.payt_dunning.wizards.dunning_calculation.SHOWN", 1):
+            told = self.told(items.debtor_id)
+        self.assertIn("of the 2 invoices that were due last", told)
+        self.assertEqual(told.count(first.name), 3, "in the table of invoices, and two spans")
+        self.assertEqual(told.count(items[1].name), 1)
 
     def test_as_of_a_past_day_what_was_paid_since_is_shown(self):
         item = self.bill()

@@ -13,6 +13,8 @@ TABLES = {
     "CostRule": "costs",
     "AllocationRule": "allocation",
 }
+#: Of so many invoices, the oldest due, the days and payments are listed.
+SHOWN = 40
 #: Steps of the calculation that are interest.
 GROWTH = ("interest", "capitalised")
 
@@ -77,8 +79,8 @@ class DunningCalculation(models.TransientModel):
         """What one debtor owes in one currency."""
         only = self.item_id._origin.id
         shown = {key: each for key, each in owed.items.items() if not only or key == only}
-        items = self.env["dunning.item"].browse(list(shown))
-        names = dict(zip(items.ids, items.mapped("display_name"), strict=True))
+        items = self.env["dunning.item"].browse(list(shown)).sorted("date_due")
+        names = {item.id: item.display_name for item in items[:SHOWN]}
         currency = self.env["res.currency"].browse(owed.currency_id)
         return Markup('<section class="mb-4"><h4>%s</h4>%s</section>') % (
             self.env["dunning.debtor"].browse(owed.debtor_id).display_name,
@@ -87,9 +89,10 @@ class DunningCalculation(models.TransientModel):
                     self._totals(shown.values(), currency),
                     *(self._note(note) for note in owed.notes),
                     self._invoices(shown, items, currency),
+                    self._left_out(len(items) - SHOWN),
                     self._interest(owed, names, currency),
                     self._payments(owed, names, currency),
-                    self._costs(owed, names, currency),
+                    self._costs(owed, set(shown), currency),
                     self._rows(owed),
                 ]
             ),
@@ -121,7 +124,7 @@ class DunningCalculation(models.TransientModel):
                     for name in ("principal", "costs", "interest", "total")
                 ),
             )
-            for item in items.sorted("date_due")
+            for item in items
         ]
         heads = (
             self.env._("Invoice"),
@@ -133,6 +136,17 @@ class DunningCalculation(models.TransientModel):
             self.env._("Owed"),
         )
         return self._as_table(self.env._("Invoices"), heads, rows, words=3)
+
+    def _left_out(self, count):
+        if count <= 0:
+            return ""
+        return self._note(
+            self.env._(
+                "Days and payments of the %s invoices that were due last are not listed here: "
+                "open one of them to see them.",
+                count,
+            )
+        )
 
     def _interest(self, owed, names, currency):
         rows = []
@@ -201,7 +215,7 @@ class DunningCalculation(models.TransientModel):
         )
         return self._as_table(self.env._("Payments and Credit Notes"), heads, rows, words=3)
 
-    def _costs(self, owed, names, currency):
+    def _costs(self, owed, shown, currency):
         charges = self.env["dunning.charge"].browse([each.charge_id for each in owed.charges])
         kinds = dict(charges._fields["kind"]._description_selection(self.env))
         rows = [
@@ -211,11 +225,11 @@ class DunningCalculation(models.TransientModel):
                 self._date(each.due_from),
                 *(self._money(amount, currency) for amount in (each.amount, each.waived)),
                 self._money(
-                    sum(amount for key, amount in each.shares.items() if key in names), currency
+                    sum(amount for key, amount in each.shares.items() if key in shown), currency
                 ),
             )
             for each, charge in zip(owed.charges, charges, strict=True)
-            if not names.keys().isdisjoint(each.shares)
+            if not shown.isdisjoint(each.shares)
         ]
         heads = (
             self.env._("What"),
