@@ -255,18 +255,15 @@ class DunningLaw(models.AbstractModel):
 
         With what the run of that day will claim first, so that a preview says what will leave.
         """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT sum(charge.amount - coalesce(charge.waived, 0))
-                     FROM dunning_charge charge
-                    WHERE charge.state IN ('claimed', 'booked')
-                      AND EXISTS (SELECT 1 FROM dunning_charge_share share
-                                   WHERE share.charge_id = charge.id
-                                     AND share.item_id = ANY(%s))""",
-                list(item_ids),
-            )
+        charges = self.env["dunning.charge"].search(
+            [
+                ("share_ids.item_id", "in", list(item_ids)),
+                ("state", "in", ("claimed", "booked")),
+                ("kind", "!=", "interest"),
+            ]
         )
-        return exact(rows[0][0]) + self.env["dunning.claims"]._expected(item_ids, day)
+        left = sum((exact(charge.amount_left) for charge in charges), ZERO)
+        return left + self.env["dunning.claims"]._expected(item_ids, day)
 
     @api.model
     def _fees(self, debtor_id, day):

@@ -1,4 +1,5 @@
 from . import (
+    test_allocation_of_payments,
     test_access,
     test_bad_input,
     test_bounces,
