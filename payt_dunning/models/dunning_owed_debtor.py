@@ -43,7 +43,11 @@ class DunningDebtorOwed(models.Model):
             if item.principal and item.why_no_interest
         ]
         self.owed_note = "\n".join(
-            self.env._("No interest on %(count)s items: %(why)s", count=reasons.count(why), why=why)
+            self.env._("No interest: %s", why)
+            if len(set(reasons)) == 1
+            else self.env._(
+                "No interest on %(count)s items: %(why)s", count=reasons.count(why), why=why
+            )
             for why in sorted(set(reasons))
         )
 

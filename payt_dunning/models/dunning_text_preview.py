@@ -1,10 +1,16 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..rules.law.asks import Asked, announced, term_of
+from ..rules.law.costs import Creditor
+from ..rules.law.errors import Held, Refused
+from ..rules.law.money import cents
+from ..rules.law.standing import Standing
+from ..rules.law.tables import BUSINESS, CONSUMER
 from ..rules.plan import PlannedLine, PlannedNotice
 from ..rules.texts import unknown_placeholders
 from .dunning_checks import TEXTS
@@ -69,7 +75,7 @@ class DunningTextPreview(models.AbstractModel):
         texts = self._texts(policy, level, values, lang, shown)
         checks = self.env["dunning.checks"]
         return {
-            **self._rendered(shown, texts, lang),
+            **self._rendered(shown, texts, lang, values),
             "warnings": checks._shared_warnings(policy, values)
             if shared
             else checks._level_warnings(policy, level, values),
@@ -150,8 +156,11 @@ class DunningTextPreview(models.AbstractModel):
         return Sources(self.env, []).words
 
     @api.model
-    def _rendered(self, shown, texts, lang):
-        """The message, or why there is none."""
+    def _rendered(self, shown, texts, lang, values=None):
+        """The message, or why there is none.
+
+        :param values: of the level, where they are known: what it asks beside the invoices
+        """
         parts = (texts.subject, texts.text, texts.greeting, texts.closing)
         if not (texts.subject and texts.text):
             return {"problem": self.env._("Write a subject and a text to see the message here.")}
@@ -171,11 +180,41 @@ class DunningTextPreview(models.AbstractModel):
             approval=False,
             day=day,
             lines=(line,),
+            asked=self._asked(values or {}, shown, line, day),
         )
         (content,) = self.env["dunning.message"]._render([notice], sources)
         if content.problem:
             return {"problem": content.problem}
         return {"subject": content.subject, "html": str(content.body)}
+
+    @api.model
+    def _asked(self, values, shown, line, day):
+        """What the level would announce or ask, as an example; ``None`` where it asks nothing."""
+        code, days = values.get("statutory_code") or "", values.get("term_days") or 0
+        announces, asks = values.get("announces_costs"), values.get("asks") or ""
+        if not (code or days or announces or asks):
+            return None
+        tables = self.env["collection.law.row"]._tables()
+        laws = tables.with_notice(code, day) if code else []
+        own = self.env["collection.jurisdiction"]._of_country(shown.company.country_id, day)
+        law = laws[0] if laws else own.sudo().code or "EU"
+        standing = Standing(law, "", CONSUMER if code else BUSINESS)
+        asked = Asked(law, standing.rules, code, days)
+        try:
+            term = term_of(tables, standing, code, days, "email", day)
+            costs = announced(tables, [standing], {0: line.open}, Creditor(), day)
+        except (Held, Refused):
+            return asked
+        asked = replace(asked, pay_by=term.last if code or days else None)
+        if code or announces:
+            asked = replace(
+                asked, announced=costs.total, tax=costs.vat, basis=costs.why, lines=costs.lines
+            )
+        if asks:
+            asked = replace(asked, costs=costs.total)
+        if asks == "costs_interest":
+            asked = replace(asked, interest=cents(line.open / 100))
+        return asked
 
     @api.model
     def _example(self, company):

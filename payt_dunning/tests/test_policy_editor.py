@@ -203,3 +203,12 @@ class TestPolicyEditor(DunningCommon):
         preview = self.env["dunning.text.preview"].with_user(self.manager)
         values = {"subject": "a", "text": ["b"], "policy_bills": "x", "phase": "x", "days": "x"}
         self.assertTrue(preview.render_draft("x", {}, values, "x", "xx")["problem"])
+
+    def test_a_statutory_notice_is_shown_with_term_costs_and_calculation(self):
+        level = self.env.ref("payt_dunning.level_consumer_3")
+        values = {name: level[name] for name in ("name", "subject", "text", "statutory_code")}
+        shown = self.env["dunning.text.preview"].render_draft(
+            level.policy_id.id, level.id, {**values, "phase": "notice"}
+        )
+        for words in ("in collection costs", "within fourteen days", "Legal basis"):
+            self.assertIn(words, shown["html"])

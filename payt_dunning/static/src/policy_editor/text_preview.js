@@ -8,7 +8,20 @@ import { useDebounced } from "@web/core/utils/timing";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const WAIT = 200;
-const LEVEL_FIELDS = ["name", "days", "spacing", "phase", "active", "subject", "text", "closing"];
+const LEVEL_FIELDS = [
+    "name",
+    "days",
+    "spacing",
+    "phase",
+    "active",
+    "subject",
+    "text",
+    "closing",
+    "statutory_code",
+    "term_days",
+    "announces_costs",
+    "asks",
+];
 const POLICY_FIELDS = ["greeting", "closing", "bills", "people"];
 /** Texts that are followed while they are typed, in the form of a level and of a policy. */
 const TEXTS = {
