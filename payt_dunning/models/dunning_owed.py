@@ -37,6 +37,7 @@ class ItemOwed(NamedTuple):
 class ChargeOwed(NamedTuple):
     """A charge that is due, as far as it is about the items that were asked about.
 
+    :param waived: what was waived, or paid once it was booked
     :param left: what is neither waived nor paid
     :param shares: what is left, by item
     """
@@ -179,6 +180,10 @@ class DunningOwed(models.AbstractModel):
         payments = [payment for ledger in ledgers.values() for payment in ledger.payments()]
         try:
             statement = owed(claims, payments, _as_charges(charges), day, order, leads)
+            if not leads:
+                by_ledger = owed(claims, payments, _as_charges(charges), day, ledger_leads=True)
+                if by_ledger.principal != statement.principal:
+                    statement, notes = by_ledger, (*notes, self._told_order())
         except Refused as problem:
             raise UserError(
                 self.env._(
@@ -256,6 +261,14 @@ class DunningOwed(models.AbstractModel):
             return LEGAL_ORDER, True, (note,)
         return rule.order, False, ()
 
+    @api.model
+    def _told_order(self):
+        """Why the order of the law is not followed: the principal is what the ledger has open."""
+        return self.env._(
+            "Payments count as reconciled: some were set against invoices before costs and "
+            "interest were booked. “Allocate a Payment” books them first."
+        )
+
     # -- in words ----------------------------------------------------------------------------
 
     def _why_none(self, runs, standing, currency):
@@ -299,8 +312,8 @@ def _as_charges(charges):
 
 
 def _waived(charge, shares):
-    """What part of the waived amount is about these items."""
-    waived = exact(charge.waived)
+    """What is no longer asked for, waived or paid, as far as it is about these items."""
+    waived = exact(charge.currency_id.round(charge.amount - charge.amount_left))
     if not waived:
         return ZERO
     all_shares = {each.item_id.id: exact(each.amount) for each in charge.share_ids}

@@ -48,8 +48,8 @@ class OwedCommon(DunningCommon):
 
     def charge(self, items, amount, kind="costs", **values):
         """A charge about items, divided over them; claimed unless told."""
-        shares = amount / len(items)
-        return (
+        shares, waived = amount / len(items), values.pop("waived", 0)
+        charge = (
             self.env["dunning.charge"]
             .sudo()
             .create(
@@ -68,6 +68,9 @@ class OwedCommon(DunningCommon):
                 }
             )
         )
+        if waived:
+            charge._update(waived=waived)
+        return charge
 
     # -- asking ------------------------------------------------------------------------------
 

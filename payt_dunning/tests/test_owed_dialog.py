@@ -34,7 +34,7 @@ class TestOwedDialog(OwedCommon):
         # 1000 * (10.15 % * 30 + 10.40 % * 63) / 365
         self.assertIn("26.29", debtor.owed_interest)
         self.assertIn("1,066.29", debtor.owed_total)
-        self.assertIn("1 items", debtor.owed_note)
+        self.assertIn("No interest", debtor.owed_note)
 
     def test_an_item_shows_its_own_part(self):
         items = self.bill() | self.bill(500)

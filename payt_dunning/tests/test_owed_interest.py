@@ -19,25 +19,20 @@ class TestOwedInterest(OwedCommon):
         # 1000 * 10.15 % * 30 / 365 + 600 * 10.40 % * 31 / 365
         self.assert_owed(item, "600", "13.64", day=END_OF_JULY)
 
-    def test_in_the_order_of_the_law_a_payment_goes_to_interest_first(self):
-        item = self.bill()
-        self.paid(item, 400, date(2026, 6, 30))
-        self.set_order("legal")
-        # Of 400 8.34 is interest; 608.34 * 10.40 % * 31 / 365 since.
-        found = self.assert_owed(item, "608.34", "5.37", day=END_OF_JULY)
-        self.assertEqual(found.paid[0].went.interest, Decimal("8.34"))
-        self.assertFalse(found.notes)
-
-    def test_in_the_order_of_the_law_costs_come_before_interest(self):
+    def test_what_was_reconciled_on_an_invoice_is_principal_in_every_order(self):
         item = self.bill()
         self.charge(item, 40, due_from=date(2026, 6, 20))
         self.paid(item, 400, date(2026, 6, 30))
+        for mode in ("ledger", "legal"):
+            self.set_order(mode)
+            found = self.assert_owed(item, "600", "13.64", "40", day=END_OF_JULY)
+            self.assertEqual(bool(found.notes), mode == "legal")
+
+    def test_where_nothing_was_paid_the_order_of_the_law_changes_nothing(self):
+        item = self.bill()
         self.set_order("legal")
-        found = self.assert_owed(item, "648.34", "5.73", day=END_OF_JULY)
-        self.assertEqual(found.paid[0].went.costs, 40)
-        self.assertEqual(found.charges[0].left, 0)
-        self.set_order("ledger")
-        self.assert_owed(item, "600", "13.64", "40", day=END_OF_JULY)
+        found = self.assert_owed(item, "1000", "17.18", day=END_OF_JULY)
+        self.assertFalse(found.notes)
 
     def test_a_credit_note_never_pays_costs_or_interest(self):
         item = self.bill()
@@ -113,8 +108,8 @@ class TestOwedInterest(OwedCommon):
         self.assert_owed(item, "1000", "20.05", day=END_OF_JULY)
         item.debtor_id.contract_since = date(2026, 6, 1)
         self.assert_owed(item, "1000", "17.18", day=END_OF_JULY)
-        item.debtor_id.write({"contract_since": date(2026, 5, 1), "kind": "consumer"})
-        item.term_agreed = "yes"
+        item.debtor_id.contract_since = date(2026, 5, 1)
+        item.write({"claim_kind": "consumer", "term_agreed": "yes"})
         self.assert_owed(item, "1000", "6.68", day=END_OF_JULY)
 
     def test_nothing_is_ever_negative(self):
@@ -138,9 +133,29 @@ class TestOwedInterest(OwedCommon):
         item = self.bill()
         charge = self.charge(item, 40, waived=15)
         self.assertEqual(self.owed(item).costs, 25)
-        for state, costs in (("booked", 25), ("paid", 0), ("waived", 0)):
-            charge.state = state
-            self.assertEqual(self.owed(item).costs, costs, state)
+        charge._update(paid_on=TODAY)
+        self.assertEqual((self.owed(item).costs, charge.state), (0, "paid"))
+        charge._update(paid_on=False, waived=40)
+        self.assertEqual((self.owed(item).costs, charge.state), (0, "waived"))
+
+    def test_of_costs_that_are_booked_what_is_open_counts(self):
+        self.company.write(
+            {
+                "dunning_charge_journal_id": self.company_data["default_journal_sale"].id,
+                "dunning_costs_account_id": self.company_data["default_account_revenue"].id,
+            }
+        )
+        item = self.bill()
+        charge = self.charge(item, 40)
+        charge._book()
+        self.assertEqual(self.owed(item).costs, 40)
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=charge.move_id.ids)
+            .create({"amount": 15, "payment_date": TODAY})
+        )
+        wizard._create_payments()
+        self.assertEqual(self.owed(item).costs, 25)
 
     def test_each_item_has_its_share_in_the_costs(self):
         items = self.bill() | self.bill(500)
@@ -155,7 +170,7 @@ class TestOwedInterest(OwedCommon):
         # 8.34 and 1000 * 10.40 % * 31 / 365
         found = self.assert_owed(item, "1000", "17.17", day=END_OF_JULY)
         self.assertEqual(found.statement.interest, Decimal("8.83"))
-        charge.state = "paid"
+        charge._update(paid_on=TODAY)
         self.assert_owed(item, "1000", "8.83", day=END_OF_JULY)
         self.assert_owed(item, "1000", "8.06", day=date(2026, 6, 29))
 

@@ -236,7 +236,7 @@ class DunningCalculation(models.TransientModel):
             self.env._("Announced By"),
             self.env._("Due From"),
             self.env._("Claimed"),
-            self.env._("Waived"),
+            self.env._("Waived or Paid"),
             self.env._("Left"),
         )
         return self._as_table(self.env._("Costs and Charges"), heads, rows, words=3)
