@@ -222,6 +222,7 @@ class DunningCalculation(models.TransientModel):
             (
                 kinds[each.kind],
                 charge.notice_id.display_name or charge.basis or "",
+                "; ".join((charge.calculation_lines or "").splitlines()),
                 self._date(each.due_from),
                 *(self._money(amount, currency) for amount in (each.amount, each.waived)),
                 self._money(
@@ -234,12 +235,13 @@ class DunningCalculation(models.TransientModel):
         heads = (
             self.env._("What"),
             self.env._("Announced By"),
+            self.env._("How"),
             self.env._("Due From"),
             self.env._("Claimed"),
             self.env._("Waived or Paid"),
             self.env._("Left"),
         )
-        return self._as_table(self.env._("Costs and Charges"), heads, rows, words=3)
+        return self._as_table(self.env._("Costs and Charges"), heads, rows, words=4)
 
     def _rows(self, owed):
         tables = dict(
