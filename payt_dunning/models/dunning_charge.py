@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
@@ -204,13 +204,6 @@ class DunningCharge(models.Model):
     def _follow_debtor(self, debtor, survivor):
         """The charges of a debtor that becomes another one go along."""
         self.sudo().search([("debtor_id", "=", debtor.id)])._update(debtor_id=survivor.id)
-
-    def _as_collector(self):
-        """These charges as the system, if the user may decide about them."""
-        self.check_access("read")
-        if not self.env.user.has_group("payt_dunning.group_dunning_user"):
-            raise AccessError(self.env._("Only collectors can decide about costs and interest."))
-        return self.sudo()
 
     def _note(self, words):
         """Note on the charge and in the history of its items what became of it."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 #: What core says of an invoice that nothing is open of.
@@ -56,6 +56,13 @@ class DunningChargeBooking(models.AbstractModel):
                 charge.amount_left = 0.0
 
     # -- booking -----------------------------------------------------------------------------
+
+    def _as_collector(self):
+        """These charges as the system, if the user may decide about them."""
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_user"):
+            raise AccessError(self.env._("Only collectors can decide about costs and interest."))
+        return self.sudo()
 
     def action_book(self, match=False):
         """Book what is left as a posted customer invoice.

@@ -47,8 +47,25 @@ EXPECTED = {
     "collection.law.import": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.rate": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
+    "dunning.allocate.wizard": {"action_apply": May(COLLECTOR, asked=False)},
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.debtor": {"action_make_letter": May(COLLECTOR, asked=False)},
+    "dunning.posted.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.claim.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.charge": {
+        "action_book": May(COLLECTOR),
+        "action_book_and_match": May(COLLECTOR),
+        "action_paid": May(COLLECTOR, "2020-01-01", "because", asked=False),
+    },
+    # Without records these do nothing.
+    "dunning.charge.booking": {
+        "action_book": May(COLLECTOR, asked=False, everywhere=True),
+        "action_book_and_match": May(COLLECTOR, asked=False, everywhere=True),
+        "action_paid": May(COLLECTOR, "2020-01-01", "because", asked=False, everywhere=True),
+    },
+    "dunning.charge.paid": {"action_apply": May(COLLECTOR, asked=False)},
+    "dunning.charge.remainder": {"action_apply": May(COLLECTOR)},
+    "dunning.charge.waive": {"action_apply": May(COLLECTOR)},
     "dunning.change": {"action_undo": May(COLLECTOR)},
     "dunning.checklist": {
         "action_automatic": May(MANAGER),
@@ -82,6 +99,7 @@ EXPECTED = {
     },
     "dunning.notice": {
         "action_approve": May(MANAGER),
+        "action_not_posted": May(COLLECTOR),
         "action_refuse": May(MANAGER),
         "action_resend": May(COLLECTOR, asked=False),
         "action_was_not_sent": May(COLLECTOR),
@@ -165,6 +183,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
             )
         )
         self.loss = self.company_data["default_account_expense"]
+        self.charge, self.rest = self.charges()
         self.env["res.partner.bank"].create(
             {"acc_number": "NL91ABNA0417164300", "partner_id": self.company.partner_id.id}
         )
@@ -185,6 +204,8 @@ class TestPublicMethods(DunningCommon, HttpCase):
         change = changes.create({"company_id": self.company.id, "name": "Paused", "steps": steps})
         self.records = {
             "dunning.change": change,
+            "dunning.charge": self.charge,
+            "dunning.debtor": self.item.debtor_id,
             "account.bank.statement.line": self.line,
             "dunning.hold": self.pause,
             "dunning.item": self.item,
@@ -193,6 +214,28 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.run": self.notice.run_id,
         }
         self.env.flush_all()
+
+    def charges(self):
+        """Costs of a business that can be booked, and others of which the invoice is paid."""
+        self.company.write(
+            {
+                "country_id": self.env.ref("base.nl").id,
+                "dunning_charge_journal_id": self.company_data["default_journal_sale"].id,
+                "dunning_costs_account_id": self.company_data["default_account_revenue"].id,
+            }
+        )
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        paid, owed = (self.synced(self.invoice(currency_id=euro.id)) for _each in range(2))
+        charges = [
+            self.env["dunning.charge"]._create_costs(
+                None, [(item, 100, 40)], 40, 0, self.today, "BW 6:96", ["40"], ["NL"]
+            )
+            for item in (owed, paid)
+        ]
+        self.pay(paid.move_id)
+        paid._close()
+        return charges[0], paid
 
     # -- dialogs: each belongs to who opened it --------------------------------------------------
 
@@ -213,8 +256,20 @@ class TestPublicMethods(DunningCommon, HttpCase):
                 "source": "x",
             },
             "collection.law.withdraw": {"row_ids": self.law.ids, "reason": "x"},
+            "dunning.allocate.wizard": {
+                "debtor_id": self.item.debtor_id.id,
+                "credit_id": self.item.line_id.id,
+            },
             "dunning.call.wizard": selected,
+            "dunning.posted.wizard": {"notice_id": self.item.notice_line_ids[:1].notice_id.id},
             "dunning.claim.wizard": {**selected, "contract_kind": "rent"},
+            "dunning.charge.paid": {"charge_id": self.charge.id, "reason": "x"},
+            "dunning.charge.remainder": {
+                "item_id": self.rest.id,
+                "choice": "waive",
+                "reason": "x",
+            },
+            "dunning.charge.waive": {"charge_id": self.charge.id, "amount": 1, "reason": "x"},
             "dunning.pause.wizard": {**selected, "date_until": self.after(4), "reason": "x"},
             "dunning.debtor.wizard": {**selected, "handler_id": user.id},
             "dunning.write.off.wizard": {**selected, "account_id": self.loss.id, "reason": "x"},
