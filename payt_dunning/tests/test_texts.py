@@ -2,6 +2,8 @@ import re
 
 from lxml import html
 
+from odoo import fields
+
 from ..models.dunning_words import BILLS, PEOPLE, words_for
 from ..rules.texts import PLACEHOLDERS, threats, unknown_placeholders
 from .common import DunningCommon
@@ -101,6 +103,16 @@ class TestTexts(DunningCommon):
                 for name in ("subject", "text"):
                     if level[name]:
                         self.assertNotEqual(level[name], foreign[name])
+
+    def test_every_shipped_statutory_notice_is_valid_in_every_language(self):
+        for lang in LANGUAGES:
+            levels = self.levels(lang).filtered("statutory_code")
+            self.assertTrue(levels)
+            for level in levels:
+                found = self.env["dunning.message"]._statutory_findings(
+                    level.statutory_code, self.texts(level), fields.Date.today()
+                )
+                self.assertFalse(found, (lang, level.name))
 
     def test_every_shipped_text_can_be_filled_in_in_every_language(self):
         for lang in LANGUAGES:
