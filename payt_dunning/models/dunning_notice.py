@@ -73,7 +73,6 @@ class DunningNotice(models.Model):
     interest = fields.Monetary("Interest Asked For", readonly=True)
     pay_by = fields.Date(readonly=True, help="Paid in full by this day, everything is settled.")
     received_on = fields.Date(readonly=True, help="The day on which it counts as received.")
-    received_because = fields.Text("Why Received", readonly=True)
     term_until = fields.Date("Term Ends", readonly=True, help="The last day of its term.")
     law = fields.Json(readonly=True, help="Jurisdiction, rows used and calculation.")
     as_of = fields.Date(

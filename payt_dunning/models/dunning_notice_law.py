@@ -15,6 +15,8 @@ class DunningNoticeLaw(models.Model):
 
     statutory_name = fields.Char("Statutory Notice", compute="_compute_law_words")
     calculation = fields.Text("How It Is Calculated", compute="_compute_law_words")
+    received_because = fields.Text("Why Received", compute="_compute_received_because")
+    term_problem = fields.Text("Why No Term Began", readonly=True)
 
     @api.depends("law", "statutory_code", "currency_id")
     @api.depends_context("lang")
@@ -97,23 +99,22 @@ class DunningNoticeLaw(models.Model):
         try:
             found = term_of(tables, standing, code, days, channel, sent_on)
         except (Held, Refused) as problem:
-            self.write({"received_because": str(problem)})
+            self.write({"term_problem": str(problem)})
             return
-        self.write(
-            {
-                "received_on": found.received,
-                "received_because": self._why_received(channel, sent_on, found, code),
-                "term_until": found.last,
-            }
-        )
+        self.write({"received_on": found.received, "term_until": found.last})
 
-    @api.model
-    def _why_received(self, channel, sent_on, found, code):
-        """Why a message counts as received on a day; proof of sending is its own record."""
-        day, sent = (format_date(self.env, each) for each in (found.received, sent_on))
-        if channel != "letter":
+    @api.depends("channel", "statutory_code", "sent_on", "received_on", "term_problem")
+    @api.depends_context("lang")
+    def _compute_received_because(self):
+        for notice in self:
+            notice.received_because = notice.received_on and notice._why_received()
+
+    def _why_received(self):
+        """Why the message counts as received on a day; proof of sending is its own record."""
+        day, sent = (format_date(self.env, each) for each in (self.received_on, self.sent_on))
+        if self.channel != "letter":
             return self.env._("The mail server of the debtor accepted it on %s.", day)
-        if code:
+        if self.statutory_code:
             return self.env._(
                 "Posted on %(sent)s; by law a letter counts as delivered on %(day)s.",
                 sent=sent,
