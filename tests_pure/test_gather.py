@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+
 from rules.decide import Decision
 from rules.decision import Step
 from rules.facts import ItemFacts, Rung

@@ -75,9 +75,12 @@ class DunningAllocateWizard(models.TransientModel):
             "principal": self.env._("invoices, the oldest first"),
         }
         for dialog in self:
-            words = [names[what] for what in dialog._sequence_of_parts()]
-            dialog.proposal = self.env._("%(first)s, then %(second)s, then %(third)s") % dict(
-                zip(("first", "second", "third"), words, strict=True)
+            first, second, third = (names[what] for what in dialog._sequence_of_parts())
+            dialog.proposal = self.env._(
+                "%(first)s, then %(second)s, then %(third)s",
+                first=first,
+                second=second,
+                third=third,
             )
 
     @api.depends("credit_id")
@@ -206,7 +209,7 @@ class DunningAllocateLine(models.TransientModel):
         "dunning.charge", "Costs or Interest", readonly=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
-    due = fields.Date("Due", compute="_compute_due")
+    due = fields.Date(compute="_compute_due")
     amount = fields.Monetary("Open", compute="_compute_due")
 
     @api.depends("item_id", "charge_id")
