@@ -98,7 +98,7 @@ class DunningFacts(models.AbstractModel):
             "bounced": self._bounced(rows) if house.require_sent else (),
             "last": self._last_messages(debtors.ids, except_notice),
             "totals": defaultdict(Decimal),
-            "served": self.env["dunning.law"]._served([row.item_id for row in rows]),
+            "served": self.env["dunning.law"]._served([row.item_id for row in rows], except_notice),
         }
         for row in rows:
             read["totals"][row.debtor_id] += row.open_company

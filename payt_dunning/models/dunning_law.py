@@ -69,10 +69,12 @@ class DunningLaw(models.AbstractModel):
     # -- reading ---------------------------------------------------------------------------
 
     @api.model
-    def _served(self, item_ids):
+    def _served(self, item_ids, except_notice=None):
         """The notices and demands with a term about items that left: ``{item id: (Served, …)}``.
 
-        A copy of a message gives no new term.
+        A copy of a message gives no new term, nor does one that somebody else got.
+
+        :param except_notice: as if this message and those of its run had not been made
         """
         if not item_ids:
             return {}
@@ -89,14 +91,22 @@ class DunningLaw(models.AbstractModel):
                                      AND charge.notice_id = notice.id)
                      FROM dunning_notice_line line
                      JOIN dunning_notice notice ON notice.id = line.notice_id
+                     JOIN dunning_item item ON item.id = line.item_id
+                                           AND item.debtor_id = notice.debtor_id
                      -- A friendlier level in the same message gave no term.
                      JOIN dunning_level level ON level.id = notice.level_id
                                              AND level.position = line.position
-                    WHERE line.item_id = ANY(%s)
+                    WHERE line.item_id = ANY(%(items)s)
                       AND notice.state = 'sent' AND notice.term_until IS NOT NULL
                       AND notice.retry_of_id IS NULL
+                      AND NOT (%(excepted)s
+                               AND notice.as_of IS NOT DISTINCT FROM %(as_of)s
+                               AND notice.run_id IS NOT DISTINCT FROM %(run)s)
                  ORDER BY notice.term_until, notice.id""",
-                item_ids,
+                items=item_ids,
+                excepted=bool(except_notice),
+                as_of=except_notice.as_of if except_notice else None,
+                run=(except_notice.run_id or None) if except_notice else None,
             )
         )
         found = defaultdict(tuple)

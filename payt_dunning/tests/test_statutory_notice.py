@@ -250,6 +250,28 @@ class TestFormalDemand(LawCommon):
         self.assertEqual(notice.term_until, DAY + timedelta(days=7))
         self.assertIn("within 7 days of receiving this message", notice.body)
 
+    def test_it_reaches_management_and_accounts_alike(self):
+        self.env["res.partner"].create(
+            {
+                "name": "Director",
+                "parent_id": self.business.id,
+                "dunning_role": "management",
+                "email": "director@bakery.example.com",
+            }
+        )
+        notices = self.demand()
+        self.assertEqual(notices.mapped("state"), ["sent", "sent"])
+        self.assertEqual(set(notices.mapped("term_until")), {DAY + timedelta(days=7)})
+
+    def test_a_demand_to_another_debtor_before_gives_no_term(self):
+        self.demand()
+        other = self.debtor("Other Owner")
+        self.assertTrue(self.env["dunning.law"]._served(self.item.ids))
+        debtors = self.env["dunning.debtor"].sudo()._ensure(self.company, other)
+        self.item.debtor_id = debtors[other.id]
+        self.env.flush_all()
+        self.assertFalse(self.env["dunning.law"]._served(self.item.ids))
+
     def test_where_no_law_is_known_it_claims_the_invoices_alone(self):
         self.company.country_id = self.env.ref("base.us")
         notice = self.demand()
