@@ -36,6 +36,7 @@ def bar(**changes):
     known = {
         "tables": TABLES,
         "creditor": Creditor(),
+        "currency_id": 1,
         "interest": lambda item_ids, day: Decimal("1.50") * len(item_ids),
         "costs": lambda item_ids: Decimal(0),
         "fees": lambda debtor_id: 0,
@@ -180,6 +181,19 @@ def test_a_demand_asks_for_what_was_claimed_and_interest_through_its_day():
     )
     assert (notice.principal, notice.total) == (Decimal("100.00"), Decimal("142.10"))
     assert seen == [([1], DAY + timedelta(days=5))]
+
+
+def test_a_fee_is_claimed_from_businesses_in_company_currency_only():
+    rung = replace(CLAIM, asks="", fee=Decimal("7.50"))
+    notice = one([candidate(1, rung, law=BUSINESS)])
+    assert (notice.asked.fee, notice.total) == (Decimal("7.50"), Decimal("107.50"))
+    for other in (
+        candidate(1, rung, law=replace(CONSUMER, needs_notice="")),
+        candidate(1, rung, law=replace(BUSINESS, may_claim_costs=False)),
+        candidate(1, rung, law=replace(BUSINESS, jurisdiction="")),
+        candidate(1, rung, law=BUSINESS, currency_id=2),
+    ):
+        assert one([other]).total == Decimal("100.00")
 
 
 def test_no_interest_where_the_company_claims_none():

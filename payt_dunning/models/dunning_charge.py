@@ -154,6 +154,13 @@ class DunningCharge(models.Model):
         return self.sudo().create({**values, "kind": "costs", "amount_net": net, "amount_tax": tax})
 
     @api.model
+    def _create_fee(self, notice, shares):
+        """Claim the fee of a message that has left; see :meth:`_create_costs`."""
+        basis = self.env._("Fee for “%s”", notice.level_name or "")
+        values = self._values(shares, notice.sent_on, basis, [], [], notice)
+        return self.sudo().create({**values, "kind": "fee", "amount_net": notice.fee})
+
+    @api.model
     def _create_interest(self, items_shares, day, basis, lines, rows, notice=None):
         """Fix interest as a claim of its own, through a day; see :meth:`_create_costs`."""
         values = self._values(items_shares, day, basis, lines, rows, notice)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..rules.law.asks import announced, lessened
 from ..rules.law.errors import Held, Refused
@@ -147,7 +148,11 @@ class DunningClaims(models.AbstractModel):
             today,
             bar.fees(notice.debtor_id.id),
         )
-        net, tax = lessened(exact(notice.costs_announced), found)
+        # The scale is for all collecting: a fee that was claimed before is part of it.
+        fees = self._fees_of(items.browse(principals))
+        net, tax = lessened(
+            max(min(exact(notice.costs_announced), found.total) - fees, ZERO), found
+        )
         if not net:
             return None
         bases = {item_id: base for item_id, base in principals.items() if base > 0}
@@ -160,6 +165,18 @@ class DunningClaims(models.AbstractModel):
             steps=[[step.code, step.values] for step in found.lines],
             rows=list(tables.used),
         )
+
+    @api.model
+    def _fees_of(self, items):
+        """Fees that were claimed about items and not waived."""
+        shares = self.env["dunning.charge.share"].search(
+            [
+                ("item_id", "in", items.ids),
+                ("charge_id.kind", "=", "fee"),
+                ("charge_id.state", "!=", "waived"),
+            ]
+        )
+        return sum((exact(share.amount) for share in shares), ZERO)
 
     @api.model
     def _items_of(self, notice):
@@ -220,6 +237,34 @@ class DunningClaims(models.AbstractModel):
             elif disputes:
                 found[item_id] = sum((hold.amount for hold in disputes), ZERO)
         return found
+
+    # -- fees ------------------------------------------------------------------------------
+
+    @api.model
+    def _claim_fees(self, notices):
+        """Claim the fees of messages that have left; what can't be claimed is noted on them."""
+        for notice in notices.browse(self._with_fees(notices.ids)):
+            lines = notice.line_ids.filtered(lambda line: line.position > 0 and line.amount > 0)
+            weights = {line.item_id.id: exact(line.amount) for line in lines}
+            parts = share(exact(notice.fee), weights)
+            shares = [(line.item_id, line.amount, parts[line.item_id.id]) for line in lines]
+            try:
+                with self.env.cr.savepoint():
+                    self.env["dunning.charge"]._create_fee(notice, shares)
+            except UserError as problem:
+                notice.claim_problem = str(problem)
+
+    @api.model
+    def _with_fees(self, notice_ids):
+        """Those of messages that cost a fee; most do not, and need not be read."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM dunning_notice WHERE id = ANY(%s) AND state = 'sent' AND fee > 0"
+                " AND retry_of_id IS NULL",
+                notice_ids,
+            )
+        )
+        return [notice_id for (notice_id,) in rows]
 
     # -- interest --------------------------------------------------------------------------
 

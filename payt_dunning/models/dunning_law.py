@@ -246,6 +246,7 @@ class DunningLaw(models.AbstractModel):
                 pays_collector=company.dunning_uses_collector,
                 declared=company.dunning_vat_declared,
             ),
+            currency_id=company.currency_id.id,
             interest=self._interest,
             costs=lambda item_ids: self._open_costs(item_ids, day),
             fees=lambda debtor_id: self._fees(debtor_id, day),

@@ -109,6 +109,12 @@ class DunningLevel(models.Model):
         "Asks Beside the Invoices",
         help="What has been claimed by then. Empty: the invoices alone.",
     )
+    fee = fields.Float(
+        "Fee for This Message",
+        digits=(16, 2),
+        help="Claimed with the message, in company currency. Never from consumers, and never more "
+        "than the law or the contract gives.",
+    )
     alone_below = fields.Float(
         "E-mail Alone Below",
         digits=(16, 2),
@@ -117,7 +123,8 @@ class DunningLevel(models.Model):
     )
 
     _term_not_negative = models.Constraint(
-        "CHECK(term_days >= 0 AND alone_below >= 0)", "Days and amounts can't be negative."
+        "CHECK(term_days >= 0 AND alone_below >= 0 AND fee >= 0)",
+        "Days and amounts can't be negative.",
     )
     _position_unique = models.UniqueIndex(
         "(policy_id, position)", "Two levels of a policy can't have the same place."
@@ -258,6 +265,7 @@ class DunningLevel(models.Model):
             "term_days": self.term_days,
             "announces": self.announces_costs,
             "asks": self.asks,
+            "fee": self.fee and str(self.fee),
             "alone_below": self.alone_below and str(self.alone_below),
         }
         return {

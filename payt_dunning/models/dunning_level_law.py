@@ -16,11 +16,22 @@ class DunningLevelLaw(models.Model):
         for level in self.filtered("statutory_code"):
             level._refuse_invalid({name: level[name] for name in TEXTS})
 
-    @api.constrains("asks", "announces_costs", "phase", "statutory_code")
+    @api.constrains("fee", "statutory_code", "announces_costs")
+    def _check_fee(self):
+        """A notice is free, and what it announces is all that may follow."""
+        for level in self.filtered("fee"):
+            if level.statutory_code or level.announces_costs:
+                raise ValidationError(
+                    self.env._(
+                        "Level “%s” announces costs: it can't cost a fee itself.", level.name
+                    )
+                )
+
+    @api.constrains("asks", "announces_costs", "phase", "statutory_code", "fee")
     def _check_formal(self):
         """What may cost money is no friendly message."""
         for level in self:
-            claims = level.asks or level.announces_costs or level.statutory_code
+            claims = level.asks or level.announces_costs or level.statutory_code or level.fee
             if claims and level.phase not in ("notice", "collection"):
                 raise ValidationError(
                     self.env._(

@@ -71,6 +71,8 @@ class DunningMessageLaw(models.AbstractModel):
 
         if asked.costs:
             frame["beside"].append((env._("Collection costs"), money(asked.costs)))
+        if asked.fee:
+            frame["beside"].append((env._("Fee for this message"), money(asked.fee)))
         if asked.interest:
             label = env._("Interest through %s", sources.words.date(planned.lang, asked.pay_by))
             frame["beside"].append((label, money(asked.interest)))

@@ -70,6 +70,7 @@ class DunningNotice(models.Model):
     )
     tax_announced = fields.Monetary(readonly=True, help="Part of it that is tax.")
     costs = fields.Monetary("Costs Asked For", readonly=True)
+    fee = fields.Monetary("Fee Asked For", readonly=True)
     interest = fields.Monetary("Interest Asked For", readonly=True)
     pay_by = fields.Date(readonly=True, help="Paid in full by this day, everything is settled.")
     received_on = fields.Date(readonly=True, help="The day on which it counts as received.")

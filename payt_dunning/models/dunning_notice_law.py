@@ -50,6 +50,7 @@ class DunningNoticeLaw(models.Model):
             "costs_announced": float(asked.announced),
             "tax_announced": float(asked.tax),
             "costs": float(asked.costs),
+            "fee": float(asked.fee),
             "interest": float(asked.interest),
             "pay_by": asked.pay_by,
             "law": {
@@ -70,6 +71,7 @@ class DunningNoticeLaw(models.Model):
         """A message that gives a term begins it when it has left."""
         result = super()._set_sent(message_id, day)
         self._begin_terms()
+        self.env["dunning.claims"]._claim_fees(self)
         return result
 
     def _begin_terms(self):

@@ -146,6 +146,7 @@ class DunningPolicy(models.Model):
         "level_ids.term_days",
         "level_ids.announces_costs",
         "level_ids.asks",
+        "level_ids.fee",
         "level_ids.alone_below",
         "level_ids.active",
     )

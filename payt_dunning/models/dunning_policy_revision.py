@@ -78,6 +78,7 @@ class DunningPolicyRevision(models.Model):
                         "minimum": Decimal(rung["minimum"]),
                         "item_minimum": Decimal(rung["item_minimum"]),
                         "alone_below": Decimal(rung.get("alone_below", 0)),
+                        "fee": Decimal(rung.get("fee", 0)),
                     }
                 )
                 for rung in rungs

@@ -38,6 +38,7 @@ class Rung:
     :param term_days: days to pay that its message gives from its receipt; 0: none
     :param announces: its message says what costs are due once that term has passed
     :param asks: what it asks for beside the invoices: ``costs``, ``costs_interest`` or nothing
+    :param fee: claimed with its message, in company currency; never from consumers
     :param alone_below: a letter is not needed below this total, in company currency, where the
         address is proven; 0: never needed
     """
@@ -58,11 +59,12 @@ class Rung:
     announces: bool = False
     asks: str = ""
     alone_below: Decimal = ZERO
+    fee: Decimal = ZERO
 
     @property
     def priced(self) -> bool:
         """Whether its message says what is due beside the invoices, or will be."""
-        return bool(self.notice or self.announces or self.asks)
+        return bool(self.notice or self.announces or self.asks or self.fee)
 
     @property
     def formal(self) -> bool:

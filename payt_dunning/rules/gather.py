@@ -13,7 +13,8 @@ from .facts import Rung
 from .law.asks import PERIODIC, Asked, announced, shares_of, term_of
 from .law.costs import Creditor
 from .law.errors import Held, Refused
-from .law.tables import LawTables
+from .law.money import ZERO, cents
+from .law.tables import CONSUMER, LawTables
 from .plan import Candidate, apart
 
 LETTER = "letter"
@@ -26,6 +27,7 @@ class Bar:
     """What the law's part of messages is made from.
 
     :param tables: none of whose rows is used yet
+    :param currency_id: the company's currency
     :param interest: what interest on some items is on a day: ``(item ids, day) -> amount``
     :param costs: what has been claimed beside some items and is open: ``item ids -> amount``
     :param fees: how many fees on a continuing contract a debtor got in the last six months
@@ -34,6 +36,7 @@ class Bar:
 
     tables: LawTables
     creditor: Creditor
+    currency_id: int
     interest: Callable[[Sequence[int], date], Decimal]
     costs: Callable[[Sequence[int]], Decimal]
     fees: Callable[[int], int]
@@ -173,6 +176,7 @@ def _asked(members: list[Candidate], day: date, bar: Bar) -> Asked:
             ]
             asked = replace(asked, pay_by=max(each.last for each in terms))
         asked = _with_costs(asked, members, day, bar, tables)
+        asked = _with_fee(asked, members, day, bar, tables)
         asked = _with_interest(asked, members, day, bar)
     except (Held, Refused) as problem:
         if rung.notice:
@@ -205,6 +209,25 @@ def _with_costs(
         shares=shares_of(found, principals),
         lines=found.lines,
     )
+
+
+def _with_fee(
+    asked: Asked, members: list[Candidate], day: date, bar: Bar, tables: LawTables
+) -> Asked:
+    """With the fee of its rung: never from consumers, and in company currency only.
+
+    The scale is for all collecting: a fee and costs that were claimed before share it.
+    """
+    rung, standing = members[0].decision.rung, members[0].facts.law
+    claimed = standing.rules != CONSUMER and standing.may_claim_costs
+    fits = standing.currency_fits and members[0].currency_id == bar.currency_id
+    if not (rung.fee and claimed and fits and standing.jurisdiction):
+        return asked
+    principals = {each.facts.item_id: each.facts.claim(day) for each in members}
+    standings = [each.facts.law for each in members]
+    most = announced(tables, standings, principals, bar.creditor, day)
+    room = most.amount - bar.costs([*principals])
+    return replace(asked, fee=max(min(cents(rung.fee), room), ZERO))
 
 
 def _with_interest(asked: Asked, members: list[Candidate], day: date, bar: Bar) -> Asked:

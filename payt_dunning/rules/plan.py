@@ -104,8 +104,10 @@ class PlannedNotice:
 
     @property
     def total(self) -> Decimal:
-        """The same, with costs and interest that are asked for."""
-        beside = self.asked.costs + self.asked.interest if self.asked else Decimal(0)
+        """The same, with costs, a fee and interest that are asked for."""
+        beside = (
+            self.asked.costs + self.asked.fee + self.asked.interest if self.asked else Decimal(0)
+        )
         return self.principal + beside
 
     def fingerprint(self) -> str:

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from odoo.exceptions import ValidationError
+
 from .test_statutory_notice import DAY, LawCommon
 
 EXPIRED = DAY + timedelta(days=18)
@@ -214,6 +216,50 @@ class TestClaimsOfBusinesses(LawCommon):
         # 10.40% of 1,000 over 51 days, of 365.
         self.assertEqual(interest.amount, 14.53)
         self.assertEqual(item.state, "remainder")
+
+    def with_fee(self, fee=7.5, announces=False):
+        self.env.ref("payt_dunning.level_business_3").announces_costs = announces
+        level = self.env.ref("payt_dunning.level_business_4")
+        level.write({"fee": fee, "asks": False})
+        self.policy.action_publish()
+
+    def test_a_fee_of_a_level_is_asked_for_and_claimed_with_its_message(self):
+        self.with_fee()
+        item = self.demanded()
+        self.run_and_deliver(day=DAY + timedelta(days=11))
+        demand = self.notices_to()[-1]
+        self.assertEqual((demand.fee, demand.amount), (7.5, 1007.5))
+        fee = self.env["dunning.charge"].search([("kind", "=", "fee")])
+        self.assertEqual((fee.amount, fee.share_ids.item_id), (7.5, item))
+        self.assertIn("Fee for this message", demand.body)
+
+    def test_a_message_that_does_not_leave_claims_no_fee(self):
+        self.with_fee()
+        self.demanded()
+        self.run_day(day=DAY + timedelta(days=11))
+        self.deliver(None, day=DAY + timedelta(days=11))
+        self.assertFalse(self.env["dunning.charge"].search([("kind", "=", "fee")]))
+
+    def test_a_fee_is_never_more_than_the_law_gives(self):
+        self.with_fee(200.0)
+        self.demanded()
+        self.run_and_deliver(day=DAY + timedelta(days=11))
+        self.assertEqual(self.notices_to()[-1].fee, 150.0)
+        fee = self.env["dunning.charge"].search([("kind", "=", "fee")])
+        self.assertEqual(fee.amount, 150.0)
+
+    def test_costs_that_were_claimed_leave_no_room_for_a_fee(self):
+        self.with_fee(announces=True)
+        self.demanded()
+        self.run_and_deliver(day=DAY + timedelta(days=11))
+        self.assertEqual(self.notices_to()[-1].fee, 0.0)
+        self.assertEqual(self.env["dunning.charge"].search([]).mapped("kind"), ["costs"])
+
+    def test_a_level_that_announces_costs_has_no_fee_itself(self):
+        with self.assertRaises(ValidationError):
+            self.env.ref("payt_dunning.level_business_3").fee = 5
+        with self.assertRaises(ValidationError):
+            self.env.ref("payt_dunning.level_consumer_3").fee = 5
 
     def test_no_costs_are_claimed_from_nobody(self):
         self.company.write({"dunning_costs_from": "none", "dunning_interest_from": "none"})

@@ -42,6 +42,7 @@ class Asked:
     :param announced: costs that are due after that, tax included
     :param tax: part of them that is tax
     :param costs: what is asked for now
+    :param fee: a fee for this message, claimed with it
     :param interest: the same, through ``pay_by``
     :param shares: of what is announced
     :param lines: the calculation of what is announced, step by step
@@ -57,6 +58,7 @@ class Asked:
     announced: Decimal = ZERO
     tax: Decimal = ZERO
     costs: Decimal = ZERO
+    fee: Decimal = ZERO
     interest: Decimal = ZERO
     basis: str = ""
     shares: tuple[Share, ...] = ()
