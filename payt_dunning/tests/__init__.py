@@ -8,6 +8,7 @@ from . import (
     test_charge_booking,
     test_charge_gate,
     test_charge_remainder,
+    test_charge_rpc,
     test_charge_waiver,
     test_checklist,
     test_claims,
