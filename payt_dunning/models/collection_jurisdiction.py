@@ -29,7 +29,7 @@ NAMES = [
 ]
 CONFIDENCES = [
     ("sure", "Read at the source"),
-    ("likely", "From a good secondary source"),
+    ("likely", "Secondary source"),
     ("check", "To be checked: not used"),
 ]
 #: Columns that are fields of their own.
