@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import ValidationError
 
-from .test_statutory_notice import DAY, LawCommon
+from .law_common import DAY, LawCommon
 
 EXPIRED = DAY + timedelta(days=18)
 
@@ -13,14 +13,7 @@ class TestClaimsOfConsumers(LawCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = DAY
-        netherlands = cls.env.ref("base.nl")
-        cls.company.country_id = netherlands
-        cls.company.currency_id = cls.env.ref("base.EUR")
         cls.company.dunning_terms_agreed = True
-        cls.company.dunning_live_since = DAY - timedelta(days=400)
-        cls.consumer.country_id = netherlands
-        cls.policy = cls.env.ref("payt_dunning.policy_consumer")
         level = cls.env.ref("payt_dunning.level_consumer_3")
         level.write({"approval": False, "alone_below": 0})
         cls.policy.action_publish()
@@ -29,10 +22,7 @@ class TestClaimsOfConsumers(LawCommon):
         """Items of which the statutory notice left on :data:`DAY`."""
         items = self.Item
         for amount in amounts:
-            item = self.taken_in(self.invoice(24, amount, self.consumer))
-            item.write({"reached": 3, "reached_on": DAY - timedelta(days=10)})
-            item.revision_id = self.policy.revision_id
-            items |= item
+            items |= self.reminded(24, amount, self.consumer)
         self.run_and_deliver()
         self.notice = self.notices_to(self.consumer)
         self.assertEqual(self.notice.state, "sent")
@@ -172,21 +162,16 @@ class TestClaimsOfConsumers(LawCommon):
 class TestClaimsOfBusinesses(LawCommon):
     """Costs and interest of a business."""
 
+    POLICY = "payt_dunning.policy_business"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = DAY
-        cls.company.country_id = cls.env.ref("base.nl")
-        cls.company.currency_id = cls.env.ref("base.EUR")
-        cls.company.dunning_live_since = DAY - timedelta(days=400)
-        cls.policy = cls.env.ref("payt_dunning.policy_business")
         cls.env.ref("payt_dunning.level_business_3").approval = False
         cls.policy.action_publish()
 
     def demanded(self, amount=1000.0):
-        item = self.taken_in(self.invoice(20, amount))
-        item.write({"reached": 3, "reached_on": DAY - timedelta(days=8)})
-        item.revision_id = self.policy.revision_id
+        item = self.reminded(20, amount, days_ago=8)
         self.run_and_deliver()
         return item
 

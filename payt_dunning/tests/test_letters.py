@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 
-from .test_statutory_notice import DAY, LawCommon
+from .law_common import DAY, LawCommon
 
 
 class TestLetters(LawCommon):
@@ -12,22 +12,14 @@ class TestLetters(LawCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = DAY
-        netherlands = cls.env.ref("base.nl")
-        cls.company.country_id = netherlands
-        cls.company.currency_id = cls.env.ref("base.EUR")
         cls.company.dunning_terms_agreed = True
-        cls.company.dunning_live_since = DAY - timedelta(days=400)
-        cls.consumer.write({"country_id": netherlands.id, "street": "Lindelaan 5", "city": "Delft"})
-        cls.policy = cls.env.ref("payt_dunning.policy_consumer")
+        cls.consumer.write({"street": "Lindelaan 5", "city": "Delft"})
         cls.env.ref("payt_dunning.level_consumer_3").approval = False
         cls.policy.action_publish()
 
     def setUp(self):
         super().setUp()
-        self.item = self.taken_in(self.invoice(24, 509.10, self.consumer))
-        self.item.write({"reached": 3, "reached_on": DAY - timedelta(days=10)})
-        self.item.revision_id = self.policy.revision_id
+        self.item = self.reminded(24, 509.10, self.consumer)
         self.run_day()
         self.debtor = self.item.debtor_id
 

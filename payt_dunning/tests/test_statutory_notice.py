@@ -2,19 +2,7 @@ from datetime import date, timedelta
 
 from odoo.exceptions import ValidationError
 
-from .common import DunningCommon
-
-#: A Monday: nothing near it is a holiday.
-DAY = date(2026, 11, 2)
-
-
-class LawCommon(DunningCommon):
-    """A Dutch company on a day of its own."""
-
-    def taken_in(self, move):
-        """The item of an invoice, taken in on the day of the test."""
-        with self.on_day(self.today):
-            return self.synced(move)
+from .law_common import DAY, LawCommon
 
 
 class TestStatutoryNotice(LawCommon):
@@ -23,31 +11,14 @@ class TestStatutoryNotice(LawCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = DAY
-        netherlands = cls.env.ref("base.nl")
-        cls.company.country_id = netherlands
-        cls.company.currency_id = cls.env.ref("base.EUR")
         cls.company.dunning_terms_agreed = True
-        cls.company.dunning_live_since = DAY - timedelta(days=400)
-        cls.consumer.country_id = netherlands
-        cls.business.country_id = netherlands
-        cls.policy = cls.env.ref("payt_dunning.policy_consumer")
         cls.level = cls.env.ref("payt_dunning.level_consumer_3")
         cls.level.write({"approval": False, "alone_below": 0})
         cls.policy.action_publish()
 
     def late(self, amount=509.10, days_late=24, partner=None, reached=3):
         """An invoice of which the second reminder left ten days ago."""
-        move = self.invoice(days_late, amount, partner or self.consumer)
-        item = self.taken_in(move)
-        item.write(
-            {
-                "reached": reached,
-                "reached_on": self.today - timedelta(days=10),
-                "revision_id": self.policy.revision_id.id,
-            }
-        )
-        return item
+        return self.reminded(days_late, amount, partner or self.consumer, reached)
 
     def notice(self, **values):
         """The statutory notice about an invoice, sent."""
@@ -220,26 +191,16 @@ class TestStatutoryNotice(LawCommon):
 class TestFormalDemand(LawCommon):
     """The formal demand to a business."""
 
+    POLICY = "payt_dunning.policy_business"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = DAY
-        cls.company.country_id = cls.env.ref("base.nl")
-        cls.company.currency_id = cls.env.ref("base.EUR")
-        cls.company.dunning_live_since = DAY - timedelta(days=400)
-        cls.policy = cls.env.ref("payt_dunning.policy_business")
         cls.env.ref("payt_dunning.level_business_3").approval = False
         cls.policy.action_publish()
 
-    def demand(self, amount=1000.0):
-        self.item = self.taken_in(self.invoice(20, amount))
-        self.item.write(
-            {
-                "reached": 3,
-                "reached_on": self.today - timedelta(days=8),
-                "revision_id": self.policy.revision_id.id,
-            }
-        )
+    def demand(self, amount=1000.0, **values):
+        self.item = self.reminded(20, amount, days_ago=8, **values)
         self.run_and_deliver()
         return self.notices_to()
 
@@ -282,13 +243,4 @@ class TestFormalDemand(LawCommon):
     def test_in_another_currency_it_claims_the_invoices_alone(self):
         dollars = self.env.ref("base.USD")
         dollars.active = True
-        self.item = self.taken_in(self.invoice(20, 1000, currency_id=dollars.id))
-        self.item.write(
-            {
-                "reached": 3,
-                "reached_on": self.today - timedelta(days=8),
-                "revision_id": self.policy.revision_id.id,
-            }
-        )
-        self.run_and_deliver()
-        self.assertEqual(self.notices_to().costs_announced, 0.0)
+        self.assertEqual(self.demand(currency_id=dollars.id).costs_announced, 0.0)

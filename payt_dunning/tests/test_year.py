@@ -37,9 +37,12 @@ class TestYear(DunningCommon):
         #: When each debtor last got a message, and the distances between them.
         cls.last, cls.gaps = {}, []
         cls.in_draft = cls.env["account.move"].sudo()
+        cls.manager = cls.person("year.manager", "group_dunning_manager", cls.companies[0])
+        cls.manager.company_ids = cls.companies
 
     @mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.payt_dunning.models.mail_mail")
     def test_a_year_keeps_every_promise(self):
+        self.note_rungs(self.Notice.search([("company_id", "in", self.companies.ids)]))
         for offset in range(DAYS):
             self.live_one_day(self.today + timedelta(days=offset))
         notices = self.Notice.search([("company_id", "in", self.companies.ids)])
@@ -47,13 +50,21 @@ class TestYear(DunningCommon):
         self.assertGreater(len(sent), 120, "too little happened to prove anything")
         for what in ("merge", "policy", "draft", "restart"):
             self.assertGreater(self.happened[what], 2, f"{what}: too seldom to prove anything")
+        phases = Counter(sent.mapped("phase"))
+        for phase in ("notice", "collection"):
+            self.assertGreater(phases[phase], 10, f"{phase}: too seldom to prove anything")
+        self.assertGreater(self.env["dunning.charge"].sudo().search_count([]), 5)
         self.check_nobody_was_reminded_of_paid_or_held_items(sent)
+        self.check_costs_followed_their_notice(sent)
         self.check_levels_in_order_with_their_spacing(sent)
         self.check_distance_between_messages_to_one_debtor()
 
     def live_one_day(self, day):
         with self.on_day(day):
             self.something_happens(day)
+            if day.weekday() == 3:
+                planned = self.Notice.search([("state", "=", "planned")])
+                planned.sudo(False).with_user(self.manager).action_approve()
         for company in self.companies:
             self.run_day(company=company, day=day)
         self.assertFalse(self.Run.search([("state", "=", "running")]))
@@ -76,7 +87,8 @@ class TestYear(DunningCommon):
     def note_distances(self, notices):
         for notice in notices:
             key = (notice.debtor_id.id, notice.currency_id.id)
-            if key in self.last:
+            # Formal messages follow their own dates.
+            if key in self.last and notice.phase in ("courtesy", "reminder"):
                 self.gaps.append((notice.sent_on - self.last[key]).days)
             self.last[key] = notice.sent_on
 
@@ -250,6 +262,8 @@ class TestYear(DunningCommon):
         for lines in history.values():
             positions = [line.position for line, _day in lines]
             self.assertEqual(positions, sorted(set(positions)))
+            # What goes along with a statutory notice leaves before its own day.
+            lines = [each for each in lines if not each[0].notice_id.statutory_code]
             for line, day in lines:
                 first = line.date_due + timedelta(days=self.rungs[line.id].days)
                 self.assertGreaterEqual(day, first)
@@ -258,6 +272,19 @@ class TestYear(DunningCommon):
                 spacing = self.rungs[line.id].spacing
                 self.assertGreaterEqual((day - before).days, spacing)
         self.assertGreater(several, 50)
+
+    def check_costs_followed_their_notice(self, sent):
+        """No message asked a consumer for costs before its notice's term had passed."""
+        for notice in sent.filtered("costs"):
+            charges = self.env["dunning.charge"].sudo()
+            charges = charges.search(
+                [
+                    ("share_ids.item_id", "in", notice.line_ids.item_id.ids),
+                    ("due_from", "<=", notice.as_of),
+                ]
+            )
+            self.assertTrue(charges, notice.subject)
+            self.assertFalse(charges.filtered(lambda each: not each.notice_id.term_until))
 
     def check_distance_between_messages_to_one_debtor(self):
         self.assertGreater(len(self.gaps), 50)
