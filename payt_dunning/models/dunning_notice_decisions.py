@@ -48,7 +48,7 @@ class DunningNotice(models.Model):
 
         One that waited for days says what is owed today; what no longer fits is dropped.
         """
-        approved = self.browse()
+        approved = self.sudo().browse()
         for notice in self._as_manager():
             if self.env["dunning.approval"].sudo()._renew(notice):
                 approved += notice

@@ -127,6 +127,20 @@ class TestStatutoryNotice(LawCommon):
         self.run_day(day=DAY + timedelta(days=3))
         self.assertEqual(self.item.state, "closed")
 
+    def test_a_manager_who_is_no_administrator_approves_it(self):
+        self.level.approval = True
+        self.policy.action_publish()
+        self.late()
+        self.run_day()
+        notice = self.notices_to(self.consumer)
+        self.assertEqual(notice.state, "planned")
+        manager = self.person("approver", "group_dunning_manager")
+        with self.on_day(self.today):
+            notice.sudo(False).with_user(manager).action_approve()
+        self.assertEqual(notice.state, "queued")
+        self.deliver()
+        self.assertEqual(notice.state, "sent")
+
     def test_a_notice_that_came_back_gives_no_term(self):
         notice = self.notice()
         notice._set_returned("no such mailbox")
