@@ -164,7 +164,7 @@ def test_without_a_law_the_invoices_alone_are_claimed():
 
 def test_who_claims_no_costs_announces_none():
     notice = one([candidate(1, DEMAND, law=replace(BUSINESS, may_claim_costs=False))])
-    assert (notice.asked.announced, notice.asked.held) == (0, "")
+    assert (notice.asked.announced, notice.asked.held) == (0, None)
 
 
 def test_a_demand_asks_for_what_was_claimed_and_interest_through_its_day():

@@ -233,6 +233,9 @@ class CollectionLawWords(models.AbstractModel):
                 **told("what", "until", "day"),
             ),
             "no_row": lambda: self.env._("%(what)s: no row for %(day)s.", **told("what", "day")),
+            "no_law": lambda: self.env._(
+                "No law tables apply in this country and currency: the invoices alone are claimed."
+            ),
             "no_limitation": lambda: self.env._(
                 "The tables of %(country)s don't say after how long this ends: %(claim)s.",
                 country=told.jurisdiction,

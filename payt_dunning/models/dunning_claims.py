@@ -70,8 +70,10 @@ class DunningClaims(models.AbstractModel):
                 if not isinstance(problem, (UserError, Held, Refused)):
                     _logger.exception("Costs of message %s can't be claimed", notice.id)
                 self.env.invalidate_all(flush=False)
-                problems.append(f"{notice.debtor_id.display_name}: {problem}")
-                notice.write({"costs_settled": True, "claim_problem": str(problem)})
+                words = self.env["collection.law.words"]
+                words = words.with_context(lang=company.partner_id.lang)._problem(problem)
+                problems.append(f"{notice.debtor_id.display_name}: {words}")
+                notice.write({"costs_settled": True, "claim_problem": words})
         return problems
 
     @api.model

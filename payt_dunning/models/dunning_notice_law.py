@@ -58,7 +58,7 @@ class DunningNoticeLaw(models.Model):
                 "rules": asked.rules,
                 "valid": True,
                 "basis": asked.basis,
-                "held": asked.held,
+                "held": asked.held and self._told_problem(planned, asked.held) or "",
                 "rows": list(asked.used),
                 "steps": [[step.code, step.values] for step in asked.lines],
                 "shares": [
@@ -66,6 +66,13 @@ class DunningNoticeLaw(models.Model):
                 ],
             },
         }
+
+    @api.model
+    def _told_problem(self, planned, problem):
+        """Why costs are not said, in our company's language: it is for us."""
+        company = self.env["res.company"].browse(planned.company_id).sudo()
+        words = self.env["collection.law.words"].with_context(lang=company.partner_id.lang)
+        return words._problem(problem)
 
     def _set_sent(self, message_id=None, day=None):
         """A message that gives a term begins it when it has left."""

@@ -256,7 +256,8 @@ class DunningOwed(models.AbstractModel):
             rule = tables.one(AllocationRule, *codes, day=day)
         except Held as held:
             note = self.env._(
-                "Payments count as reconciled, for the law tables don't say: %s.", held
+                "Payments count as reconciled, for the law tables don't say: %s",
+                self.env["collection.law.words"]._problem(held),
             )
             return LEGAL_ORDER, True, (note,)
         return rule.order, False, ()
@@ -284,9 +285,11 @@ class DunningOwed(models.AbstractModel):
                 own=standing.currency,
             ),
             "company": self.env._("Our company claims no interest from such debtors."),
-            "not_default": self.env._("Not in default yet: %s.", standing.default_why),
+            "not_default": self.env._(
+                "Not in default: no term was agreed and no demand with a term has left"
+            ),
             "none": self.env._("The law gives no interest against such debtors."),
-            "held": self.env._("The law tables don't say: %s.", runs.detail),
+            "held": runs.problem and self.env["collection.law.words"]._problem(runs.problem),
         }[runs.why]
 
 

@@ -93,7 +93,8 @@ class DunningWhyLaw(models.AbstractModel):
 
     @api.model
     def _rule_held(self, case, passed):
-        problem = case.decision.trace[-1].values.get("problem", "")
+        problem = case.decision.trace[-1].values.get("problem")
+        problem = self.env["collection.law.words"]._problem(problem) if problem else ""
         return self.env._("It can't be said what would be due: %s", problem), None
 
     @api.model

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from .decision import BLOCKED, ONE_DAY, SEND, WAIT, Decision, Step
 from .facts import Rung
-from .law.asks import PERIODIC, Asked, announced, shares_of, term_of
+from .law.asks import PERIODIC, Asked, announced, check_law, shares_of, term_of
 from .law.costs import Creditor
 from .law.errors import Held, Refused
 from .law.money import ZERO, cents
@@ -62,9 +62,8 @@ def gather(candidates: list[Candidate], day: date, bar: Bar) -> list[Candidate]:
         try:
             asked = _asked(members, day, bar)
         except (Held, Refused) as problem:
-            words = str(problem)
             done |= {
-                each.facts.item_id: _blocked(each, "held", day, problem=words) for each in members
+                each.facts.item_id: _blocked(each, "held", day, problem=problem) for each in members
             }
         else:
             done |= {each.facts.item_id: replace(each, asked=asked) for each in members}
@@ -147,7 +146,7 @@ def _wants_letter(candidate: Candidate) -> bool:
     return bool(wanted) and LETTER not in candidate.facts.reachable
 
 
-def _blocked(candidate: Candidate, code: str, day: date, **values: str) -> Candidate:
+def _blocked(candidate: Candidate, code: str, day: date, **values: object) -> Candidate:
     """The item, held by one more rule."""
     trace = candidate.decision.trace
     if trace:
@@ -181,7 +180,7 @@ def _asked(members: list[Candidate], day: date, bar: Bar) -> Asked:
     except (Held, Refused) as problem:
         if rung.notice:
             raise
-        asked = replace(asked, held=str(problem))
+        asked = replace(asked, held=problem)
     return replace(asked, used=tuple(tables.used))
 
 
@@ -194,8 +193,7 @@ def _with_costs(
         asked = replace(asked, costs=bar.costs([each.facts.item_id for each in members]))
     if not (rung.notice or rung.announces) or not standing.may_claim_costs:
         return asked
-    if not standing.jurisdiction or not standing.currency_fits:
-        raise Held("no law tables apply in this country and currency")
+    check_law(standing)
     principals = {each.facts.item_id: each.facts.claim(day) for each in members}
     standings = [each.facts.law for each in members]
     periodic = any(each.claim in PERIODIC for each in standings)

@@ -67,7 +67,7 @@ class TestOwedInterest(OwedCommon):
 
     def test_a_consumer_owes_interest_only_after_an_agreed_term(self):
         item = self.bill(partner=self.consumer)
-        self.assert_none(item, "Not in default yet")
+        self.assert_none(item, "Not in default")
         item.term_agreed = "yes"
         # 1000 * 4 % * 61 / 365
         self.assert_owed(item, "1000", "6.68", day=END_OF_JULY)
@@ -79,7 +79,7 @@ class TestOwedInterest(OwedCommon):
         self.assert_owed(item, "1000", "0.28", day=date(2026, 6, 1))
 
     def test_a_day_beyond_the_tables_gives_no_interest_and_says_why(self):
-        self.assert_none(self.bill(), "known until 2026-12-31", date(2027, 1, 2))
+        self.assert_none(self.bill(), "known until", date(2027, 1, 2))
 
     def test_a_currency_that_is_not_the_laws_bears_no_interest(self):
         item = self.bill(currency_id=self.company.currency_id.id)

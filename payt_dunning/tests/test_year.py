@@ -281,6 +281,7 @@ class TestYear(DunningCommon):
                 [
                     ("share_ids.item_id", "in", notice.line_ids.item_id.ids),
                     ("due_from", "<=", notice.as_of),
+                    ("kind", "=", "costs"),
                 ]
             )
             self.assertTrue(charges, notice.subject)

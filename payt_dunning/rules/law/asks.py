@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .costs import Circumstances, Costs, CostStep, Creditor, Notice, costs
+from .errors import Held, Refused
 from .money import ZERO, cents, share
 from .standing import Standing
 from .tables import CostRule, LawTables
@@ -47,7 +48,7 @@ class Asked:
     :param shares: of what is announced
     :param lines: the calculation of what is announced, step by step
     :param used: names of the rows that it was calculated with
-    :param held: why costs or interest are not said, in words; empty: they are
+    :param held: why costs or interest are not said; ``None``: they are
     """
 
     jurisdiction: str
@@ -64,7 +65,7 @@ class Asked:
     shares: tuple[Share, ...] = ()
     lines: tuple[CostStep, ...] = ()
     used: tuple[str, ...] = ()
-    held: str = ""
+    held: Held | Refused | None = None
 
 
 def term_of(
@@ -79,6 +80,15 @@ def term_of(
         return term(tables, standing.jurisdiction, notice, channel, sent)
     received = sent + timedelta(days=POST_DAYS if channel == "letter" else 0)
     return Term(received + timedelta(days=1), received + timedelta(days=days), received)
+
+
+def check_law(standing: Standing) -> None:
+    """Without the tables of a law, or in a currency that it does not know, nothing is said.
+
+    :raises Held: then
+    """
+    if not standing.jurisdiction or not standing.currency_fits:
+        raise Held("no law tables apply in this country and currency", "no_law")
 
 
 def announced(

@@ -25,6 +25,7 @@ CODES = {
     "interruption_early": ("day", "due"),
     "known_until": ("kind", "key", "until", "day"),
     "no_jurisdiction": ("jurisdiction",),
+    "no_law": (),
     "no_limitation": ("claim", "jurisdiction"),
     "no_row": ("kind", "key", "day"),
     "no_tables": ("jurisdiction",),

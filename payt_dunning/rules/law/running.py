@@ -20,14 +20,14 @@ class Running:
     :param parts: the spans of one rate each, see :func:`.interest.spans`
     :param why: why none is claimed: ``no_law``, ``currency``, ``company``, ``not_default``,
         ``none`` (the law gives none) or ``held``; empty: it is claimed
-    :param detail: what the tables lack, where it is held
+    :param problem: what the tables lack, where it is held
     """
 
     after: date | None = None
     parts: Sequence[Span] = ()
     compounding: bool = False
     why: str = ""
-    detail: str = ""
+    problem: Held | None = None
 
 
 def running(
@@ -50,7 +50,7 @@ def running(
     try:
         return _runs(tables, standing, debtor, day, charged)
     except Held as held:
-        return Running(why="held", detail=str(held))
+        return Running(why="held", problem=held)
 
 
 def _runs(
