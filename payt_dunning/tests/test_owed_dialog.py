@@ -76,7 +76,7 @@ class TestOwedDialog(OwedCommon):
 
     def test_the_dialog_tells_what_is_not_claimed_and_why(self):
         item = self.bill(partner=self.consumer)
-        self.assertIn("Not in default yet", self.told(item))
+        self.assertIn("Not in default", self.told(item))
         self.assertIn("known until 2026-12-31", self.told(self.bill(), day=date(2027, 1, 2)))
 
     def test_the_dialog_of_an_item_leaves_the_others_out(self):

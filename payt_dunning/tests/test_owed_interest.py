@@ -50,7 +50,7 @@ class TestOwedInterest(OwedCommon):
         self.set_order("legal", "EU")
         found = self.owed(item)
         self.assertEqual(found.principal, 600)
-        self.assertIn("AllocationRule EU", found.notes[0])
+        self.assertIn("must be checked first", found.notes[0])
 
     def set_order(self, mode, code="NL"):
         law = self.env["collection.jurisdiction"].search([("code", "=", code)])
