@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .dunning_item import CONTRACT_KINDS
+from .dunning_item_reasons import CONTRACT_KINDS
 
 
 class DunningContractKindRule(models.Model):

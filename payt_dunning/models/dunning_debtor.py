@@ -191,16 +191,9 @@ class DunningDebtor(models.Model):
                 debtor.failed_email = " ".join([*failed, address])
 
     @api.model
-    def _people(self, debtor_ids, house):
-        """Who debtors are and whom to write to: ``{debtor id: Person}``.
-
-        A representative (of somebody under administration) gets everything. Else accounts are
-        the contacts with that role before invoice addresses before the debtor itself. An
-        address that its server refused is passed over until it is corrected.
-
-        :param house: of their company, see :class:`~.dunning_house.House`
-        """
-        debtors = self.env.execute_query(
+    def _rows(self, debtor_ids):
+        """What :meth:`_people` needs of debtors and their partners, as plain rows."""
+        return self.env.execute_query(
             SQL(
                 """SELECT debtor.id, debtor.partner_id, debtor.policy_id, debtor.kind,
                           coalesce(debtor.direct_debit, false),
@@ -221,6 +214,18 @@ class DunningDebtor(models.Model):
                 debtor_ids,
             )
         )
+
+    @api.model
+    def _people(self, debtor_ids, house):
+        """Who debtors are and whom to write to: ``{debtor id: Person}``.
+
+        A representative (of somebody under administration) gets everything. Else accounts are
+        the contacts with that role before invoice addresses before the debtor itself. An
+        address that its server refused is passed over until it is corrected.
+
+        :param house: of their company, see :class:`~.dunning_house.House`
+        """
+        debtors = self._rows(debtor_ids)
         contacts = defaultdict(lambda: defaultdict(list))
         rows = self.env.execute_query(
             SQL(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from .dunning_item import ACTIONS, REASONS
+from .dunning_item_reasons import ACTIONS, REASONS
 
 KINDS = [("decision", "Decision"), ("person", "Decided by a Person")]
 

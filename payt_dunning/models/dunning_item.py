@@ -4,60 +4,7 @@ from odoo.tools import SQL
 
 from ..rules.ladder import start_by_calendar
 from .dunning_debtor_law import KINDS
-
-CONTRACT_KINDS = [
-    ("sale", "Sale"),
-    ("services", "Services"),
-    ("subscription", "Subscription"),
-    ("rent", "Rent"),
-    ("energy", "Energy or Care"),
-    ("loan", "Loan"),
-    ("other", "Other"),
-]
-STATES = [("open", "Open"), ("remainder", "Remainder"), ("closed", "Closed")]
-ACTIONS = [("send", "To Send"), ("wait", "Waiting"), ("blocked", "Blocked"), ("closed", "Closed")]
-REASONS = [
-    ("paid", "Nothing is open any more"),
-    ("not_posted", "The invoice is not posted at the moment"),
-    ("no_followup", "Excluded from follow-up in the ledger"),
-    ("core_blocked", "Payment is blocked on the invoice"),
-    ("intercompany", "The debtor is one of our own companies"),
-    ("employee", "The debtor works for us: a person decides"),
-    ("hold", "On hold"),
-    ("ambiguous", "Unclear whether the last message left: a person decides"),
-    ("approval", "A message waits for approval"),
-    ("under_way", "A message is on its way"),
-    ("failed", "The message failed several times: a person decides"),
-    ("retry", "The message failed today; it is tried again tomorrow"),
-    ("match_credit", "Free credits of the debtor cover it: match them"),
-    ("we_owe", "We owe the debtor as much: settle it first"),
-    ("money_under_way", "A payment has been started"),
-    ("receipt", "Money came in that may be for this: match it"),
-    ("bank_behind", "The bank statements are behind: import them"),
-    ("direct_debit", "Collected by direct debit"),
-    ("invoice_not_sent", "The invoice was never sent: send it first"),
-    ("invoice_bounced", "The mail with the invoice bounced: send it again first"),
-    ("old_backlog", "Old backlog at go-live: a person decides"),
-    ("backlog_call", "Late for long at go-live: call first"),
-    ("no_ladder", "No published policy applies"),
-    ("end_of_ladder", "The policy has ended: a person decides"),
-    ("not_yet", "The next level is not due yet"),
-    ("spacing", "Too soon after the previous level"),
-    ("resumed", "Follow-up has just been resumed"),
-    ("debtor_gap", "The debtor got a message a short while ago"),
-    ("send_day", "No messages leave on this day of the week"),
-    ("below_minimum", "Less than the minimum is open"),
-    ("law", "The law that applies is not known, or gives no such notice"),
-    ("no_default", "Not in default: no term was agreed and no demand with a term has left"),
-    ("default", "Not in default yet"),
-    ("term", "The term to pay has not passed"),
-    ("no_notice", "The notice that costs need has not left"),
-    ("letter", "This notice goes by letter: send one"),
-    ("held", "The law tables hold it back: a person decides"),
-    ("no_address", "No working address: correct it on the contact"),
-    ("veto", "The account manager may still object"),
-    ("due", "The next level is due"),
-]
+from .dunning_item_reasons import ACTIONS, CONTRACT_KINDS, REASONS, STATES
 
 
 class DunningItem(models.Model):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..models.dunning_debtor_law import KINDS
-from ..models.dunning_item import CONTRACT_KINDS
+from ..models.dunning_item_reasons import CONTRACT_KINDS
 from .dunning_selection import SHOWN
 
 #: Of more items the preview says what becomes of the first so many.
