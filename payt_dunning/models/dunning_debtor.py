@@ -330,6 +330,7 @@ class DunningDebtor(models.Model):
                         filter(None, (survivor.last_message_date, debtor.last_message_date)),
                         default=False,
                     ),
+                    **survivor._agreed_from(debtor),
                 }
             )
             self.env["dunning.event"].sudo()._follow_debtor(debtor, survivor)

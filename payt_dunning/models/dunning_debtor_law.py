@@ -111,6 +111,19 @@ class DunningDebtorLaw(models.AbstractModel):
                     )
                 )
 
+    def _agreed_from(self, other):
+        """What was agreed with another debtor of the same kind that becomes this one.
+
+        What was agreed with this one itself stays.
+        """
+        if self.contract_since or not other.contract_since or self.kind != other.kind:
+            return {}
+        names = (*AGREED, "contract_since", "contract_document", "costs_clause", "kind_confirmed")
+        return {
+            "contract_country_id": other.contract_country_id.id,
+            **{name: other[name] for name in names},
+        }
+
     def _rules(self, kind=None):
         """``consumer``, ``business`` or ``public``; the mildest while it is not sure.
 

@@ -31,6 +31,21 @@ class TestPartnerMerge(DunningCommon):
         self.assertEqual(items.debtor_id, self.debtors())
         self.assertEqual(items.partner_id, self.kept)
 
+    def test_what_was_agreed_with_the_one_that_goes_stays(self):
+        self.both_reminded()
+        gone = self.env["dunning.debtor"].search([("partner_id", "=", self.gone.id)])
+        gone.write(
+            {
+                "contract_rate": 12.0,
+                "contract_since": self.today,
+                "contract_document": "Framework contract",
+            }
+        )
+        self.merge()
+        debtor = self.debtors()
+        self.assertEqual((debtor.contract_rate, debtor.contract_since), (12.0, self.today))
+        self.assertEqual(debtor.contract_document, "Framework contract")
+
     def test_the_level_reached_stays(self):
         items = self.items(self.both_reminded())
         self.merge()
