@@ -77,18 +77,24 @@ def test_a_friendly_message_does_not_wait_for_a_term():
 
 
 def test_costs_are_not_asked_for_without_the_notice():
-    assert asked(STANDING, 45, rungs=(DEMAND,))[:2] == ("blocked", "no_notice")
+    assert asked(STANDING, 45, reached=1)[:2] == ("blocked", "no_notice")
     demand_only = replace(STANDING, served=(served(DUE + timedelta(days=9), code=""),))
-    assert asked(demand_only, 45, rungs=(DEMAND,))[:2] == ("blocked", "no_notice")
+    assert asked(demand_only, 45, reached=1)[:2] == ("blocked", "no_notice")
     with_notice = replace(STANDING, served=(served(DUE + timedelta(days=40)),))
-    assert asked(with_notice, 45, rungs=(DEMAND,))[:2] == ("send", "due")
+    assert asked(with_notice, 45, reached=1)[:2] == ("send", "due")
+
+
+def test_on_a_ladder_without_the_notice_the_invoices_alone_are_asked_for():
+    assert asked(STANDING, 45, rungs=(DEMAND,))[:2] == ("send", "due")
+    unused = replace(NOTICE, active=False)
+    assert asked(STANDING, 45, rungs=(unused, DEMAND))[:2] == ("send", "due")
 
 
 def test_who_claims_no_costs_needs_no_notice_for_a_demand():
     standing = replace(STANDING, may_claim_costs=False)
-    assert asked(standing, 45, rungs=(DEMAND,))[:2] == ("send", "due")
+    assert asked(standing, 45, reached=1)[:2] == ("send", "due")
 
 
 def test_a_business_needs_no_notice():
     business = Standing("NL", "EUR", "business", default_after=DUE)
-    assert asked(business, 45, rungs=(DEMAND,))[:2] == ("send", "due")
+    assert asked(business, 45, reached=1)[:2] == ("send", "due")

@@ -148,6 +148,12 @@ def test_a_business_is_told_the_larger_of_the_scale_and_40_each():
     assert one([candidate(1, DEMAND, "2000.00", law=BUSINESS)]).asked.announced == Decimal("300.00")
 
 
+def test_who_is_owed_a_notice_is_told_no_costs_by_another_message():
+    trader = replace(CONSUMER, trade=True)
+    notice = one([candidate(1, DEMAND, law=trader)])
+    assert (notice.asked.announced, notice.total) == (0, Decimal("100.00"))
+
+
 def test_an_agreed_scale_replaces_the_statutory_one_for_a_business():
     agreed = replace(BUSINESS, scale=(Decimal(10), Decimal(25)))
     notice = one([candidate(1, DEMAND, "1000.00", law=agreed)])

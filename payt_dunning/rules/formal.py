@@ -44,9 +44,15 @@ def term(case: Case) -> Decision | None:
 
 
 def notice(case: Case) -> Decision | None:
-    """No costs are asked for without the notice that the law wants."""
+    """Where the ladder has the notice that the law wants before costs, it comes first.
+
+    On a ladder without it no costs can have been claimed: the invoices alone are asked for.
+    """
     standing = case.facts.law
     if not case.rung.asks or standing is None or not standing.needs_notice:
+        return None
+    rungs = case.ladder.rungs
+    if not any(rung.active and rung.notice == standing.needs_notice for rung in rungs):
         return None
     if standing.notice(standing.needs_notice) or not standing.may_claim_costs:
         return None

@@ -191,7 +191,9 @@ def _with_costs(
     rung, standing = members[0].decision.rung, members[0].facts.law
     if rung.asks:
         asked = replace(asked, costs=bar.costs([each.facts.item_id for each in members]))
-    if not (rung.notice or rung.announces) or not standing.may_claim_costs:
+    # Who is owed a notice is told no costs by a message that is none.
+    tells = rung.notice or (rung.announces and not standing.needs_notice)
+    if not tells or not standing.may_claim_costs:
         return asked
     check_law(standing)
     principals = {each.facts.item_id: each.facts.claim(day) for each in members}

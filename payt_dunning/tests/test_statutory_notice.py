@@ -258,3 +258,15 @@ class TestFormalDemand(LawCommon):
         dollars = self.env.ref("base.USD")
         dollars.active = True
         self.assertEqual(self.demand(currency_id=dollars.id).costs_announced, 0.0)
+
+    def test_a_sole_trader_that_is_not_confirmed_is_told_no_costs_and_the_levels_go_on(self):
+        self.business.name = "One Man"
+        self.taken_in(self.invoice(2, 10))
+        debtor = self.env["dunning.debtor"].search([("partner_id", "=", self.business.id)])
+        debtor.kind = "sole_trader"
+        notice = self.demand()
+        self.assertEqual((notice.costs_announced, notice.amount), (0.0, 1000.0))
+        self.assertNotIn("collection costs", notice.body)
+        self.run_and_deliver(day=DAY + timedelta(days=11))
+        demand = self.notices_to()[-1]
+        self.assertEqual((demand.level_name, demand.amount), ("First demand", 1000.0))
