@@ -32,6 +32,22 @@ class CollectionLawWords(models.AbstractModel):
         return found.display_name or code
 
     @api.model
+    def _row_name(self, name):
+        """What people call a row that something was calculated with.
+
+        :param name: as :attr:`~..rules.law.tables.Row.name` gives it
+        """
+        kind, *key, since = name.split(":")
+        if kind not in TABLE_OF or not key:
+            return name
+        return self.env._(
+            "%(table)s, %(country)s, from %(day)s",
+            table=self._table_words(TABLE_OF[kind]),
+            country=self._jurisdiction(key[0]),
+            day=format_date(self.env, since),
+        )
+
+    @api.model
     def _debtor(self, kind):
         return {
             "consumer": self.env._("Consumers"),

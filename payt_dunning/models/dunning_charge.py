@@ -102,7 +102,8 @@ class DunningCharge(models.Model):
 
             lines = self.env["dunning.law.words"]._calculation(self.env, steps, money)
             charge.calculation_lines = "\n".join(lines)
-            charge.law_row_lines = "\n".join(charge.law_rows or ())
+            words = self.env["collection.law.words"]
+            charge.law_row_lines = "\n".join(map(words._row_name, charge.law_rows or ()))
 
     @api.depends("kind", "share_ids.item_id")
     @api.depends_context("lang")

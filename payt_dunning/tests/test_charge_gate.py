@@ -43,6 +43,7 @@ class TestChargeGate(ChargeCommon):
         self.assertEqual(charge.share_ids.mapped("amount"), [40])
         self.assertEqual(charge.amount_left, 40)
         self.assertIn("at least 40", charge.calculation_lines)
+        self.assertEqual(charge.law_row_lines, "Collection costs, Netherlands, from 01/01/2015")
 
     def test_a_business_owes_forty_without_a_notice(self):
         charge = self.costs(self.item(100, self.business))
