@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from odoo.fields import Command
+
 from ..rules.plan import plan
 from . import people
 
@@ -18,7 +20,16 @@ class DemoLaw:
         self.today = env["dunning.message"]._today(company)
 
     def load(self):
-        self.company.write({"dunning_terms_agreed": True, "dunning_terms_document": people.TERMS})
+        costs, interest = self._accounts()
+        self.company.write(
+            {
+                "dunning_terms_agreed": True,
+                "dunning_terms_document": people.TERMS,
+                "dunning_charge_journal_id": self._journal().id,
+                "dunning_costs_account_id": costs.id,
+                "dunning_interest_account_id": interest.id,
+            }
+        )
         consumers = self.env.ref("payt_dunning.policy_consumer")
         businesses = self.env.ref("payt_dunning.policy_business")
         for key in ("wolters", "faber"):
@@ -26,6 +37,29 @@ class DemoLaw:
         self._served("dekker", consumers, self.today - timedelta(days=25), by_letter=True)
         self._served("stolk", businesses, self.today - timedelta(days=13))
         self._wrote("faber")
+
+    def _journal(self):
+        """The journal that costs and interest are booked in."""
+        domain = [("company_id", "=", self.company.id), ("type", "=", "sale")]
+        return self.env["account.journal"].search(domain, limit=1)
+
+    def _accounts(self):
+        """Accounts for costs and for interest."""
+        return (
+            self.env["account.account"]
+            .with_company(self.company)
+            .create(
+                [
+                    {
+                        "name": name,
+                        "code": code,
+                        "account_type": "income_other",
+                        "company_ids": [Command.set(self.company.ids)],
+                    }
+                    for name, code in people.ACCOUNTS
+                ]
+            )
+        )
 
     def _items(self, key):
         return self.env["dunning.item"].search(

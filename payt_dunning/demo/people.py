@@ -210,6 +210,7 @@ IN_LAW = {
     "stolk": "demand_expired",
 }
 # Where our customers agreed to the term of payment.
+ACCOUNTS = [("Ontvangen incassokosten", "899101"), ("Ontvangen rente", "899102")]
 TERMS = "Algemene voorwaarden 2024, artikel 7"
 QUESTION = "Kunt u mij de factuur nog een keer sturen? Met vriendelijke groet, Hanneke Faber"
 
