@@ -6,7 +6,6 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..rules.law.asks import announced, lessened
 from ..rules.law.errors import Held, Refused
@@ -243,30 +242,17 @@ class DunningClaims(models.AbstractModel):
     # -- fees ------------------------------------------------------------------------------
 
     @api.model
-    def _claim_fees(self, notices):
-        """Claim the fees of messages that have left; what can't be claimed is noted on them."""
-        for notice in notices.browse(self._with_fees(notices.ids)):
-            lines = notice.line_ids.filtered(lambda line: line.position > 0 and line.amount > 0)
-            weights = {line.item_id.id: exact(line.amount) for line in lines}
-            parts = share(exact(notice.fee), weights)
-            shares = [(line.item_id, line.amount, parts[line.item_id.id]) for line in lines]
-            try:
-                with self.env.cr.savepoint():
-                    self.env["dunning.charge"]._create_fee(notice, shares)
-            except UserError as problem:
-                notice.claim_problem = str(problem)
-
-    @api.model
-    def _with_fees(self, notice_ids):
-        """Those of messages that cost a fee; most do not, and need not be read."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM dunning_notice WHERE id = ANY(%s) AND state = 'sent' AND fee > 0"
-                " AND retry_of_id IS NULL",
-                notice_ids,
-            )
-        )
-        return [notice_id for (notice_id,) in rows]
+    def _claim_fee(self, notice):
+        """Claim the fee of a message that has left; what can't be claimed is noted on it."""
+        lines = notice.line_ids.filtered(lambda line: line.position > 0 and line.amount > 0)
+        weights = {line.item_id.id: exact(line.amount) for line in lines}
+        parts = share(exact(notice.fee), weights)
+        shares = [(line.item_id, line.amount, parts[line.item_id.id]) for line in lines]
+        try:
+            with self.env.cr.savepoint():
+                self.env["dunning.charge"]._create_fee(notice, shares)
+        except UserError as problem:
+            notice.claim_problem = str(problem)
 
     # -- interest --------------------------------------------------------------------------
 

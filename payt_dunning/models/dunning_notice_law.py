@@ -75,32 +75,41 @@ class DunningNoticeLaw(models.Model):
         return words._problem(problem)
 
     def _set_sent(self, message_id=None, day=None):
-        """A message that gives a term begins it when it has left."""
+        """A message that gives a term begins it when it has left, and its fee is claimed."""
         result = super()._set_sent(message_id, day)
-        self._begin_terms()
-        self.env["dunning.claims"]._claim_fees(self)
+        self.browse(self._begin_terms())._claim_fees()
         return result
 
     def _begin_terms(self):
         """Note when messages count as received, why, and when their term ends.
 
         Where the tables no longer say, the term is not begun: nothing is claimed after it.
+        Most messages have neither term nor fee, and need not be read.
+
+        :return: ids of those that cost a fee
         """
         rows = self.env.execute_query(
             SQL(
                 """SELECT id, coalesce(statutory_code, ''), coalesce(term_days, 0), channel,
                           sent_on, coalesce(law->>'jurisdiction', ''),
-                          coalesce(law->>'rules', '')
+                          coalesce(law->>'rules', ''), coalesce(fee, 0)
                      FROM dunning_notice
                     WHERE id = ANY(%s) AND state = 'sent' AND retry_of_id IS NULL
-                      AND (statutory_code <> '' OR term_days > 0)""",
+                      AND (statutory_code <> '' OR term_days > 0 OR fee > 0)""",
                 self.ids,
             )
         )
-        for notice_id, code, days, channel, sent_on, jurisdiction, rules in rows:
-            self.browse(notice_id)._begin_term(
-                code, days, channel, sent_on, Standing(jurisdiction, "", rules)
-            )
+        for notice_id, code, days, channel, sent_on, jurisdiction, rules, _fee in rows:
+            if code or days:
+                self.browse(notice_id)._begin_term(
+                    code, days, channel, sent_on, Standing(jurisdiction, "", rules)
+                )
+        return [row[0] for row in rows if row[-1] > 0]
+
+    def _claim_fees(self):
+        """Claim the fees of these messages, which have left; what can't be claimed is noted."""
+        for notice in self:
+            self.env["dunning.claims"]._claim_fee(notice)
 
     def _begin_term(self, code, days, channel, sent_on: date, standing):
         self.ensure_one()
