@@ -2,6 +2,7 @@ from . import (
     test_allocation_of_payments,
     test_access,
     test_bad_input,
+    test_belgian_reminder,
     test_bounces,
     test_brakes,
     test_bulk,
