@@ -72,10 +72,12 @@ class DunningDemoReport(models.AbstractModel):
 
     @api.model
     def _a_debtor_link(self):
-        """The invoice page of somebody who was reminded, as in the mail."""
+        """The page of somebody who was reminded, as in the mail."""
         notice = self.env["dunning.notice"].search(
             [("state", "=", "sent"), ("lang", "=", "nl_NL")], order="id", limit=1
         )
-        moves = notice.line_ids.filtered("position").item_id.move_id
-        moves._dunning_ensure_tokens()
-        return moves[:1].get_portal_url() if moves else None
+        return (
+            self.env["dunning.page.door"]._path("m", notice.id, notice.debtor_id)
+            if notice
+            else None
+        )

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 #: Kinds of entry that a debtor may write about; opening balances are entries.
 ANSWERED = ("out_invoice", "out_receipt", "entry")
@@ -120,23 +119,6 @@ class AccountMove(models.Model):
                 for scope, record in new
             ]
         )
-
-    def _dunning_ensure_tokens(self):
-        """Give the invoices that lack one a token for their page; one statement for all.
-
-        Writing on invoices one by one costs 14 ms each, which a run can't afford.
-        """
-        self.fetch(["access_token"])
-        if all(move.access_token for move in self):
-            return
-        self.env.execute_query(
-            SQL(
-                """UPDATE account_move SET access_token = gen_random_uuid()
-                    WHERE id IN %s AND access_token IS NULL RETURNING id""",
-                tuple(self.ids),
-            )
-        )
-        self.invalidate_recordset(["access_token"])
 
 
 def _is_outsider(message):

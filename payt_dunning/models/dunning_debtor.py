@@ -307,6 +307,7 @@ class DunningDebtor(models.Model):
             survivor = own.get(debtor.company_id)
             if not survivor:
                 debtor.partner_id = target
+                debtor._replace_addresses()
                 own[debtor.company_id] = debtor
                 continue
             for model in ("dunning.item", "dunning.notice", "dunning.hold"):
@@ -330,11 +331,16 @@ class DunningDebtor(models.Model):
                         filter(None, (survivor.last_message_date, debtor.last_message_date)),
                         default=False,
                     ),
+                    # Addresses of both lead nowhere any more.
+                    "page_version": max(survivor.page_version, debtor.page_version) + 1,
                     **survivor._agreed_from(debtor),
                 }
             )
             self.env["dunning.event"].sudo()._follow_debtor(debtor, survivor)
             self.env["dunning.charge"]._follow_debtor(debtor, survivor)
+            self.env["payment.transaction"].sudo().search(
+                [("dunning_debtor_id", "=", debtor.id)]
+            ).dunning_debtor_id = survivor
             debtor.message_change_thread(survivor)
             debtor.activity_ids.res_id = survivor.id
             debtor.unlink()

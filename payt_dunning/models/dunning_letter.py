@@ -112,8 +112,8 @@ class DunningNotice(models.Model):
     def _letter_body(self):
         """The message with working links, to be printed."""
         self.ensure_one()
-        moves = self.line_ids.item_id.move_id.sudo()
-        return Markup(self.env["dunning.message"]._insert_links(self.body or "", moves))
+        body = self.env["dunning.message"]._insert_links(self.body or "", self._page_url())
+        return Markup(body)
 
 
 class DunningDebtor(models.Model):

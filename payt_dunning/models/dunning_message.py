@@ -12,9 +12,11 @@ from ..rules.seal import seal
 from ..rules.texts import UnknownPlaceholder, fill_paragraphs, substitute
 from .message_sources import Sources
 
-#: Stands for the address of an invoice's page until the message is handed over.
-LINK = "https://invoice-page.invalid/%d"
-_LINK = re.compile(r"https://invoice-page\.invalid/(\d+)")
+#: Stands for the address of the debtor's page until the message is handed over.
+CLAIM = "https://claim-page.invalid/"
+#: The same with one invoice chosen there.
+LINK = CLAIM + "%d"
+_LINK = re.compile(r"https://claim-page\.invalid/(\d*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,6 @@ class DunningMessage(models.AbstractModel):
     def _body(self, planned, level, values, sections, sources):
         """The sections of a message in their frame: greeting, ways to pay, what else is open."""
         others = [line for line in planned.lines if not line.position]
-        links = [row["link"] for section in sections for row in section["rows"]]
-        # A button for what it opens only: the page of the one invoice that is asked about.
-        one = len(set(links)) == 1 and links[0]
         body = sources.words.env_of(planned.lang)["ir.qweb"]._render(
             "payt_dunning.reminder_mail",
             {
@@ -145,8 +144,8 @@ class DunningMessage(models.AbstractModel):
                 "reference": values["reference"],
                 "total": values["amount"],
                 **self._law_frame(planned, sources),
-                "link": one,
-                "pages": not one and any(links),
+                "link": CLAIM,
+                "button": "button" if sum(len(each["rows"]) for each in sections) == 1 else "button_all",
             },
         )
         return Markup(body)
@@ -262,16 +261,13 @@ class DunningMessage(models.AbstractModel):
         return rows
 
     @api.model
-    def _insert_links(self, body, moves):
-        """Put the real addresses of the invoices' pages in a canonical body."""
-        moves._dunning_ensure_tokens()
-        base_url = moves[:1].get_base_url()
-        addresses = {
-            move.id: (base_url + move.get_portal_url()).replace("&", "&amp;") for move in moves
-        }
-        # Whole numbers: the stand-in of invoice 31 begins like that of 314.
+    def _insert_links(self, body, address):
+        """Put the real address of the debtor's page in a canonical body.
+
+        :param address: see :meth:`~.dunning_page_door.DunningPageDoor._url`
+        """
         return _LINK.sub(
-            lambda found: addresses.get(int(found.group(1)), found.group(0)), str(body)
+            lambda found: f"{address}?i={found.group(1)}" if found.group(1) else address, str(body)
         )
 
     @api.model

@@ -1,4 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..rules.law.errors import Held
+from ..rules.law.tables import AllocationRule
+
+#: What goes first where the ledger leads: nobody takes costs from money for an invoice.
+LEDGER = ("principal", "interest", "costs")
 
 
 class DunningAllocation(models.Model):
@@ -31,3 +37,22 @@ class DunningAllocation(models.Model):
     _once = models.UniqueIndex(
         "(company_id, jurisdiction_id)", "What payments go to first is set for this law already."
     )
+
+    @api.model
+    def _sequence(self, debtor):
+        """To what a payment of a debtor goes first: ``costs``, ``interest`` and ``principal``."""
+        rule = self.search(
+            [
+                ("company_id", "=", debtor.company_id.id),
+                ("jurisdiction_id", "=", debtor.law_id.id),
+            ],
+            limit=1,
+        )
+        if rule.mode != "legal":
+            return LEDGER
+        tables = self.env["collection.law.row"]._tables()
+        day = self.env["dunning.message"]._today(debtor.company_id)
+        try:
+            return tables.one(AllocationRule, debtor.law_id.sudo().code, day=day).order
+        except Held:
+            return LEDGER

@@ -57,6 +57,16 @@ class DunningPolicy(models.Model):
     people = fields.Selection(
         PEOPLE, "To Our", help="How its texts call debtors. Empty: as the company."
     )
+    parts_allowed = fields.Boolean(
+        "Payments in Part",
+        default=True,
+        help="On their page debtors may pay a part of what they choose.",
+    )
+    part_minimum = fields.Float(
+        "Least Part",
+        default=10.0,
+        help="In company currency; what is left may always be paid.",
+    )
     greeting = fields.Char(translate=True, help="First line of a message; may hold placeholders.")
     closing = fields.Text(translate=True, help="Last lines of a message; may hold placeholders.")
     level_ids = fields.One2many(
@@ -72,6 +82,10 @@ class DunningPolicy(models.Model):
 
     _gap_not_negative = models.Constraint(
         "CHECK(gap_days >= 0)", "The days between two messages can't be negative."
+    )
+
+    _part_not_negative = models.Constraint(
+        "CHECK(part_minimum >= 0)", "The least part can't be negative."
     )
 
     @api.constrains("greeting", "closing")

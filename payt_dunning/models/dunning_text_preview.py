@@ -14,7 +14,6 @@ from ..rules.law.tables import BUSINESS, CONSUMER
 from ..rules.plan import PlannedLine, PlannedNotice
 from ..rules.texts import unknown_placeholders
 from .dunning_checks import TEXTS
-from .dunning_message import LINK
 from .dunning_words import BILLS, PEOPLE, languages
 from .message_sources import ItemText, LevelText, Sources
 
@@ -240,8 +239,15 @@ class DunningTextPreview(models.AbstractModel):
         content = self._rendered(shown, self._texts(policy, level, values, lang, shown), lang)
         if "html" not in content:
             return None
-        body = self.env["dunning.message"]._insert_links(content["html"], shown.item.move_id)
-        return content["subject"], body.replace(LINK % 0, f"{company.get_base_url()}/my/invoices")
+        move = shown.item.move_id
+        address = (
+            self.env["dunning.page.door"]._url(move, shown.item.debtor_id)
+            if move
+            else f"{company.get_base_url()}/my/invoices"
+        )
+        return content["subject"], self.env["dunning.message"]._insert_links(
+            content["html"], address
+        )
 
     @api.model
     def _sources(self, shown):

@@ -25,36 +25,36 @@ def words_for(env, bills, people):
     :param bills: one of :data:`BILLS`
     :param people: one of :data:`PEOPLE`
     :return: the placeholders ``invoice``, ``invoices`` and ``customer``; ``header`` for a column,
-        ``button`` for the link to the page of one and ``choose`` for the links to several
+        ``button`` for the link to the page about one and ``button_all`` for that about several
     """
-    invoice, invoices, header, button, choose = {
+    invoice, invoices, header, button, button_all = {
         "invoice": (
             env._("invoice"),
             env._("invoices"),
             env._("Invoice"),
             env._("See the invoice and pay"),
-            env._("Choose the number of an invoice to see it and pay it."),
+            env._("See the invoices and pay"),
         ),
         "bill": (
             env._("bill"),
             env._("bills"),
             env._("Bill"),
             env._("See the bill and pay"),
-            env._("Choose the number of a bill to see it and pay it."),
+            env._("See the bills and pay"),
         ),
         "membership": (
             env._("membership fee"),
             env._("membership fees"),
             env._("Membership Fee"),
             env._("See the membership fee and pay"),
-            env._("Choose the number of a membership fee to see it and pay it."),
+            env._("See the membership fees and pay"),
         ),
         "tuition": (
             env._("tuition fee"),
             env._("tuition fees"),
             env._("Tuition Fee"),
             env._("See the tuition fee and pay"),
-            env._("Choose the number of a tuition fee to see it and pay it."),
+            env._("See the tuition fees and pay"),
         ),
     }[bills]
     customer = {
@@ -67,6 +67,6 @@ def words_for(env, bills, people):
         "invoices": invoices,
         "header": header,
         "button": button,
-        "choose": choose,
+        "button_all": button_all,
         "customer": customer,
     }

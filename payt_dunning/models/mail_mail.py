@@ -91,7 +91,7 @@ class MailMail(models.Model):
         body = super()._prepare_outgoing_body()
         notice = self.dunning_notice_id
         if notice:
-            body = self.env["dunning.message"]._insert_links(body, notice.line_ids.item_id.move_id)
+            body = self.env["dunning.message"]._insert_links(body, notice._page_url())
         return body
 
     def _send(
@@ -173,9 +173,7 @@ class MailMail(models.Model):
         desk.renew(mails.dunning_notice_id)
         mails = mails._within_hours(desk)
         notices = mails.dunning_notice_id
-        items = notices.line_ids.item_id
-        items.fetch(["move_id"])
-        items.move_id._dunning_ensure_tokens()
+        notices.debtor_id.fetch(["page_version"])
         parcels = []
         for mail in mails:
             notice = mail.dunning_notice_id

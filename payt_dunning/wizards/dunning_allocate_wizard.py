@@ -2,12 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
-from ..rules.law.errors import Held
-from ..rules.law.tables import AllocationRule
-
-#: What goes first where the ledger leads: nobody takes costs from money for an invoice.
-LEDGER = ("principal", "interest", "costs")
-
 
 class DunningAllocateWizard(models.TransientModel):
     """Sets a payment that is not matched yet against invoices, costs and interest.
@@ -105,23 +99,7 @@ class DunningAllocateWizard(models.TransientModel):
 
     def _sequence_of_parts(self):
         """To what a payment goes first here: ``costs``, ``interest`` and ``principal``."""
-        debtor = self.debtor_id
-        mode = self.env["dunning.allocation"].sudo()
-        mode = mode.search(
-            [
-                ("company_id", "=", debtor.company_id.id),
-                ("jurisdiction_id", "=", debtor.law_id.id),
-            ],
-            limit=1,
-        ).mode
-        if mode != "legal":
-            return LEDGER
-        tables = self.env["collection.law.row"]._tables()
-        day = self.env["dunning.message"]._today(debtor.company_id)
-        try:
-            return tables.one(AllocationRule, debtor.law_id.sudo().code, day=day).order
-        except Held:
-            return LEDGER
+        return self.env["dunning.allocation"].sudo()._sequence(self.debtor_id)
 
     def _proposed(self):
         """Rows in the proposed order, as values."""

@@ -162,11 +162,10 @@ class DunningChecklist(models.TransientModel):
         for planned in preview.planned:
             content = self.env["dunning.message"].sudo()._render([planned])[0]
             if not content.problem:
-                items = (
-                    self.env["dunning.item"].sudo().browse([line.item_id for line in planned.lines])
-                )
-                body = self.env["dunning.message"].sudo()._insert_links(content.body, items.move_id)
-                return content.subject, body
+                item = self.env["dunning.item"].sudo().browse(planned.lines[0].item_id)
+                address = self.env["dunning.page.door"]._url(item.move_id, item.debtor_id)
+                message = self.env["dunning.message"].sudo()
+                return content.subject, message._insert_links(content.body, address)
         example = self.env["dunning.text.preview"].sudo()._example(company)
         if not example:
             raise UserError(self.env._("No policy has a text yet: write and publish one first."))

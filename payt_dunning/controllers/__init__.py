@@ -1,0 +1,1 @@
+from . import page, page_payment, page_documents

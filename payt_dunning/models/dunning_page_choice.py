@@ -1,0 +1,236 @@
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+from odoo.tools.misc import hash_sign, verify_hash_signed
+
+from ..rules.amounts import read_amount
+from ..rules.law.money import ZERO
+from .dunning_money import PENDING_FOR, STARTED_FOR
+
+#: So long the page with a chosen amount may stay open before the payment is begun.
+HOURS_TO_PAY = 2
+
+
+class Choice(NamedTuple):
+    """What a debtor chose to pay.
+
+    :param keys: what was chosen: ``r`` and an item's id, or the key of an extra
+    :param total: everything that was chosen
+    :param amount: what is paid of it
+    """
+
+    rows: list
+    extras: list
+    keys: tuple
+    total: Decimal
+    amount: Decimal
+
+    @property
+    def is_part(self):
+        return self.amount < self.total
+
+
+class DunningPageChoice(models.AbstractModel):
+    """What somebody pays on the page: chosen by the debtor, worth what the database says."""
+
+    _name = "dunning.page.choice"
+    _description = "What a Debtor Chose to Pay"
+
+    @api.model
+    def _choose(self, pile, keys, amount_text="", invoice_id=0):
+        """What was chosen, with its amounts.
+
+        :param pile: :class:`~.dunning_page.Pile`
+        :param keys: see :class:`Choice`; none: everything
+        :param amount_text: a part of it, as typed; empty: all of it
+        :param invoice_id: everything of this invoice instead of ``keys``
+        :return: :class:`Choice`
+        :raises UserError: in the debtor's words
+        """
+        rows = [row for row in pile.rows if row.payable > 0]
+        extras = pile.extras if self._can_book(pile.company) else []
+        if invoice_id:
+            keys = [f"r{row.item.id}" for row in rows if row.item.move_id.id == invoice_id]
+        if keys:
+            rows = [row for row in rows if f"r{row.item.id}" in keys]
+            extras = [extra for extra in extras if extra.key in keys]
+        known = tuple(f"r{row.item.id}" for row in rows) + tuple(extra.key for extra in extras)
+        if keys and set(keys) - set(known):
+            raise UserError(
+                self.env._("Something you chose is not open any more. Look at what is open now.")
+            )
+        total = sum((row.payable for row in rows), ZERO)
+        total += sum((extra.amount for extra in extras), ZERO)
+        if total <= 0:
+            raise UserError(self.env._("Nothing of this is open any more: you need not pay."))
+        amount = self._part(pile, rows, total, amount_text) if amount_text.strip() else total
+        return Choice(rows, extras, known, total, amount)
+
+    @api.model
+    def _part(self, pile, rows, total, text):
+        """The part that somebody wants to pay, checked."""
+        page, currency = self.env["dunning.page"], pile.currency
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        try:
+            amount = read_amount(text, lang.decimal_point or ".", currency.decimal_places)
+        except ValueError:
+            raise UserError(
+                self.env._(
+                    "“%(text)s” is not an amount we can read. Write it like this: %(example)s",
+                    text=text.strip()[:30],
+                    example=f"{12.5:.{currency.decimal_places}f}".replace(
+                        ".", lang.decimal_point or "."
+                    ),
+                )
+            ) from None
+        if amount > total:
+            raise UserError(
+                self.env._(
+                    "%(amount)s is more than what you chose, which is %(total)s.",
+                    amount=page._money(amount, currency),
+                    total=page._money(total, currency),
+                )
+            )
+        least = self._least(pile, rows)
+        if least is None and amount < total:
+            raise UserError(self.env._("This can only be paid in full. Do call us if you can't."))
+        if amount < min(least or total, total) or amount <= 0:
+            raise UserError(
+                self.env._(
+                    "Pay %s at least. Is that too much? Call us, or answer our message.",
+                    page._money(min(least or total, total), currency),
+                )
+            )
+        return amount
+
+    @api.model
+    def _least(self, pile, rows):
+        """The least part that may be paid, in the pile's currency; ``None``: no parts at all."""
+        policies = self._policies(rows)
+        if any(not policy.parts_allowed for policy in policies):
+            return None
+        company = pile.company.sudo()
+        least = max((policy.part_minimum for policy in policies), default=0.0)
+        today = self.env["dunning.message"]._today(company)
+        least = company.currency_id._convert(least, pile.currency, company, today)
+        return Decimal(repr(pile.currency.round(least)))
+
+    @api.model
+    def _policies(self, rows):
+        """The policies that rows follow."""
+        items = self.env["dunning.item"].sudo().union(*(row.item for row in rows))
+        resolved = self.env["dunning.policy"].sudo()._resolve(items.debtor_id)
+        found = self.env["dunning.policy"].sudo()
+        for item in items:
+            found |= (
+                item.policy_id
+                or item.revision_id.policy_id
+                or resolved.get(item.debtor_id.id)
+                or found.browse()
+            )
+        return found
+
+    @api.model
+    def _can_book(self, company):
+        """Whether costs and interest can be paid on the page: they are booked then."""
+        company = company.sudo()
+        return company.dunning_charge_booking != "off" and bool(
+            company.dunning_charge_journal_id
+            and company.dunning_costs_account_id
+            and company.dunning_interest_account_id
+        )
+
+    # -- one at a time ---------------------------------------------------------------------------
+
+    @api.model
+    def _begun(self, items):
+        """Online payments of items that have no result yet; transfers that were promised are none.
+
+        Those that were begun count for half an hour.
+        """
+        now = fields.Datetime.now()
+        return (
+            self.env["payment.transaction"]
+            .sudo()
+            .search(
+                Domain("invoice_ids", "in", items.move_id.ids)
+                & Domain("provider_code", "!=", "custom")
+                & (
+                    Domain("state", "=", "draft")
+                    & Domain("create_date", ">", now - STARTED_FOR)
+                    | Domain("state", "in", ("pending", "authorized"))
+                    & Domain("last_state_change", ">", now - PENDING_FOR)
+                    | Domain("state", "=", "done") & Domain("is_post_processed", "=", False)
+                )
+            )
+        )
+
+    @api.model
+    def _transaction_values(self, door, pile, choice):
+        """Values of the transaction that pays what was chosen."""
+        items = door.items.browse().union(*(row.item for row in choice.rows))
+        about = items | items.browse({key for extra in choice.extras for key in extra.shares})
+        parts = {
+            "principal": [{"item": row.item.id} for row in choice.rows],
+            "interest": [
+                self._interest_target(pile, extra)
+                for extra in choice.extras
+                if extra.kind == "interest"
+            ],
+            "costs": [
+                {"charge": extra.charge_id} for extra in choice.extras if extra.kind != "interest"
+            ],
+        }
+        sequence = self.env["dunning.allocation"].sudo()._sequence(door.debtor)
+        return {
+            "invoice_ids": [Command.set(about.move_id.ids)],
+            "dunning_debtor_id": door.debtor.id,
+            "dunning_order": [target for part in sequence for target in parts[part]],
+        }
+
+    @api.model
+    def _interest_target(self, pile, extra):
+        """Interest that is a charge, or becomes one when it has been paid."""
+        if extra.charge_id:
+            return {"charge": extra.charge_id}
+        return {
+            "interest": {str(item_id): str(amount) for item_id, amount in extra.shares.items()},
+            "day": fields.Date.to_string(pile.owed.statement.day),
+            "lines": list(extra.lines),
+            "rows": [row.name for row in pile.owed.rows],
+        }
+
+    # -- signed ----------------------------------------------------------------------------------
+
+    @api.model
+    def _sign(self, door, pile, choice):
+        """What was chosen, signed: the browser carries it and can't change it."""
+        values = [
+            door.kind,
+            door.record_id,
+            door.debtor.id,
+            pile.currency.id,
+            list(choice.keys),
+            str(choice.total),
+            str(choice.amount),
+        ]
+        return hash_sign(
+            self.env(su=True), "dunning-pay", values, expiration_hours=HOURS_TO_PAY
+        )
+
+    @api.model
+    def _signed(self, door, signed):
+        """What :meth:`_sign` signed for this door: currency id, keys, total and amount.
+
+        :raises UserError: in the debtor's words
+        """
+        try:
+            values = verify_hash_signed(self.env(su=True), "dunning-pay", signed)
+        except Exception:  # noqa: BLE001  whatever was made of it, it is not ours
+            values = None
+        if not values or values[:3] != [door.kind, door.record_id, door.debtor.id]:
+            raise UserError(self.env._("This page is too old. Go back and choose once more."))
+        return values[3], tuple(values[4]), Decimal(values[5]), Decimal(values[6])

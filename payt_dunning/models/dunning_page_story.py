@@ -1,0 +1,173 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+#: Reasons for which money may be on its way.
+MONEY = ("money_under_way", "receipt", "match_credit", "we_owe", "bank_behind")
+#: Reasons for which nothing comes before somebody has looked at it.
+QUIET = ("hold", "direct_debit", "invoice_not_sent", "invoice_bounced", "no_followup", "core_blocked")
+
+
+class DunningPageStory(models.AbstractModel):
+    """What happened, and what comes next, in the debtor's words."""
+
+    _name = "dunning.page.story"
+    _description = "What a Debtor Reads of the Course of Things"
+
+    @api.model
+    def _past(self, pile):
+        """What happened, latest first: ``[(day, text)]``."""
+        page = self.env["dunning.page"]
+        items = self.env["dunning.item"].sudo()
+        items = items.union(*(row.item for row in pile.rows), *pile.paid)
+        found = []
+        for item in items:
+            move = item.move_id
+            if move.invoice_date:
+                found.append((move.invoice_date, self.env._("Invoice %s", item.name)))
+        for notice in self._messages(items):
+            found.append((notice.sent_on, self._told(notice)))
+        for paid in pile.owed.paid if pile.owed else ():
+            kind = {
+                "payment": self.env._("We received %s. Thank you."),
+                "credit": self.env._("Credit note of %s"),
+                "ledger": self.env._("Settled: %s"),
+            }[paid.step.kind]
+            found.append((paid.step.day, kind % page._money(paid.step.amount, pile.currency)))
+        charges = self.env["dunning.charge"].sudo()
+        for each in pile.owed.charges if pile.owed else ():
+            charge = charges.browse(each.charge_id)
+            text = self.env._("%(what)s: %(amount)s", what=self._kind(charge),
+                              amount=page._money(each.amount, pile.currency))
+            found.append((each.due_from, text))
+        return sorted(found, key=lambda pair: pair[0], reverse=True)
+
+    @api.model
+    def _kind(self, charge):
+        return dict(charge._fields["kind"]._description_selection(self.env))[charge.kind]
+
+    @api.model
+    def _messages(self, items):
+        """Messages that reached the debtor about these items, latest first."""
+        return (
+            self.env["dunning.notice"]
+            .sudo()
+            .search(
+                Domain("line_ids.item_id", "in", items.ids)
+                & Domain("state", "=", "sent")
+                & Domain("retry_of_id", "=", False),
+                order="sent_on desc, id desc",
+                limit=50,
+            )
+        )
+
+    @api.model
+    def _told(self, notice):
+        """A message in one line."""
+        what = {
+            "courtesy": self.env._("Friendly reminder"),
+            "reminder": self.env._("Reminder"),
+            "notice": self.env._("Formal reminder"),
+            "collection": self.env._("Last demand"),
+        }[notice.phase or "reminder"]
+        by = (
+            self.env._("by letter") if notice.channel == "letter" else self.env._("by e-mail")
+        )
+        return f"{what} {by}"
+
+    # -- what comes next -----------------------------------------------------------------------
+
+    @api.model
+    def _next(self, pile, day):
+        """What comes next, the nearest first: sentences without repetition."""
+        rows = sorted(pile.rows, key=lambda row: (row.decision.until or day, row.due))
+        sentences = [*self._terms(pile, day), *(self._step(pile, row, day) for row in rows)]
+        return list(dict.fromkeys(sentences))[:4]
+
+    @api.model
+    def _terms(self, pile, day):
+        """What a message that left announced, while its term runs."""
+        page = self.env["dunning.page"]
+        items = self.env["dunning.item"].sudo().union(*(row.item for row in pile.rows))
+        notices = self._messages(items).filtered(
+            lambda each: each.term_until and each.term_until >= day
+        )
+        found = []
+        for notice in notices[:1]:
+            if notice.costs_announced:
+                found.append(
+                    self.env._(
+                        "Pay by %(day)s and there are no extra costs. After that %(costs)s is "
+                        "added, as we wrote to you on %(sent)s.",
+                        day=page._date(notice.term_until),
+                        costs=page._money(notice.costs_announced, notice.currency_id),
+                        sent=page._date(notice.sent_on),
+                    )
+                )
+            else:
+                found.append(
+                    self.env._(
+                        "You have until %(day)s to pay, as we wrote to you on %(sent)s.",
+                        day=page._date(notice.term_until),
+                        sent=page._date(notice.sent_on),
+                    )
+                )
+        return found
+
+    @api.model
+    def _step(self, pile, row, day):
+        """What comes next for one row, and when at the earliest."""
+        decision = row.decision
+        if decision.code in MONEY:
+            return self.env._(
+                "We do nothing at the moment: a payment or credit is being processed."
+            )
+        if decision.code == "hold":
+            return self._held(decision, day)
+        if decision.code in QUIET or decision.action == "blocked" and not decision.rung:
+            if decision.code == "end_of_ladder":
+                return self.env._(
+                    "You have had all our reminders. We now decide what to do. Please pay, or call "
+                    "us: together we can still find a solution."
+                )
+            return self.env._("No next step is planned at the moment.")
+        if decision.action == "send" or not decision.until or decision.until <= day:
+            return self.env._("The next step is %s, from today on.", self._level(decision.rung))
+        return self.env._(
+            "The next step is %(what)s, on %(day)s at the earliest.",
+            what=self._level(decision.rung),
+            day=self.env["dunning.page"]._date(decision.until),
+        )
+
+    @api.model
+    def _level(self, rung):
+        """What a level is to the debtor."""
+        if not rung:
+            return self.env._("a reminder")
+        return {
+            "courtesy": self.env._("a friendly reminder"),
+            "reminder": self.env._("a reminder"),
+            "notice": self.env._("a formal reminder, which says what extra costs there may be"),
+            "collection": self.env._("a last demand, before we ask somebody else to collect"),
+        }[rung.phase]
+
+    @api.model
+    def _held(self, decision, day):
+        """Why nothing comes while something is on hold."""
+        hold = self.env["dunning.hold"].sudo().browse(decision.hold_id)
+        until = hold.date_until and self.env["dunning.page"]._date(hold.date_until)
+        reasons = {
+            "question": self.env._("You wrote to us, and we answer first."),
+            "dispute": self.env._("You don't agree with it, and we look into that first."),
+            "already_paid": self.env._("You told us that it has been paid, and we look for it."),
+            "promise": self.env._("You told us when you will pay."),
+            "plan_requested": self.env._("You asked to pay in parts, and we answer first."),
+            "plan": self.env._("You pay in parts, as agreed."),
+            "direct_debit": self.env._("It is collected from your account."),
+            "document_missing": self.env._("We owe you a document first."),
+        }
+        nothing = (
+            self.env._("Nothing happens until %s.", until)
+            if until
+            else self.env._("Nothing happens for now.")
+        )
+        return " ".join(filter(None, (nothing, reasons.get(hold.kind))))

@@ -1,0 +1,292 @@
+import base64
+import io
+import re
+
+import qrcode
+
+from odoo import api, fields, models
+from odoo.tools.mail import email_normalize
+
+from .dunning_money import STARTED_FOR
+from .dunning_page import PAGE_SIZE
+from .dunning_words import words_for
+
+#: Languages that a page offers beside the reader's own, where they are installed.
+OFFERED = ("nl", "en", "de")
+NO_COLOR = "#1a5276"
+#: What is left of the alphabet of an EPC QR: no line may hold a line break.
+EPC_TEXT = 140
+
+
+class DunningPageValues(models.AbstractModel):
+    """What the templates of a debtor's page need: strings, in the reader's language."""
+
+    _name = "dunning.page.values"
+    _description = "Values of a Debtor's Page"
+
+    # -- frame -----------------------------------------------------------------------------------
+
+    @api.model
+    def _frame(self, company, path, lang):
+        """What every page shows: whose it is, colours, other languages."""
+        company = company.sudo()
+        back, ink = self._colors(company.primary_color)
+        return {
+            "company": company.name,
+            "company_id": company.id,
+            "has_logo": bool(company.logo),
+            "back": back,
+            "ink": ink,
+            "lang": lang.replace("_", "-"),
+            "path": path,
+            "languages": self._languages(lang),
+            "sender": self._sender(company),
+        }
+
+    @api.model
+    def _colors(self, color):
+        """The company's colour, and black or white on it, whichever reads better."""
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", color or ""):
+            color = NO_COLOR
+        parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        return color, "#ffffff" if 1.05 / (light + 0.05) >= 4.5 else "#000000"
+
+    @api.model
+    def _languages(self, lang):
+        """Other languages of the page: ``[(code, its own name)]``."""
+        names = {"nl": "Nederlands", "en": "English", "de": "Deutsch"}
+        found = {}
+        for code, _name in self.env["res.lang"].get_installed():
+            short = code.split("_")[0]
+            if short in OFFERED and short != lang.split("_")[0]:
+                found.setdefault(short, (code, names[short]))
+        return list(found.values())
+
+    @api.model
+    def _sender(self, company):
+        """Who the company is: what one can check."""
+        registry = (
+            self.env._("Chamber of Commerce (KvK)")
+            if company.country_id.code == "NL"
+            else self.env._("Company number")
+        )
+        address = ", ".join(
+            filter(None, (company.street, f"{company.zip or ''} {company.city or ''}".strip()))
+        )
+        vat = company.vat if company.vat != "/" else ""
+        facts = [
+            (self.env._("Address"), address),
+            (registry, company.company_registry),
+            (self.env._("VAT number"), vat),
+            (self.env._("Phone"), company.phone),
+            (self.env._("E-mail"), email_normalize(company.email or "")),
+            (self.env._("Website"), company.website),
+        ]
+        return [(label, text) for label, text in facts if text]
+
+    # -- a claim, or everything ---------------------------------------------------------------------
+
+    @api.model
+    def _claim(self, door, piles, day, page=1, chosen=0):
+        """A claim, or everything that is open.
+
+        :param piles: see :meth:`~.dunning_page.DunningPage._piles`
+        :param page: of the rows
+        :param chosen: id of an invoice that is ticked alone
+        """
+        debtor = door.debtor
+        handler = debtor.handler_id or debtor.company_id.dunning_handler_id
+        return {
+            "who": debtor.partner_id.name,
+            "piles": [self._pile(door, pile, day, page, chosen) for pile in piles],
+            "open_count": sum(len(pile.rows) for pile in piles),
+            "first": next((row.name for pile in piles for row in pile.rows), ""),
+            "paid": [
+                {"name": item.name, "pdf": self._pdf(door, item)}
+                for pile in piles
+                for item in pile.paid
+                if item.state != "remainder"
+            ],
+            "terms": self._terms(door),
+            "chosen_open": bool(chosen),
+            "message": bool(door.notice.body),
+            "handler": {
+                "name": handler.partner_id.name,
+                "phone": handler.partner_id.phone or debtor.company_id.phone or "",
+                "email": email_normalize(debtor.company_id.email or "") or "",
+            },
+        }
+
+    @api.model
+    def _terms(self, door):
+        """What the company calls what it sends; the policy's words where its message used them."""
+        policy = door.notice.level_id.policy_id
+        company = door.company
+        return words_for(
+            self.env,
+            policy.bills or company.dunning_bills,
+            policy.people or company.dunning_people,
+        )
+
+    @api.model
+    def _pile(self, door, pile, day, page, chosen):
+        looks, story = self.env["dunning.page"], self.env["dunning.page.story"]
+        pages = max(-(-len(pile.rows) // PAGE_SIZE), 1)
+        page = min(max(page, 1), pages)
+        rows = pile.rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        late = [row for row in pile.rows if row.late]
+        account = looks._account(pile.company, pile.rows)
+        return {
+            "currency": pile.currency.id,
+            "rows": [self._row(door, pile, row, chosen) for row in rows],
+            "count": len(pile.rows),
+            "extras": [self._extra(pile, extra) for extra in pile.extras],
+            "open": looks._money(pile.open, pile.currency),
+            "covered": pile.covered and looks._money(-pile.covered, pile.currency),
+            "under_way": pile.under_way and looks._money(-pile.under_way, pile.currency),
+            "payable": looks._money(pile.payable, pile.currency),
+            "nothing": pile.payable <= 0,
+            "summed": len(pile.rows) + len(pile.extras) > 1
+            or bool(pile.covered or pile.under_way),
+            "due": looks._date(min((row.due for row in pile.rows), default=day)),
+            "late": max((row.late for row in late), default=0),
+            "page": page,
+            "pages": pages,
+            "account": self._account(account, pile.company),
+            "reference": looks._reference(pile.rows, door.notice) if pile.rows else "",
+            "next": story._next(pile, day),
+            "past": [(looks._date(when), text) for when, text in story._past(pile)],
+        }
+
+    @api.model
+    def _row(self, door, pile, row, chosen):
+        looks = self.env["dunning.page"]
+        states = [
+            (row.under_way > 0, self.env._("A payment is being processed")),
+            (row.held, self.env._("On hold")),
+            (row.late == 1, self.env._("1 day late")),
+            (row.late > 1, self.env._("%s days late", row.late)),
+        ]
+        return {
+            "key": f"r{row.item.id}",
+            "name": row.name,
+            "due": looks._date(row.due),
+            "late": row.late,
+            "state": next((words for yes, words in states if yes), self.env._("Not due yet")),
+            "open": looks._money(row.open, pile.currency),
+            "payable": row.payable > 0,
+            "chosen": not chosen or row.item.move_id.id == chosen,
+            "details": looks._details(row),
+            "pdf": self._pdf(door, row.item),
+        }
+
+    @api.model
+    def _extra(self, pile, extra):
+        return {
+            "key": extra.key,
+            "label": extra.label,
+            "amount": self.env["dunning.page"]._money(extra.amount, pile.currency),
+            "basis": extra.basis,
+            "lines": [line for line in extra.lines if line],
+        }
+
+    @api.model
+    def _pdf(self, door, item):
+        """Where the PDF of an invoice is; empty for what is none."""
+        move = item.move_id
+        return f"{door.path}/invoice/{item.id}" if move and move.move_type != "entry" else ""
+
+    # -- paying ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _account(self, account, company):
+        """The account to pay to, as people write it."""
+        number = account.acc_number or ""
+        if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]+", account.sanitized_acc_number or ""):
+            number = " ".join(re.findall(".{1,4}", account.sanitized_acc_number))
+        return {"number": number, "holder": account.acc_holder_name or company.name}
+
+    @api.model
+    def _payment(self, door, pile, choice):
+        """What the page for paying shows of a choice."""
+        looks = self.env["dunning.page"]
+        account = looks._account(pile.company, choice.rows or pile.rows)
+        rows = choice.rows or pile.rows
+        reference = looks._reference(rows, door.notice)
+        words = [(row.name, looks._money(row.payable, pile.currency)) for row in choice.rows]
+        words += [(e.label, looks._money(e.amount, pile.currency)) for e in choice.extras]
+        return {
+            "who": door.debtor.partner_id.name,
+            "chosen": words,
+            "total": looks._money(choice.total, pile.currency),
+            "amount": looks._money(choice.amount, pile.currency),
+            "is_part": choice.is_part,
+            "account": self._account(account, pile.company),
+            "reference": reference,
+            "qr": self._qr(account, pile, choice.amount, reference),
+        }
+
+    @api.model
+    def _qr(self, account, pile, amount, reference):
+        """The EPC QR code of a transfer as an address of an image; empty where there is none.
+
+        Made of Odoo's own values of a SEPA transfer, the amount as exact decimal.
+        """
+        partner = self.env["res.partner"]
+        known = "sct_qr" in dict(account.get_available_qr_methods_in_sequence())
+        if not account or not known:
+            return ""
+        if account._get_error_messages_for_qr("sct_qr", partner, pile.currency):
+            return ""
+        lines = account._get_qr_vals(
+            "sct_qr", f"{amount:.2f}", pile.currency, partner, reference[:EPC_TEXT], reference
+        )
+        image = qrcode.make("\n".join(lines), error_correction=qrcode.ERROR_CORRECT_M, box_size=5)
+        stream = io.BytesIO()
+        image.save(stream, format="PNG")
+        return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
+
+    @api.model
+    def _result(self, transaction, begun):
+        """What became of a payment, or that one is under way: ``(kind, text)``; or nothing.
+
+        :param transaction: the visitor's own last one
+        :param begun: see :meth:`~.dunning_page_choice.DunningPageChoice._begun`
+        """
+        if transaction.state == "done":
+            return "good", self.env._(
+                "Thank you. We have received your payment of %s.", self._paid_words(transaction)
+            )
+        if transaction.state in ("cancel", "error"):
+            return "bad", self.env._(
+                "The payment did not go through. No money was taken and nothing has changed: you "
+                "can try again."
+            )
+        if begun:
+            return "info", self._begun_words(begun[:1])
+        return None
+
+    @api.model
+    def _paid_words(self, transaction):
+        return self.env["dunning.page"]._money(transaction.amount, transaction.currency_id)
+
+    @api.model
+    def _begun_words(self, transaction):
+        """That a payment is under way, and when another can be begun."""
+        if transaction.state != "draft":
+            return self.env._(
+                "We have received your payment of %s and are processing it. You need not do "
+                "anything more.",
+                self._paid_words(transaction),
+            )
+        moment = fields.Datetime.context_timestamp(self, transaction.create_date + STARTED_FOR)
+        return self.env._(
+            "A payment of %(amount)s was begun, and we wait for its result. Did you break it off? "
+            "Then you can try again after %(time)s.",
+            amount=self._paid_words(transaction),
+            time=f"{moment:%H:%M}",
+        )
