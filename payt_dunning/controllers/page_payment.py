@@ -21,7 +21,16 @@ SENT = (
 class ClaimPayment(ClaimPage, PaymentPortal):
     """Choosing, the page with the ways to pay, and beginning a payment online."""
 
-    @http.route(f"{CLAIM}/pay", type="http", auth="public", methods=["GET"], readonly=True)
+    @http.route(
+        f"{CLAIM}/pay",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=True,
+        website=True,
+        multilang=False,
+        sitemap=False,
+    )
     def claim_pay(self, kind, record_id, token, c=None, i=None, amount="", lang=None, **_rest):
         """The ways to pay what was chosen; what can't be is said on the claim's page."""
         door, env = self._enter(kind, record_id, token, lang)
@@ -64,7 +73,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
         # The status page that follows is Odoo's own: in the same language.
         request.future_response.set_cookie("frontend_lang", env.lang, samesite="Lax")
         request.update_context(lang=env.lang)
-        html = env["ir.qweb"]._render("payt_dunning.page_pay", values)
+        html = env["ir.ui.view"]._render_template("payt_dunning.page_pay", values)
         return request.make_response(f"<!DOCTYPE html>\n{html}", headers_with_scripts())
 
     def _form(self, door, env, pile, choice):
