@@ -15,6 +15,7 @@ SENT = (
     "currency_id",
     "partner_id",
     "payment_reference",
+    "access_token",
 )
 
 
