@@ -7,7 +7,9 @@
     "website": "https://github.com/payt-dunning/payt_dunning",
     "license": "LGPL-3",
     "depends": ["account_payment", "digest", "sms"],
-    "external_dependencies": {"python": ["lxml", "python-dateutil", "qrcode", "requests", "xmltodict"]},
+    "external_dependencies": {
+        "python": ["lxml", "python-dateutil", "qrcode", "requests", "xmltodict"]
+    },
     "data": [
         "security/payt_dunning_groups.xml",
         "security/ir.model.access.csv",

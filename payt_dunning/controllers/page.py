@@ -129,8 +129,9 @@ class ClaimPage(DebtorPages):
             request.session.get("__payment_monitored_tx_id__") or ()
         )
         transaction = transaction.exists().filtered(
-            lambda each: each.dunning_debtor_id == door.debtor
-            and each.invoice_ids & door.items.move_id
+            lambda each: (
+                each.dunning_debtor_id == door.debtor and each.invoice_ids & door.items.move_id
+            )
         )
         begun = env["dunning.page.choice"]._begun(door.items)
         return env["dunning.page.values"]._result(transaction, begun)

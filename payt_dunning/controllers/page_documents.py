@@ -28,9 +28,7 @@ class ClaimDocuments(ClaimPage):
             ],
         )
 
-    @http.route(
-        f"{CLAIM}/message", type="http", auth="public", methods=["GET"], readonly=True
-    )
+    @http.route(f"{CLAIM}/message", type="http", auth="public", methods=["GET"], readonly=True)
     def claim_message(self, kind, record_id, token, lang=None, **_rest):
         """The message as it was sent."""
         door, env = self._enter(kind, record_id, token, lang)

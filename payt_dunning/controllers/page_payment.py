@@ -150,9 +150,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
         choice = env["dunning.page.choice"]._choose(pile, list(keys))
         if choice.total != total:
             raise UserError(
-                env._(
-                    "What you owe has changed in the meantime. Go back to see what is open now."
-                )
+                env._("What you owe has changed in the meantime. Go back to see what is open now.")
             )
         return pile, choice._replace(amount=amount)
 
@@ -163,7 +161,9 @@ class ClaimPayment(ClaimPage, PaymentPortal):
         method = methods.filtered(lambda each: each.id == kwargs.get("payment_method_id"))
         if not provider or not method or kwargs.get("flow") not in ("redirect", "direct"):
             raise ValidationError(env._("You can't pay this way here. Choose another way."))
-        reference = env["dunning.page"]._reference(choice.rows, door.notice) or door.debtor.partner_id.name
+        reference = (
+            env["dunning.page"]._reference(choice.rows, door.notice) or door.debtor.partner_id.name
+        )
         return self._create_transaction(
             provider_id=provider.id,
             payment_method_id=method.id,

@@ -145,7 +145,9 @@ class DunningMessage(models.AbstractModel):
                 "total": values["amount"],
                 **self._law_frame(planned, sources),
                 "link": CLAIM,
-                "button": "button" if sum(len(each["rows"]) for each in sections) == 1 else "button_all",
+                "button": "button"
+                if sum(len(each["rows"]) for each in sections) == 1
+                else "button_all",
             },
         )
         return Markup(body)

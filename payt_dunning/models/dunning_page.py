@@ -1,20 +1,65 @@
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 from ..rules.law.money import ZERO
-from ..rules.references import message_reference
+from ..tools import exact
 
 #: So many rows fit on a page.
 PAGE_SIZE = 25
 #: After so many days nothing is shown of what was settled.
 SETTLED_DAYS = 365
+
+
+class Decided(NamedTuple):
+    """The decision about an item, as it is kept: what happens, why, when it is looked at again."""
+
+    action: str
+    reason: str
+    until: date | None
+    phase: str
+    hold_id: int | None
+
+
+class Tree(NamedTuple):
+    """What :class:`~.dunning_money.DunningMoney` needs to know of a company."""
+
+    company_id: int
+    tree: tuple
+    accounts: tuple
+
+
+class Read(NamedTuple):
+    """A row as it was read, with what decides where it goes."""
+
+    row: object
+    currency_id: int
+    is_open: bool
+
+    @property
+    def item_id(self):
+        return self.row.item_id
+
+    @property
+    def line_id(self):
+        return self.row.line_id
+
+    @property
+    def move_id(self):
+        return self.row.move_id
+
+
+class Owing(NamedTuple):
+    """The same of a debtor."""
+
+    partner_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +69,24 @@ class PageRow:
     :param open: what the ledger has open
     :param covered: what free credits of the debtor take off
     :param under_way: for which a payment was begun and shows no result yet
-    :param held: on hold in full or for a part: nothing is asked for it at the moment
-    :param decision: what the rules say of it; ``None`` for what is paid
+    :param decided: what the rules decided about it last
     """
 
-    item: object
+    item_id: int
+    line_id: int
+    move_id: int
     name: str
     due: date
     late: int
     open: Decimal
+    decided: Decided
     covered: Decimal = ZERO
     under_way: Decimal = ZERO
-    held: bool = False
-    decision: object = None
+
+    @property
+    def held(self):
+        """Whether nothing is asked for it at the moment."""
+        return self.decided.reason == "hold"
 
     @property
     def payable(self):
@@ -65,7 +115,11 @@ class PageExtra:
 
 @dataclass(slots=True)
 class Pile:
-    """What a debtor owes one company in one currency, as the page shows it."""
+    """What a debtor owes one company in one currency, as the page shows it.
+
+    :param paid: ``(item id, number, move id)`` of what is settled
+    :param owed: the calculation, where there is anything beside the invoices
+    """
 
     company: object
     currency: object
@@ -73,6 +127,10 @@ class Pile:
     extras: list = field(default_factory=list)
     paid: list = field(default_factory=list)
     owed: object = None
+
+    @property
+    def item_ids(self):
+        return [row.item_id for row in self.rows] + [item_id for item_id, *_rest in self.paid]
 
     @property
     def open(self):
@@ -112,52 +170,100 @@ class DunningPage(models.AbstractModel):
         :param items: of any state
         :return: list of :class:`Pile`
         """
-        items = items.sudo().filtered(lambda item: item.debtor_id == debtor)
-        decided = {
-            each.facts.item_id: each
-            for each in self.env["dunning.facts"].sudo()._candidates(debtor, day)
-        }
-        owed = self._owed(items, day)
         piles = {}
-        for item in items:
-            currency = item.currency_id or debtor.company_id.currency_id
-            if currency not in piles:
-                statement = owed.get((debtor.id, currency.id))
-                piles[currency] = Pile(debtor.company_id, currency, owed=statement)
-            self._put(piles[currency], item, decided.get(item.id), day)
-        asked = self._asked_interest(items)
-        for pile in piles.values():
-            pile.extras = self._extras(pile, asked)
+        rows = self._rows(items.ids, debtor, day)
+        covered = under_way = {}
+        if rows:
+            money = self.env["dunning.money"].sudo()
+            people = {debtor.id: Owing(debtor.partner_id.id)}
+            covered, _credit = money._covered(self._tree(debtor.company_id), people, rows)
+            under_way = money._under_way(rows)
+        for row, currency_id, is_open in rows:
+            if currency_id not in piles:
+                currency = self.env["res.currency"].browse(currency_id)
+                piles[currency_id] = Pile(debtor.company_id, currency)
+            if is_open and row.open > 0:
+                taken = min(covered.get(row.item_id, ZERO), row.open)
+                begun = under_way.get(row.item_id, ZERO)
+                piles[currency_id].rows.append(replace(row, covered=taken, under_way=begun))
+            else:
+                piles[currency_id].paid.append((row.item_id, row.name, row.move_id))
+        self._put_beside(debtor, items, piles, day)
         return sorted(piles.values(), key=lambda pile: -len(pile.rows))
 
     @api.model
-    def _owed(self, items, day):
-        """The one calculation; nothing beside the invoices where it can't be made."""
-        try:
-            return self.env["dunning.owed"]._statements(items, day)
-        except UserError:
-            return {}
-
-    @api.model
-    def _put(self, pile, item, candidate, day):
-        """Put an item in its pile: with what is open, or with what was paid."""
-        if not candidate or item.state != "open" or candidate.facts.open <= 0:
-            pile.paid.append(item)
-            return
-        facts = candidate.facts
-        pile.rows.append(
-            PageRow(
-                item=item,
-                name=item.name or f"#{item.id}",
-                due=facts.due,
-                late=max((day - facts.due).days, 0),
-                open=facts.open,
-                covered=min(facts.covered, facts.open),
-                under_way=facts.under_way,
-                held=any(hold.counts_on(day) for hold in facts.holds),
-                decision=candidate.decision,
+    def _rows(self, item_ids, debtor, day):
+        """Items with what the ledger has open of them: ``[(PageRow, currency id, open?)]``."""
+        self.env.flush_all()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT item.id, line.id, line.move_id, coalesce(item.name, ''),
+                          coalesce(item.date_due, line.date), line.amount_residual_currency,
+                          coalesce(item.currency_id, line.currency_id),
+                          item.state = 'open' AND line.parent_state = 'posted'
+                              AND partner.commercial_partner_id = %(partner)s,
+                          item.action, item.reason, item.next_date,
+                          coalesce(level.phase, 'courtesy'), item.hold_id
+                     FROM dunning_item item
+                     JOIN account_move_line line ON line.id = item.line_id
+                     JOIN res_partner partner ON partner.id = line.partner_id
+                LEFT JOIN dunning_policy_revision revision ON revision.id = item.revision_id
+                LEFT JOIN dunning_level level
+                       ON level.policy_id = coalesce(item.policy_id, revision.policy_id)
+                      AND level.position = item.next_position
+                    WHERE item.id = ANY(%(items)s) AND item.debtor_id = %(debtor)s
+                 ORDER BY item.date_due, item.id""",
+                items=item_ids,
+                debtor=debtor.id,
+                partner=debtor.partner_id.id,
             )
         )
+        return [
+            Read(
+                PageRow(
+                    item_id=item_id,
+                    line_id=line_id,
+                    move_id=move_id,
+                    name=name or f"#{item_id}",
+                    due=due,
+                    late=max((day - due).days, 0),
+                    open=exact(residual),
+                    decided=Decided(*decided),
+                ),
+                currency_id,
+                is_open,
+            )
+            for item_id, line_id, move_id, name, due, residual, currency_id, is_open, *decided in (
+                found
+            )
+        ]
+
+    @api.model
+    def _tree(self, company):
+        """The company with its branches, and where they book what debtors owe."""
+        tree = self.env["res.company"].sudo().search([("id", "child_of", company.root_id.id)])
+        accounts = self.env["account.account"].sudo()
+        accounts = accounts.search(
+            [("account_type", "=", "asset_receivable"), ("company_ids", "in", tree.ids)]
+        )
+        return Tree(company.id, tuple(tree.ids), tuple(accounts.ids))
+
+    @api.model
+    def _put_beside(self, debtor, items, piles, day):
+        """Put costs and interest in their piles; where there can be none nothing is calculated."""
+        asked = self._asked_interest(items)
+        if not asked and not self.env["dunning.charge.share"].sudo().search_count(
+            [("item_id", "in", items.ids)], limit=1
+        ):
+            return
+        try:
+            owed = self.env["dunning.owed"]._statements(items, day)
+        except UserError:
+            # Nothing beside the invoices is shown where the calculation can't be made.
+            return
+        for pile in piles.values():
+            pile.owed = owed.get((debtor.id, pile.currency.id))
+            pile.extras = self._extras(pile, asked)
 
     # -- costs and interest --------------------------------------------------------------------
 
@@ -202,9 +308,9 @@ class DunningPage(models.AbstractModel):
                     )
                 )
         running = {
-            row.item.id: pile.owed.items[row.item.id].interest - in_charges[row.item.id]
+            row.item_id: pile.owed.items[row.item_id].interest - in_charges[row.item_id]
             for row in pile.rows
-            if row.item.id in asked and row.item.id in pile.owed.items
+            if row.item_id in asked and row.item_id in pile.owed.items
         }
         running = {item_id: amount for item_id, amount in running.items() if amount > 0}
         if running:
@@ -235,7 +341,7 @@ class DunningPage(models.AbstractModel):
     @api.model
     def _interest_lines(self, pile, running):
         """How interest that runs was calculated, a line for each span."""
-        names = {row.item.id: row.name for row in pile.rows}
+        names = {row.item_id: row.name for row in pile.rows}
         lines = [
             self.env._(
                 "%(invoice)s: %(base)s from %(since)s through %(until)s (%(days)s days) at "
@@ -256,53 +362,85 @@ class DunningPage(models.AbstractModel):
     # -- beside an invoice -----------------------------------------------------------------------
 
     @api.model
-    def _details(self, row):
-        """What an invoice is about: ``[(label, text)]`` of what is known."""
-        move = row.item.move_id
-        if not move or move.move_type == "entry":
-            return [(self.env._("What"), move.ref)] if move.ref else []
-        lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-        first = (lines[:1].name or "").split("\n")[0]
-        more = len(lines) - 1
-        about = self.env._("%(what)s and %(count)s more", what=first, count=more) if more else first
-        found = [
-            (self.env._("What"), about if first else ""),
-            (self.env._("Your reference"), move.ref),
-            (self.env._("Order"), move.invoice_origin),
-            (self.env._("Invoice date"), move.invoice_date and self._date(move.invoice_date)),
-            (self.env._("Delivered"), self._delivered(move, lines)),
-            (self.env._("Invoice amount"), self._money(move.amount_total, move.currency_id)),
-            (self.env._("Contact"), self._contact(move)),
-        ]
-        return [(label, text) for label, text in found if text]
+    def _details(self, rows):
+        """What invoices are about: ``{item id: [(label, text)]}`` of what is known."""
+        moves = self.env["account.move"].sudo().browse({row.move_id for row in rows})
+        moves.fetch(
+            ["move_type", "ref", "invoice_origin", "invoice_date", "delivery_date"]
+            + ["amount_total", "currency_id", "invoice_user_id"]
+        )
+        about, periods = self._lines_of(moves)
+        contacts = {user: self._contact(user) for user in moves.invoice_user_id}
+        found = {}
+        for row in rows:
+            move = moves.browse(row.move_id)
+            if move.move_type == "entry":
+                texts = [(self.env._("What"), move.ref)]
+            else:
+                delivered = move.delivery_date and self._date(move.delivery_date)
+                invoiced = move.invoice_date and self._date(move.invoice_date)
+                texts = [
+                    (self.env._("What"), about.get(move.id)),
+                    (self.env._("Your reference"), move.ref),
+                    (self.env._("Order"), move.invoice_origin),
+                    (self.env._("Invoice date"), invoiced),
+                    (self.env._("Delivered"), periods.get(move.id) or delivered),
+                    (
+                        self.env._("Invoice amount"),
+                        self._money(move.amount_total, move.currency_id),
+                    ),
+                    (self.env._("Contact"), contacts.get(move.invoice_user_id)),
+                ]
+            found[row.item_id] = [(label, text) for label, text in texts if text]
+        return found
 
     @api.model
-    def _delivered(self, move, lines):
-        """The day of delivery, or the period."""
-        starts = list(filter(None, lines.mapped("deferred_start_date"))) if (
-            "deferred_start_date" in lines._fields
-        ) else []
-        if starts:
-            ends = list(filter(None, lines.mapped("deferred_end_date")))
-            return f"{self._date(min(starts))} – {self._date(max(ends or starts))}"
-        return move.delivery_date and self._date(move.delivery_date)
+    def _lines_of(self, moves):
+        """One line of what invoices are for, and their periods, where lines have any; by id."""
+        self.env.flush_all()
+        lines = self.env["account.move.line"]
+        dates = SQL("NULL, NULL")
+        if "deferred_start_date" in lines._fields:
+            dates = SQL(
+                "min(deferred_start_date) OVER invoice, max(deferred_end_date) OVER invoice"
+            )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (move_id) move_id, name, count(*) OVER invoice, %s
+                     FROM account_move_line
+                    WHERE move_id = ANY(%s) AND display_type = 'product'
+                   WINDOW invoice AS (PARTITION BY move_id)
+                 ORDER BY move_id, sequence, id""",
+                dates,
+                moves.ids,
+            )
+        )
+        about, periods = {}, {}
+        for move_id, name, count, start, end in rows:
+            first = (name or "").split("\n")[0]
+            about[move_id] = (
+                self.env._("%(what)s and %(count)s more", what=first, count=count - 1)
+                if first and count > 1
+                else first
+            )
+            if start:
+                periods[move_id] = f"{self._date(start)} – {self._date(end or start)}"
+        return about, periods
 
     @api.model
-    def _contact(self, move):
-        """Who knows about the invoice, with a phone number where there is one."""
-        person = move.invoice_user_id.partner_id
-        if not person or move.invoice_user_id.share:
-            return ""
-        return " · ".join(filter(None, (person.name, person.phone)))
+    def _contact(self, user):
+        """Who knows about an invoice, with a phone number where there is one."""
+        person = user.partner_id
+        return "" if user.share else " · ".join(filter(None, (person.name, person.phone)))
 
     # -- how to transfer ---------------------------------------------------------------------------
 
     @api.model
     def _account(self, company, rows):
         """The bank account to pay to: that of the oldest invoice, else the company's first."""
-        accounts = [row.item.move_id.partner_bank_id for row in rows]
+        oldest = self.env["account.move"].sudo().browse([row.move_id for row in rows[:1]])
         own = company.sudo().partner_id.bank_ids
-        return next((each for each in accounts if each and each in own), own[:1])
+        return oldest.partner_bank_id & own or own[:1]
 
     @api.model
     def _reference(self, rows, notice=None):
@@ -310,18 +448,13 @@ class DunningPage(models.AbstractModel):
 
         :param notice: the message whose page this is; its own reference for all it asks for
         """
-        ids = {row.item.id for row in rows}
+        ids = {row.item_id for row in rows}
         if len(ids) == 1:
-            item = rows[0].item
-            return item.move_id.payment_reference or item.name or ""
+            move = self.env["account.move"].sudo().browse(rows[0].move_id)
+            return move.payment_reference or rows[0].name
         if notice and notice.reference and ids == set(notice._reminded().item_id.ids):
             return notice.reference
         return ", ".join(row.name for row in rows[:5]) + (" …" if len(rows) > 5 else "")
-
-    @api.model
-    def _bundle_reference(self, debtor, currency, day, item_ids):
-        """A reference of its own for a payment of several items, as messages have one."""
-        return message_reference(debtor.id, currency.id, day, list(item_ids))
 
     # -- words ---------------------------------------------------------------------------------------
 

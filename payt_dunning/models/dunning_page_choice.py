@@ -53,11 +53,11 @@ class DunningPageChoice(models.AbstractModel):
         rows = [row for row in pile.rows if row.payable > 0]
         extras = pile.extras if self._can_book(pile.company) else []
         if invoice_id:
-            keys = [f"r{row.item.id}" for row in rows if row.item.move_id.id == invoice_id]
+            keys = [f"r{row.item_id}" for row in rows if row.move_id == invoice_id]
         if keys:
-            rows = [row for row in rows if f"r{row.item.id}" in keys]
+            rows = [row for row in rows if f"r{row.item_id}" in keys]
             extras = [extra for extra in extras if extra.key in keys]
-        known = tuple(f"r{row.item.id}" for row in rows) + tuple(extra.key for extra in extras)
+        known = tuple(f"r{row.item_id}" for row in rows) + tuple(extra.key for extra in extras)
         if keys and set(keys) - set(known):
             raise UserError(
                 self.env._("Something you chose is not open any more. Look at what is open now.")
@@ -121,7 +121,7 @@ class DunningPageChoice(models.AbstractModel):
     @api.model
     def _policies(self, rows):
         """The policies that rows follow."""
-        items = self.env["dunning.item"].sudo().union(*(row.item for row in rows))
+        items = self.env["dunning.item"].sudo().browse([row.item_id for row in rows])
         resolved = self.env["dunning.policy"].sudo()._resolve(items.debtor_id)
         found = self.env["dunning.policy"].sudo()
         for item in items:
@@ -159,8 +159,7 @@ class DunningPageChoice(models.AbstractModel):
                 Domain("invoice_ids", "in", items.move_id.ids)
                 & Domain("provider_code", "!=", "custom")
                 & (
-                    Domain("state", "=", "draft")
-                    & Domain("create_date", ">", now - STARTED_FOR)
+                    Domain("state", "=", "draft") & Domain("create_date", ">", now - STARTED_FOR)
                     | Domain("state", "in", ("pending", "authorized"))
                     & Domain("last_state_change", ">", now - PENDING_FOR)
                     | Domain("state", "=", "done") & Domain("is_post_processed", "=", False)
@@ -171,10 +170,11 @@ class DunningPageChoice(models.AbstractModel):
     @api.model
     def _transaction_values(self, door, pile, choice):
         """Values of the transaction that pays what was chosen."""
-        items = door.items.browse().union(*(row.item for row in choice.rows))
-        about = items | items.browse({key for extra in choice.extras for key in extra.shares})
+        ids = {row.item_id for row in choice.rows}
+        ids |= {item_id for extra in choice.extras for item_id in extra.shares}
+        moves = door.items.browse(ids).move_id
         parts = {
-            "principal": [{"item": row.item.id} for row in choice.rows],
+            "principal": [{"item": row.item_id} for row in choice.rows],
             "interest": [
                 self._interest_target(pile, extra)
                 for extra in choice.extras
@@ -186,7 +186,7 @@ class DunningPageChoice(models.AbstractModel):
         }
         sequence = self.env["dunning.allocation"].sudo()._sequence(door.debtor)
         return {
-            "invoice_ids": [Command.set(about.move_id.ids)],
+            "invoice_ids": [Command.set(moves.ids)],
             "dunning_debtor_id": door.debtor.id,
             "dunning_order": [target for part in sequence for target in parts[part]],
         }
@@ -217,9 +217,7 @@ class DunningPageChoice(models.AbstractModel):
             str(choice.total),
             str(choice.amount),
         ]
-        return hash_sign(
-            self.env(su=True), "dunning-pay", values, expiration_hours=HOURS_TO_PAY
-        )
+        return hash_sign(self.env(su=True), "dunning-pay", values, expiration_hours=HOURS_TO_PAY)
 
     @api.model
     def _signed(self, door, signed):

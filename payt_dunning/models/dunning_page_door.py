@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import consteq, hmac
 from odoo.tools.mail import email_normalize
 
@@ -76,14 +77,14 @@ class DunningPageDoor(models.AbstractModel):
         debtor = record and self._debtor_of(record)
         if not debtor:
             # As long as with a record: how long it takes tells nothing.
-            consteq(self._token(kind, record_id, 0), token)
+            _same(self._token(kind, record_id, 0), token)
             return None
         items = self._items_of(record, debtor)
         right = self._token(kind, record_id, debtor.page_version)
-        if consteq(right, token):
+        if _same(right, token):
             return Door(kind, record_id, debtor, items, path=f"/claim/{kind}/{record_id}/{right}")
         former = range(max(debtor.page_version - REMEMBERED, 0), debtor.page_version)
-        if any([consteq(self._token(kind, record_id, version), token) for version in former]):
+        if any(_same(self._token(kind, record_id, version), token) for version in former):
             path = f"/claim/{kind}/{record_id}/{token}"
             return Door(kind, record_id, debtor, items.browse(), replaced=True, path=path)
         return None
@@ -102,14 +103,21 @@ class DunningPageDoor(models.AbstractModel):
     @api.model
     def _items_of(self, record, debtor):
         """The claim behind an address: nothing that has gone to another debtor since."""
-        items = (
-            record._reminded().item_id
-            if record._name == "dunning.notice"
-            else self.env["dunning.item"].sudo().search([("move_id", "=", record.id)])
-        )
-        return items.filtered(lambda item: item.debtor_id == debtor).sorted(
-            lambda item: (item.date_due or fields.Date.today(), item.id)
-        )
+        Item, domain = self.env["dunning.item"].sudo(), Domain("debtor_id", "=", debtor.id)
+        if record._name == "dunning.notice":
+            lines = self.env["dunning.notice.line"].sudo()
+            lines = lines.search_fetch(
+                [
+                    ("notice_id", "in", (record | record.retry_of_id).ids),
+                    ("position", ">", 0),
+                ],
+                ["item_id"],
+            )
+            domain &= Domain("id", "in", lines.item_id.ids)
+        else:
+            domain &= Domain("move_id", "=", record.id)
+        fields_used = ["debtor_id", "state", "closed_on", "move_id", "name", "date_due"]
+        return Item.search_fetch(domain, fields_used, order="date_due, id")
 
 
 class DunningDebtor(models.Model):
@@ -139,7 +147,9 @@ class DunningDebtor(models.Model):
         self.check_access("write")
         self._replace_addresses()
         for debtor in self:
-            debtor._message_log(body=self.env._("All addresses of the debtor's page were replaced."))
+            debtor._message_log(
+                body=self.env._("All addresses of the debtor's page were replaced.")
+            )
         return True
 
     def _known_addresses(self):
@@ -171,14 +181,15 @@ class ResPartner(models.Model):
         before = {partner: partner.email_normalized for partner in self} if "email" in vals else {}
         result = super().write(vals)
         corrected = self.browse().union(
-            *(
-                partner
-                for partner, old in before.items()
-                if old and old != partner.email_normalized
-            )
+            *(partner for partner, old in before.items() if old and old != partner.email_normalized)
         )
         if corrected:
             self.env["dunning.debtor"].sudo().search(
                 [("partner_id", "in", corrected.commercial_partner_id.ids)]
             )._replace_addresses()
         return result
+
+
+def _same(right, given):
+    """Whether two tokens are the same, in constant time; as bytes, for any character may be given."""
+    return consteq(right.encode(), given.encode())

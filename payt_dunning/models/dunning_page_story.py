@@ -4,7 +4,9 @@ from odoo.fields import Domain
 #: Reasons for which money may be on its way.
 MONEY = ("money_under_way", "receipt", "match_credit", "we_owe", "bank_behind")
 #: Reasons for which nothing comes before somebody has looked at it.
-QUIET = ("hold", "direct_debit", "invoice_not_sent", "invoice_bounced", "no_followup", "core_blocked")
+QUIET = ("direct_debit", "invoice_not_sent", "invoice_bounced", "no_followup", "core_blocked")
+#: Of so many invoices it is told what was paid.
+LONGEST = 25
 
 
 class DunningPageStory(models.AbstractModel):
@@ -14,30 +16,34 @@ class DunningPageStory(models.AbstractModel):
     _description = "What a Debtor Reads of the Course of Things"
 
     @api.model
-    def _past(self, pile):
-        """What happened, latest first: ``[(day, text)]``."""
+    def _past(self, pile, messages):
+        """What happened, latest first: ``[(day, text)]``; of long lists the oldest invoices.
+
+        :param messages: about them, see :meth:`_messages`
+        """
         page = self.env["dunning.page"]
-        items = self.env["dunning.item"].sudo()
-        items = items.union(*(row.item for row in pile.rows), *pile.paid)
-        found = []
-        for item in items:
-            move = item.move_id
-            if move.invoice_date:
-                found.append((move.invoice_date, self.env._("Invoice %s", item.name)))
-        for notice in self._messages(items):
-            found.append((notice.sent_on, self._told(notice)))
-        for paid in pile.owed.paid if pile.owed else ():
-            kind = {
-                "payment": self.env._("We received %s. Thank you."),
-                "credit": self.env._("Credit note of %s"),
-                "ledger": self.env._("Settled: %s"),
-            }[paid.step.kind]
-            found.append((paid.step.day, kind % page._money(paid.step.amount, pile.currency)))
+        found = [(notice.sent_on, self._told(notice)) for notice in messages]
+        items = self.env["dunning.item"].sudo().browse(pile.item_ids[:LONGEST])
+        names = {row.item_id: row.name for row in pile.rows}
+        names |= {item_id: name for item_id, name, _move_id in pile.paid}
+        for item_id, ledger in self.env["dunning.owed"]._history(items).items():
+            found.append((ledger.start, self.env._("Invoice %s", names[item_id])))
+            for step in ledger.steps:
+                amount = page._money(step.amount, pile.currency)
+                text = {
+                    "payment": self.env._("We received %s. Thank you.", amount),
+                    "credit": self.env._("Credit note of %s", amount),
+                    "ledger": self.env._("Settled: %s", amount),
+                }[step.kind]
+                found.append((step.day, text))
         charges = self.env["dunning.charge"].sudo()
         for each in pile.owed.charges if pile.owed else ():
             charge = charges.browse(each.charge_id)
-            text = self.env._("%(what)s: %(amount)s", what=self._kind(charge),
-                              amount=page._money(each.amount, pile.currency))
+            text = self.env._(
+                "%(what)s: %(amount)s",
+                what=self._kind(charge),
+                amount=page._money(each.amount, pile.currency),
+            )
             found.append((each.due_from, text))
         return sorted(found, key=lambda pair: pair[0], reverse=True)
 
@@ -46,13 +52,13 @@ class DunningPageStory(models.AbstractModel):
         return dict(charge._fields["kind"]._description_selection(self.env))[charge.kind]
 
     @api.model
-    def _messages(self, items):
+    def _messages(self, pile):
         """Messages that reached the debtor about these items, latest first."""
         return (
             self.env["dunning.notice"]
             .sudo()
             .search(
-                Domain("line_ids.item_id", "in", items.ids)
+                Domain("line_ids.item_id", "in", pile.item_ids)
                 & Domain("state", "=", "sent")
                 & Domain("retry_of_id", "=", False),
                 order="sent_on desc, id desc",
@@ -69,28 +75,28 @@ class DunningPageStory(models.AbstractModel):
             "notice": self.env._("Formal reminder"),
             "collection": self.env._("Last demand"),
         }[notice.phase or "reminder"]
-        by = (
-            self.env._("by letter") if notice.channel == "letter" else self.env._("by e-mail")
-        )
+        by = self.env._("by letter") if notice.channel == "letter" else self.env._("by e-mail")
         return f"{what} {by}"
 
     # -- what comes next -----------------------------------------------------------------------
 
     @api.model
-    def _next(self, pile, day):
-        """What comes next, the nearest first: sentences without repetition."""
-        rows = sorted(pile.rows, key=lambda row: (row.decision.until or day, row.due))
-        sentences = [*self._terms(pile, day), *(self._step(pile, row, day) for row in rows)]
+    def _next(self, pile, day, messages):
+        """What comes next, the nearest first: sentences without repetition.
+
+        :param messages: see :meth:`_messages`
+        """
+        rows = sorted(pile.rows, key=lambda row: (row.decided.until or day, row.due))
+        sentences = self._terms(messages, day)
+        if not sentences:
+            sentences = [self._step(row, day) for row in rows]
         return list(dict.fromkeys(sentences))[:4]
 
     @api.model
-    def _terms(self, pile, day):
+    def _terms(self, messages, day):
         """What a message that left announced, while its term runs."""
         page = self.env["dunning.page"]
-        items = self.env["dunning.item"].sudo().union(*(row.item for row in pile.rows))
-        notices = self._messages(items).filtered(
-            lambda each: each.term_until and each.term_until >= day
-        )
+        notices = messages.filtered(lambda each: each.term_until and each.term_until >= day)
         found = []
         for notice in notices[:1]:
             if notice.costs_announced:
@@ -114,46 +120,44 @@ class DunningPageStory(models.AbstractModel):
         return found
 
     @api.model
-    def _step(self, pile, row, day):
+    def _step(self, row, day):
         """What comes next for one row, and when at the earliest."""
-        decision = row.decision
-        if decision.code in MONEY:
+        decided = row.decided
+        if row.under_way or row.covered or decided.reason in MONEY:
             return self.env._(
                 "We do nothing at the moment: a payment or credit is being processed."
             )
-        if decision.code == "hold":
-            return self._held(decision, day)
-        if decision.code in QUIET or decision.action == "blocked" and not decision.rung:
-            if decision.code == "end_of_ladder":
-                return self.env._(
-                    "You have had all our reminders. We now decide what to do. Please pay, or call "
-                    "us: together we can still find a solution."
-                )
+        if decided.reason == "hold":
+            return self._held(decided)
+        if decided.reason == "end_of_ladder":
+            return self.env._(
+                "You have had all our reminders. We now decide what to do. Please pay, or call "
+                "us: together we can still find a solution."
+            )
+        if decided.reason in QUIET or decided.action == "blocked":
             return self.env._("No next step is planned at the moment.")
-        if decision.action == "send" or not decision.until or decision.until <= day:
-            return self.env._("The next step is %s, from today on.", self._level(decision.rung))
+        if decided.action == "send" or not decided.until or decided.until <= day:
+            return self.env._("The next step is %s, from today on.", self._level(decided.phase))
         return self.env._(
             "The next step is %(what)s, on %(day)s at the earliest.",
-            what=self._level(decision.rung),
-            day=self.env["dunning.page"]._date(decision.until),
+            what=self._level(decided.phase),
+            day=self.env["dunning.page"]._date(decided.until),
         )
 
     @api.model
-    def _level(self, rung):
+    def _level(self, phase):
         """What a level is to the debtor."""
-        if not rung:
-            return self.env._("a reminder")
         return {
             "courtesy": self.env._("a friendly reminder"),
             "reminder": self.env._("a reminder"),
             "notice": self.env._("a formal reminder, which says what extra costs there may be"),
             "collection": self.env._("a last demand, before we ask somebody else to collect"),
-        }[rung.phase]
+        }[phase]
 
     @api.model
-    def _held(self, decision, day):
+    def _held(self, decided):
         """Why nothing comes while something is on hold."""
-        hold = self.env["dunning.hold"].sudo().browse(decision.hold_id)
+        hold = self.env["dunning.hold"].sudo().browse(decided.hold_id)
         until = hold.date_until and self.env["dunning.page"]._date(hold.date_until)
         reasons = {
             "question": self.env._("You wrote to us, and we answer first."),

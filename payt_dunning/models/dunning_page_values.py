@@ -106,10 +106,9 @@ class DunningPageValues(models.AbstractModel):
             "open_count": sum(len(pile.rows) for pile in piles),
             "first": next((row.name for pile in piles for row in pile.rows), ""),
             "paid": [
-                {"name": item.name, "pdf": self._pdf(door, item)}
+                {"name": name, "pdf": self._pdf(door, item_id, move_id)}
                 for pile in piles
-                for item in pile.paid
-                if item.state != "remainder"
+                for item_id, name, move_id in pile.paid[:PAGE_SIZE]
             ],
             "terms": self._terms(door),
             "chosen_open": bool(chosen),
@@ -139,10 +138,11 @@ class DunningPageValues(models.AbstractModel):
         page = min(max(page, 1), pages)
         rows = pile.rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         late = [row for row in pile.rows if row.late]
+        details, messages = looks._details(rows), story._messages(pile)
         account = looks._account(pile.company, pile.rows)
         return {
             "currency": pile.currency.id,
-            "rows": [self._row(door, pile, row, chosen) for row in rows],
+            "rows": [self._row(door, pile, row, chosen, details) for row in rows],
             "count": len(pile.rows),
             "extras": [self._extra(pile, extra) for extra in pile.extras],
             "open": looks._money(pile.open, pile.currency),
@@ -150,20 +150,19 @@ class DunningPageValues(models.AbstractModel):
             "under_way": pile.under_way and looks._money(-pile.under_way, pile.currency),
             "payable": looks._money(pile.payable, pile.currency),
             "nothing": pile.payable <= 0,
-            "summed": len(pile.rows) + len(pile.extras) > 1
-            or bool(pile.covered or pile.under_way),
+            "summed": len(pile.rows) + len(pile.extras) > 1 or bool(pile.covered or pile.under_way),
             "due": looks._date(min((row.due for row in pile.rows), default=day)),
             "late": max((row.late for row in late), default=0),
             "page": page,
             "pages": pages,
             "account": self._account(account, pile.company),
             "reference": looks._reference(pile.rows, door.notice) if pile.rows else "",
-            "next": story._next(pile, day),
-            "past": [(looks._date(when), text) for when, text in story._past(pile)],
+            "next": story._next(pile, day, messages),
+            "past": [(looks._date(when), text) for when, text in story._past(pile, messages)],
         }
 
     @api.model
-    def _row(self, door, pile, row, chosen):
+    def _row(self, door, pile, row, chosen, details):
         looks = self.env["dunning.page"]
         states = [
             (row.under_way > 0, self.env._("A payment is being processed")),
@@ -172,16 +171,16 @@ class DunningPageValues(models.AbstractModel):
             (row.late > 1, self.env._("%s days late", row.late)),
         ]
         return {
-            "key": f"r{row.item.id}",
+            "key": f"r{row.item_id}",
             "name": row.name,
             "due": looks._date(row.due),
             "late": row.late,
             "state": next((words for yes, words in states if yes), self.env._("Not due yet")),
             "open": looks._money(row.open, pile.currency),
             "payable": row.payable > 0,
-            "chosen": not chosen or row.item.move_id.id == chosen,
-            "details": looks._details(row),
-            "pdf": self._pdf(door, row.item),
+            "chosen": not chosen or row.move_id == chosen,
+            "details": details[row.item_id],
+            "pdf": self._pdf(door, row.item_id, row.move_id),
         }
 
     @api.model
@@ -195,10 +194,10 @@ class DunningPageValues(models.AbstractModel):
         }
 
     @api.model
-    def _pdf(self, door, item):
+    def _pdf(self, door, item_id, move_id):
         """Where the PDF of an invoice is; empty for what is none."""
-        move = item.move_id
-        return f"{door.path}/invoice/{item.id}" if move and move.move_type != "entry" else ""
+        move = self.env["account.move"].sudo().browse(move_id)
+        return f"{door.path}/invoice/{item_id}" if move and move.move_type != "entry" else ""
 
     # -- paying ---------------------------------------------------------------------------------------
 

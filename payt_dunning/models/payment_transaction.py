@@ -30,8 +30,8 @@ class PaymentTransaction(models.Model):
         if not order:
             return super()._create_payment(**extra_create_values)
         moves = self.invoice_ids
-        items = self.env["dunning.item"].sudo().browse(
-            each["item"] for each in order if "item" in each
+        items = (
+            self.env["dunning.item"].sudo().browse(each["item"] for each in order if "item" in each)
         )
         account = items.exists().line_id.account_id[:1]
         values = {"invoice_ids": [Command.set(moves.ids)], **extra_create_values}
@@ -88,8 +88,10 @@ class PaymentTransaction(models.Model):
             return charges.browse(target["charge"]).exists()
         items = self.env["dunning.item"].sudo().browse(map(int, target["interest"]))
         return charges._create_interest(
-            [(item, item.line_id.amount_currency, float(target["interest"][str(item.id)]))
-             for item in items],
+            [
+                (item, item.line_id.amount_currency, float(target["interest"][str(item.id)]))
+                for item in items
+            ],
             fields.Date.to_date(target["day"]),
             self.env._("Interest through the day of the payment"),
             target.get("lines", []),

@@ -166,7 +166,7 @@ class TestChecklist(DunningCommon):
         self.assertIn("me@creditor.example.com", mail.email_to)
         self.assertFalse(mail.recipient_ids)
         self.assertIn(item.name, mail.body_html)
-        self.assertNotIn("invoice-page.invalid", mail.body_html)
+        self.assertNotIn("claim-page.invalid", mail.body_html)
         self.assertFalse(self.notices_to())
         self.assertEqual(item.reached, 0)
 
@@ -180,7 +180,7 @@ class TestChecklist(DunningCommon):
         self.assertIn(item.name, about_item.body_html)
         for mail in (example, about_item):
             self.assertIn("me@creditor.example.com", mail.email_to)
-            self.assertNotIn("invoice-page.invalid", mail.body_html)
+            self.assertNotIn("claim-page.invalid", mail.body_html)
 
     def test_an_answer_to_the_test_message_shows_that_answers_arrive(self):
         self.synced(self.invoice())

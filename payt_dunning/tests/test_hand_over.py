@@ -33,11 +33,13 @@ class TestHandOver(DunningCommon):
     def test_a_planned_message_has_not_reached_its_level_yet(self):
         self.assertEqual(self.item.reached, 0)
 
-    def test_the_mail_names_the_open_amount_and_links_to_the_invoice(self):
+    def test_the_mail_links_to_its_page_and_what_is_kept_does_not(self):
         (mail,) = self.deliver()
-        self.assertIn(self.move.access_token, mail)
+        door = self.env["dunning.page.door"]
+        token = door._token("m", self.notice.id, self.notice.debtor_id.page_version)
+        self.assertIn(f"/claim/m/{self.notice.id}/{token}", mail)
         self.assertNotIn("invalid", mail)
-        self.assertNotIn(self.move.access_token, self.notice.body)
+        self.assertNotIn(token, self.notice.body)
 
     def test_paid_between_plan_and_hand_over_sends_nothing(self):
         self.pay(self.move)

@@ -78,9 +78,9 @@ class TestLetters(LawCommon):
             "payt_dunning.letter", letter.ids
         )
         page = html.decode()
-        for words in ("Lindelaan 5", "Delft", "Jan Jansen", "/my/invoices/"):
+        for words in ("Lindelaan 5", "Delft", "Jan Jansen", "/claim/m/"):
             self.assertIn(words, page)
-        self.assertNotIn("invoice-page.invalid", page)
+        self.assertNotIn("claim-page.invalid", page)
 
     def test_a_payment_drops_a_letter_that_was_not_posted(self):
         letter = self.letter()

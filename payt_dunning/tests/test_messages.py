@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from lxml import html
 
-from ..models.dunning_message import LINK
+from ..models.dunning_message import CLAIM, LINK
 from ..rules.plan import PlannedLine, PlannedNotice
 from .common import DunningCommon
 
@@ -58,21 +58,19 @@ class TestMessages(DunningCommon):
     def test_a_message_about_one_invoice_has_a_button_to_its_page(self):
         body = self.message().body
         self.assertIn("See the invoice and pay", body)
-        self.assertNotIn("Choose the number", body)
+        self.assertIn(f'href="{CLAIM}"', body)
 
-    def test_a_message_about_several_invoices_links_each_and_has_no_button(self):
+    def test_a_message_about_several_invoices_links_all_and_each(self):
         moves = [self.invoice(), self.invoice(days_late=5)]
         self.run_day()
         body = html.fromstring(self.Notice.search([]).body)
         links = {link.text_content(): link.get("href") for link in body.iter("a")}
-        self.assertEqual(links, {move.name: LINK % move.id for move in moves})
-        self.assertIn("Choose the number of an invoice", body.text_content())
+        each = {move.name: LINK % move.id for move in moves}
+        self.assertEqual(links, {**each, "See the invoices and pay": CLAIM})
 
-    def test_an_address_is_not_put_in_that_of_an_invoice_whose_number_begins_alike(self):
-        move = self.invoice()
-        other = LINK % int(f"{move.id}0")
-        body = self.env["dunning.message"]._insert_links(f"{LINK % move.id} {other}", move)
-        self.assertEqual(body, f"{move.get_base_url()}{move.get_portal_url()} {other}")
+    def test_a_link_to_an_invoice_opens_the_page_of_its_message_with_it_chosen(self):
+        body = self.env["dunning.message"]._insert_links(f"{CLAIM} {LINK % 31}", "https://x/c")
+        self.assertEqual(body, "https://x/c https://x/c?i=31")
 
     def test_the_number_of_the_company_is_said_to_be_one(self):
         self.company.write({"company_registry": "90000012", "vat": False})

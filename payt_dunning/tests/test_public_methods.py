@@ -49,7 +49,10 @@ EXPECTED = {
     "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
     "dunning.allocate.wizard": {"action_apply": May(COLLECTOR, asked=False)},
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
-    "dunning.debtor": {"action_make_letter": May(COLLECTOR, asked=False)},
+    "dunning.debtor": {
+        "action_make_letter": May(COLLECTOR, asked=False),
+        "action_replace_addresses": May(COLLECTOR),
+    },
     "dunning.posted.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.claim.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.charge": {

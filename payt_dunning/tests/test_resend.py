@@ -38,8 +38,8 @@ class TestResend(DunningCommon):
         self.assertIn("This is a copy of our message of", copy.body)
         self.assertTrue(copy.body.endswith(notice.body))
         self.assertIn("This is a copy of our message of", mail)
-        self.assertIn("/my/invoices/", mail)
-        self.assertNotIn("invoice-page.invalid", mail)
+        self.assertIn("/claim/m/", mail)
+        self.assertNotIn("claim-page.invalid", mail)
 
     def test_a_copy_moves_no_level_and_starts_no_term(self):
         move = self.invoice()
