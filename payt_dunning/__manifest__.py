@@ -16,6 +16,7 @@
         "security/payt_dunning_rules.xml",
         "views/reminder_mail.xml",
         "views/page_templates.xml",
+        "views/page_proof_templates.xml",
         "data/collection_law.xml",
         "data/dunning_channel.xml",
         "data/dunning_policy_business.xml",

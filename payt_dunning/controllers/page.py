@@ -1,6 +1,9 @@
 """The debtor's page: what somebody sees who opens the address in a message."""
 
-from werkzeug.exceptions import NotFound
+import time
+from urllib.parse import quote
+
+from werkzeug.exceptions import NotFound, abort
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -21,34 +24,66 @@ HEADERS = [
     ),
 ]
 CLAIM = "/claim/<any(m,i):kind>/<int:record_id>/<string:token>"
+#: Everything that a debtor has open: after a code was typed, or logged in.
+WHOLE = (f"{CLAIM}/<any(all):scope>", "/my/claims/<int:debtor_id>")
 LANGUAGE_FOR = 30 * 24 * 3600
+
+
+def everywhere(ending=""):
+    """The addresses of a page that is there for a claim and for everything."""
+    return [f"{path}{ending}" for path in (CLAIM, *WHOLE)]
+
+
+def reads(paths, **options):
+    """A route that reads only."""
+    return http.route(paths, type="http", auth="public", methods=["GET"], readonly=True, **options)
 
 
 class DebtorPages(http.Controller):
     """What all pages of debtors have in common."""
 
-    def _enter(self, kind, record_id, token, lang=None):
+    # -- the door --------------------------------------------------------------------------------
+
+    def _enter(self, kind=None, record_id=0, token="", scope=None, debtor_id=0, lang=None, **_rest):
         """The door that an address opens, in an environment in the reader's language.
 
+        Whoever may not enter gets an answer at once: nothing is there, the address was
+        replaced, or one more proof is needed.
+
         :return: :class:`~..models.dunning_page_door.Door`, and the environment
-        :raises NotFound: for an address that opens nothing
         """
-        env = request.env(su=True)
-        door = env["dunning.page.door"]._open(kind, record_id, token)
+        doors = request.env(su=True)["dunning.page.door"]
+        if debtor_id:
+            if request.env.user._is_public():
+                back = quote(request.httprequest.full_path)
+                abort(request.redirect(f"/web/login?redirect={back}"))
+            door = doors._of_user(request.env.user, debtor_id)
+        else:
+            door = doors._open(kind, record_id, token)
         if not door:
             raise self._nowhere(lang)
-        return door, self._localized(door, lang)
+        env = self._localized(door, lang)
+        if door.replaced:
+            abort(self._closed(door, env, "replaced"))
+        if scope and not self._is_proven(door):
+            abort(request.redirect(f"{door.path}/proof"))
+        door = doors._widen(door) if scope else door
+        return door._replace(debtor=door.debtor.with_env(env), items=door.items.with_env(env)), env
+
+    def _is_proven(self, door):
+        """Whether this visitor typed the code of this debtor a short while ago."""
+        version, until = request.session.get("dunning_proof", {}).get(str(door.debtor.id), (0, 0))
+        return version == door.debtor.page_version and until > time.time()
 
     def _localized(self, door, lang=None):
         """The environment for a door: in the reader's language, in the door's company."""
         company = door.company
         debtor_lang = door.notice.lang or door.debtor.partner_id.lang or company.partner_id.lang
         env = request.env(su=True)
-        chosen = self._language(lang, debtor_lang)
         return env(
             context={
                 **env.context,
-                "lang": chosen,
+                "lang": self._language(lang, debtor_lang),
                 "allowed_company_ids": company.ids,
                 "tz": company.partner_id.tz or "UTC",
             }
@@ -65,6 +100,8 @@ class DebtorPages(http.Controller):
         wanted = (lang, before, default, request.best_lang, "en_US")
         return next((code for code in wanted if code in installed), next(iter(installed)))
 
+    # -- answers ---------------------------------------------------------------------------------
+
     def _nowhere(self, lang=None):
         """The answer to an address that opens nothing: it tells nothing."""
         env = request.env(su=True)
@@ -75,49 +112,32 @@ class DebtorPages(http.Controller):
     def _answer(self, env, template, values, status=200):
         """A whole page as a response."""
         html = env["ir.qweb"]._render(template, values)
-        response = request.make_response(f"<!DOCTYPE html>\n{html}", HEADERS, status=status)
-        return response
+        return request.make_response(f"<!DOCTYPE html>\n{html}", HEADERS, status=status)
+
+    def _frame(self, door, env):
+        """What every page of a door shows."""
+        query = request.httprequest.query_string.decode("ascii", "ignore")
+        return env["dunning.page.values"]._frame(door.company, door.path, env.lang, query)
 
     def _closed(self, door, env, state):
         """The page of a door behind which nothing may be shown, which says why."""
-        values = env["dunning.page.values"]._frame(door.company, door.path, env.lang)
+        values = {**self._frame(door, env), "state": state, "csrf": request.csrf_token()}
         status = 410 if state == "replaced" else 200
-        return self._answer(env, "payt_dunning.page_closed", {**values, "state": state}, status)
+        return self._answer(env, "payt_dunning.page_closed", values, status)
 
     def _piles(self, door, env):
         """What lies behind a door, and today where its company is."""
         day = env["dunning.message"]._today(door.company)
-        debtor, items = (record.with_env(env) for record in (door.debtor, door.items))
-        return env["dunning.page"]._piles(debtor, items, day), day
-
-
-class ClaimPage(DebtorPages):
-    """The page of one message, or of one invoice."""
-
-    @http.route(
-        CLAIM, type="http", auth="public", methods=["GET"], readonly=True, save_session=False
-    )
-    def claim(self, kind, record_id, token, lang=None, i=None, page=None, **_rest):
-        """What the message is about, and how to pay it."""
-        door, env = self._enter(kind, record_id, token, lang)
-        if door.replaced:
-            return self._closed(door, env, "replaced")
-        piles, day = self._piles(door, env)
-        if not door.items:
-            return self._closed(door, env, "empty")
-        if env["dunning.page"]._is_over(door.items, day):
-            return self._closed(door, env, "settled")
-        return self._show(door, env, piles, day, chosen=_number(i), page=_number(page) or 1)
+        return env["dunning.page"]._piles(door.debtor, door.items, day), day
 
     def _show(self, door, env, piles, day, problem="", status=200, **options):
-        """The page of a claim.
+        """The page of a claim, or of everything.
 
         :param problem: what went wrong before, in the reader's words
         """
-        pages = env["dunning.page.values"]
         values = {
-            **pages._frame(door.company, door.path, env.lang),
-            **pages._claim(door, piles, day, **options),
+            **self._frame(door, env),
+            **env["dunning.page.values"]._claim(door, piles, day, **options),
             "problem": problem,
             "result": self._result(door, env),
         }
@@ -130,11 +150,34 @@ class ClaimPage(DebtorPages):
         )
         transaction = transaction.exists().filtered(
             lambda each: (
-                each.dunning_debtor_id == door.debtor and each.invoice_ids & door.items.move_id
+                each.dunning_debtor_id == door.debtor
+                and (door.whole or each.invoice_ids & door.items.move_id)
             )
         )
         begun = env["dunning.page.choice"]._begun(door.items)
         return env["dunning.page.values"]._result(transaction, begun)
+
+
+class ClaimPage(DebtorPages):
+    """The page of one message, or of one invoice; and of everything that a debtor has open."""
+
+    @reads(CLAIM, save_session=False)
+    def claim(self, lang=None, i=None, page=None, **where):
+        """What the message is about, and how to pay it."""
+        door, env = self._enter(lang=lang, **where)
+        piles, day = self._piles(door, env)
+        if not door.items:
+            return self._closed(door, env, "empty")
+        if env["dunning.page"]._is_over(door.items, day):
+            return self._closed(door, env, "settled")
+        return self._show(door, env, piles, day, chosen=_number(i), page=_number(page) or 1)
+
+    @reads(WHOLE)
+    def everything(self, lang=None, page=None, **where):
+        """Everything that the debtor has open."""
+        door, env = self._enter(lang=lang, **where)
+        piles, day = self._piles(door, env)
+        return self._show(door, env, piles, day, page=_number(page) or 1)
 
 
 def _number(text):

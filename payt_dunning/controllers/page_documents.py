@@ -1,44 +1,65 @@
-"""Documents on the debtor's page: invoices as sent, and the message itself."""
+"""Documents on the debtor's page: invoices and messages as sent, the statement of account."""
 
-from odoo import http
 from odoo.http import content_disposition, request
 
-from .page import CLAIM, HEADERS, ClaimPage
+from .page import CLAIM, HEADERS, WHOLE, ClaimPage, everywhere, reads
 
 
 class ClaimDocuments(ClaimPage):
     """Files of a claim; nothing of another debtor's, nothing of another claim's."""
 
-    @http.route(
-        f"{CLAIM}/invoice/<int:item_id>", type="http", auth="public", methods=["GET"], readonly=True
-    )
-    def claim_invoice(self, kind, record_id, token, item_id, **_rest):
-        """The PDF of an invoice: what was sent, else one made for this visitor alone."""
-        door, _env = self._enter(kind, record_id, token)
-        move = door.items.filtered(lambda item: item.id == item_id).move_id
-        if door.replaced or not move or move.move_type == "entry" or move.state != "posted":
-            raise self._nowhere()
-        document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
+    def _file(self, name, content):
         return request.make_response(
-            document["content"],
+            content,
             [
                 *HEADERS,
                 ("Content-Type", "application/pdf"),
-                ("Content-Disposition", content_disposition(document["filename"], "inline")),
+                ("Content-Disposition", content_disposition(name, "inline")),
             ],
         )
 
-    @http.route(f"{CLAIM}/message", type="http", auth="public", methods=["GET"], readonly=True)
-    def claim_message(self, kind, record_id, token, lang=None, **_rest):
-        """The message as it was sent."""
-        door, env = self._enter(kind, record_id, token, lang)
-        notice = door.notice
-        if door.replaced or not notice.body:
+    @reads(everywhere("/invoice/<int:item_id>"))
+    def claim_invoice(self, item_id, lang=None, **where):
+        """The PDF of an invoice: what was sent, else one made for this visitor alone."""
+        door, _env = self._enter(lang=lang, **where)
+        move = door.items.filtered(lambda item: item.id == item_id).move_id
+        if not move or move.move_type == "entry" or move.state != "posted":
             raise self._nowhere(lang)
+        document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
+        return self._file(document["filename"], document["content"])
+
+    @reads(f"{CLAIM}/message")
+    def claim_message(self, lang=None, **where):
+        """The message as it was sent."""
+        door, env = self._enter(lang=lang, **where)
+        return self._message(door, env, door.notice)
+
+    @reads([f"{path}/message/<int:notice_id>" for path in WHOLE])
+    def any_message(self, notice_id, lang=None, **where):
+        """Any message that this debtor got."""
+        door, env = self._enter(lang=lang, **where)
+        notice = env["dunning.notice"].browse(notice_id).exists()
+        mine = notice.filtered(lambda each: each.debtor_id == door.debtor and each.state == "sent")
+        return self._message(door, env, mine)
+
+    def _message(self, door, env, notice):
+        if not notice.body:
+            raise self._nowhere()
         values = {
-            **env["dunning.page.values"]._frame(door.company, door.path, env.lang),
+            **self._frame(door, env),
             "subject": notice.subject,
             "sent": notice.sent_on and env["dunning.page"]._date(notice.sent_on),
             "body": env["dunning.message"]._insert_links(notice.body, door.path),
         }
         return self._answer(env, "payt_dunning.page_message", values)
+
+    @reads([f"{path}/statement" for path in WHOLE])
+    def statement(self, lang=None, **where):
+        """The statement of account."""
+        door, env = self._enter(lang=lang, **where)
+        piles, day = self._piles(door, env)
+        content = env["dunning.page.statement"]._pdf(door, piles, day)
+        name = env._(
+            "Statement of account %(who)s %(day)s", who=door.debtor.partner_id.name, day=day
+        )
+        return self._file(f"{name}.pdf", content)

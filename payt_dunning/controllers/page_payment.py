@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
-from .page import CLAIM, ClaimPage, _number, refusal
+from .page import HEADERS, ClaimPage, _number, everywhere, reads, refusal
 
 #: What the payment form may send; the amount it sends is not read.
 SENT = (
@@ -22,35 +22,22 @@ SENT = (
 class ClaimPayment(ClaimPage, PaymentPortal):
     """Choosing, the page with the ways to pay, and beginning a payment online."""
 
-    @http.route(
-        f"{CLAIM}/pay",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        readonly=True,
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
-    def claim_pay(self, kind, record_id, token, c=None, i=None, amount="", lang=None, **_rest):
+    @reads(everywhere("/pay"), website=True, multilang=False, sitemap=False)
+    def claim_pay(self, c=None, i=None, amount="", lang=None, **where):
         """The ways to pay what was chosen; what can't be is said on the claim's page."""
-        door, env = self._enter(kind, record_id, token, lang)
-        if door.replaced:
-            return self._closed(door, env, "replaced")
+        door, env = self._enter(lang=lang, **where)
         piles, day = self._piles(door, env)
-        pile = next((each for each in piles if each.currency.id == _number(c)), piles[:1])
-        pile = pile or None
-        if isinstance(pile, list):
-            pile = pile[0]
+        pile = next((each for each in piles if each.currency.id == _number(c)), None)
+        pile = pile or next(iter(piles), None)
         chosen = request.httprequest.args.getlist("k")
         try:
             self._check_free(door, env)
-            choice = self._choice(door, env, pile, chosen, amount, _number(i))
+            choice = self._choice(env, pile, chosen, amount, _number(i))
         except UserError as problem:
             return self._show(door, env, piles, day, problem=refusal(problem), status=409)
         return self._pay_page(door, env, pile, choice)
 
-    def _choice(self, door, env, pile, chosen, amount="", invoice_id=0):
+    def _choice(self, env, pile, chosen, amount="", invoice_id=0):
         choices = env["dunning.page.choice"]
         if pile is None:
             raise UserError(env._("Nothing of this is open any more: you need not pay."))
@@ -67,7 +54,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
     def _pay_page(self, door, env, pile, choice):
         pages = env["dunning.page.values"]
         values = {
-            **pages._frame(door.company, door.path, env.lang),
+            **self._frame(door, env),
             "payment": pages._payment(door, pile, choice),
             **self._form(door, env, pile, choice),
         }
@@ -114,17 +101,17 @@ class ClaimPayment(ClaimPage, PaymentPortal):
 
     # -- beginning -----------------------------------------------------------------------------
 
-    @http.route(f"{CLAIM}/transaction/<string:signed>", type="jsonrpc", auth="public")
-    def claim_transaction(self, kind, record_id, token, signed, **kwargs):
+    @http.route(everywhere("/transaction/<string:signed>"), type="jsonrpc", auth="public")
+    def claim_transaction(
+        self, signed, kind=None, record_id=0, token="", scope=None, debtor_id=0, **kwargs
+    ):
         """Begin the payment of what was chosen, if it still amounts to the same.
 
         :return: what the payment form goes on with
         :raises ValidationError: in the debtor's words
         """
-        door, env = self._enter(kind, record_id, token)
+        door, env = self._enter(kind, record_id, token, scope, debtor_id)
         try:
-            if door.replaced:
-                raise UserError(env._("This address was replaced by a new one."))
             pile, choice = self._still(door, env, signed)
         except UserError as problem:
             raise ValidationError(refusal(problem)) from None
@@ -181,6 +168,4 @@ class ClaimPayment(ClaimPage, PaymentPortal):
 
 def headers_with_scripts():
     """Odoo's payment form needs scripts and pages of providers: no policy of ours for those."""
-    from .page import HEADERS
-
     return [pair for pair in HEADERS if pair[0] != "Content-Security-Policy"]

@@ -53,6 +53,8 @@ from . import (
     dunning_page_door,
     dunning_page,
     dunning_page_choice,
+    dunning_page_proof,
+    dunning_page_statement,
     dunning_page_story,
     dunning_page_values,
     dunning_policy,

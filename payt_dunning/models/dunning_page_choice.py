@@ -212,6 +212,7 @@ class DunningPageChoice(models.AbstractModel):
             door.kind,
             door.record_id,
             door.debtor.id,
+            door.whole,
             pile.currency.id,
             list(choice.keys),
             str(choice.total),
@@ -229,6 +230,6 @@ class DunningPageChoice(models.AbstractModel):
             values = verify_hash_signed(self.env(su=True), "dunning-pay", signed)
         except Exception:  # noqa: BLE001  whatever was made of it, it is not ours
             values = None
-        if not values or values[:3] != [door.kind, door.record_id, door.debtor.id]:
+        if not values or values[:4] != [door.kind, door.record_id, door.debtor.id, door.whole]:
             raise UserError(self.env._("This page is too old. Go back and choose once more."))
-        return values[3], tuple(values[4]), Decimal(values[5]), Decimal(values[6])
+        return values[4], tuple(values[5]), Decimal(values[6]), Decimal(values[7])

@@ -22,6 +22,7 @@ class Door(NamedTuple):
     :param items: the claim; of a message what it asks for
     :param replaced: the address was right once; nothing but that may be shown
     :param path: the address without the host
+    :param whole: it opens everything that the debtor has open, after one more proof
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Door(NamedTuple):
     items: object
     replaced: bool = False
     path: str = ""
+    whole: bool = False
 
     @property
     def company(self):
@@ -88,6 +90,31 @@ class DunningPageDoor(models.AbstractModel):
             path = f"/claim/{kind}/{record_id}/{token}"
             return Door(kind, record_id, debtor, items.browse(), replaced=True, path=path)
         return None
+
+    @api.model
+    def _widen(self, door):
+        """The same door, open to everything: somebody has proven to be the debtor."""
+        items = self.env["dunning.page"]._all_of(door.debtor)
+        return door._replace(items=items, path=f"{door.path}/all", whole=True)
+
+    @api.model
+    def _of_user(self, user, debtor_id):
+        """The door to everything of a debtor that a portal user may see; ``None`` where none.
+
+        What Odoo's own rules let the user read of the invoices; of opening balances, which they
+        don't know, what is the user's own company's.
+
+        :param user: logged in
+        """
+        debtor = self.env["dunning.debtor"].sudo().browse(debtor_id).exists()
+        if not debtor or user.partner_id.commercial_partner_id != debtor.partner_id:
+            return None
+        items = self.env["dunning.page"]._all_of(debtor)
+        entries = items.filtered(lambda item: item.move_id.move_type == "entry")
+        invoices = (items - entries).move_id.with_user(user)._filtered_access("read")
+        readable = items.filtered(lambda item: item in entries or item.move_id.id in invoices.ids)
+        path = f"/my/claims/{debtor.id}"
+        return Door("my", debtor.id, debtor, readable, path=path, whole=True)
 
     @api.model
     def _debtor_of(self, record):

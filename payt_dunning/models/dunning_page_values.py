@@ -1,6 +1,7 @@
 import base64
 import io
 import re
+from urllib.parse import parse_qsl, urlencode
 
 import qrcode
 
@@ -27,8 +28,11 @@ class DunningPageValues(models.AbstractModel):
     # -- frame -----------------------------------------------------------------------------------
 
     @api.model
-    def _frame(self, company, path, lang):
-        """What every page shows: whose it is, colours, other languages."""
+    def _frame(self, company, path, lang, query=""):
+        """What every page shows: whose it is, colours, other languages.
+
+        :param query: of the address; other languages keep it
+        """
         company = company.sudo()
         back, ink = self._colors(company.primary_color)
         return {
@@ -39,9 +43,18 @@ class DunningPageValues(models.AbstractModel):
             "ink": ink,
             "lang": lang.replace("_", "-"),
             "path": path,
-            "languages": self._languages(lang),
+            "languages": [
+                {"short": code.split("_")[0], "name": name, "query": self._in_language(query, code)}
+                for code, name in self._languages(lang)
+            ],
             "sender": self._sender(company),
         }
+
+    @api.model
+    def _in_language(self, query, lang):
+        """The query of an address, for the same page in another language."""
+        kept = [pair for pair in parse_qsl(query) if pair[0] != "lang"]
+        return urlencode([*kept, ("lang", lang)])
 
     @api.model
     def _colors(self, color):
@@ -113,11 +126,47 @@ class DunningPageValues(models.AbstractModel):
             "terms": self._terms(door),
             "chosen_open": bool(chosen),
             "message": bool(door.notice.body),
+            "whole": door.whole,
+            "portal": door.kind == "my",
+            **(self._about(door) if door.whole else {}),
             "handler": {
                 "name": handler.partner_id.name,
                 "phone": handler.partner_id.phone or debtor.company_id.phone or "",
                 "email": email_normalize(debtor.company_id.email or "") or "",
             },
+        }
+
+    @api.model
+    def _about(self, door):
+        """What only the debtor itself sees: every message, and what we know of it."""
+        debtor, story = door.debtor, self.env["dunning.page.story"]
+        notices = self.env["dunning.notice"].search(
+            [
+                ("debtor_id", "=", debtor.id),
+                ("state", "=", "sent"),
+                ("retry_of_id", "=", False),
+            ],
+            limit=PAGE_SIZE,
+            order="sent_on desc, id desc",
+        )
+        partner = debtor.partner_id
+        address = partner._display_address(without_company=True).split("\n")
+        known = [
+            (self.env._("Name"), partner.name),
+            (self.env._("Address"), ", ".join(line.strip() for line in address if line.strip())),
+            (self.env._("E-mail"), ", ".join(debtor._known_addresses())),
+            (self.env._("Phone"), partner.phone),
+        ]
+        return {
+            "messages": [
+                {
+                    "id": notice.id,
+                    "day": self.env["dunning.page"]._date(notice.sent_on),
+                    "what": story._told(notice),
+                }
+                for notice in notices
+            ],
+            "known": [(label, text) for label, text in known if text],
         }
 
     @api.model

@@ -103,6 +103,7 @@ EXPECTED = {
     "dunning.notice": {
         "action_approve": May(MANAGER),
         "action_not_posted": May(COLLECTOR),
+        "action_open_page": May(COLLECTOR),
         "action_refuse": May(MANAGER),
         "action_resend": May(COLLECTOR, asked=False),
         "action_was_not_sent": May(COLLECTOR),

@@ -1,0 +1,100 @@
+"""One more proof on the debtor's page: a code that is mailed; a new link; and visits."""
+
+import time
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..models.dunning_page_proof import PROVEN_FOR
+from .page import CLAIM, ClaimPage, reads, refusal
+
+
+def writes(path, **options):
+    """A route that changes something, from a form of ours."""
+    return http.route(path, type="http", auth="public", methods=["POST"], **options)
+
+
+class ClaimProof(ClaimPage):
+    """Asking for a code, typing it, asking for a new link."""
+
+    @reads(f"{CLAIM}/proof")
+    def claim_proof(self, lang=None, **where):
+        """The page that asks for a code."""
+        door, env = self._enter(lang=lang, **where)
+        if self._is_proven(door):
+            return request.redirect(f"{door.path}/all")
+        return self._ask(door, env)
+
+    def _ask(self, door, env, problem="", sent=None, status=200):
+        codes = env["dunning.page.code"]
+        known = door.debtor._known_addresses()[:1]
+        if sent is None:
+            sent = request.session.get("dunning_code") == door.debtor.id
+        values = {
+            **self._frame(door, env),
+            "known": known and codes._mask(known[0]),
+            "sent": sent,
+            "problem": problem,
+            "csrf": request.csrf_token(),
+        }
+        return self._answer(env, "payt_dunning.page_proof", values, status)
+
+    @writes(f"{CLAIM}/code")
+    def claim_code(self, **where):
+        """Mail a code."""
+        door, env = self._enter(**where)
+        try:
+            env["dunning.page.code"]._mail_code(door.debtor)
+        except UserError as problem:
+            return self._ask(door, env, refusal(problem), status=429)
+        request.session["dunning_code"] = door.debtor.id
+        return request.redirect(f"{door.path}/proof")
+
+    @writes(f"{CLAIM}/open")
+    def claim_open(self, code="", **where):
+        """Type the code: then everything is shown for an hour."""
+        door, env = self._enter(**where)
+        try:
+            right = env["dunning.page.code"]._check(door.debtor, code)
+        except UserError as problem:
+            return self._ask(door, env, refusal(problem), sent=True, status=403)
+        if not right:
+            wrong = env._("This is not the code that we mailed you last.")
+            return self._ask(door, env, wrong, sent=True, status=403)
+        proven = dict(request.session.get("dunning_proof") or {})
+        until = time.time() + PROVEN_FOR.total_seconds()
+        proven[str(door.debtor.id)] = (door.debtor.page_version, until)
+        request.session["dunning_proof"] = proven
+        request.session.pop("dunning_code", None)
+        return request.redirect(f"{door.path}/all")
+
+    @writes(f"{CLAIM}/renew")
+    def claim_renew(self, kind, record_id, token, **_rest):
+        """Mail a new link to whoever has one that was replaced: to the address that is known now."""
+        door = request.env(su=True)["dunning.page.door"]._open(kind, record_id, token)
+        if not door or not door.replaced:
+            raise self._nowhere()
+        env = self._localized(door)
+        debtor = door.debtor.with_env(env)
+        record = door.notice or env["account.move"].browse(record_id)
+        try:
+            env["dunning.page.code"]._mail_link(debtor, record)
+        except UserError as problem:
+            values = {"problem": refusal(problem)}
+        else:
+            values = {"renewed": True}
+        values |= {**self._frame(door, env), "state": "replaced", "csrf": request.csrf_token()}
+        return self._answer(env, "payt_dunning.page_closed", values)
+
+    @writes(f"{CLAIM}/visit", csrf=False)
+    def claim_visit(self, **where):
+        """Note that somebody used the page; sent by a script once it is touched, never by a scanner.
+
+        Without a token of the form: the address itself is one, and all it does is note a moment.
+        """
+        door, env = self._enter(**where)
+        ours = request.env.user._is_internal()
+        if not ours and not env["ir.http"].is_a_bot():
+            env["dunning.page.visit"]._note(door)
+        return request.make_response("", status=204)
