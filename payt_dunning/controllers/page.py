@@ -66,7 +66,8 @@ class DebtorPages(http.Controller):
         if door.replaced:
             abort(self._closed(door, env, "replaced"))
         if scope and not self._is_proven(door):
-            abort(request.redirect(f"{door.path}/proof"))
+            own = doors._of_user(request.env.user, door.debtor.id)
+            abort(request.redirect(own.path if own else f"{door.path}/proof"))
         door = doors._widen(door) if scope else door
         return door._replace(debtor=door.debtor.with_env(env), items=door.items.with_env(env)), env
 
@@ -140,6 +141,7 @@ class DebtorPages(http.Controller):
             **env["dunning.page.values"]._claim(door, piles, day, **options),
             "problem": problem,
             "result": self._result(door, env),
+            "visit": "" if door.kind == "my" else f"{door.path.removesuffix('/all')}/visit",
         }
         return self._answer(env, "payt_dunning.page_claim", values, status)
 

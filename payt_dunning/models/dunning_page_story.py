@@ -89,7 +89,12 @@ class DunningPageStory(models.AbstractModel):
         rows = sorted(pile.rows, key=lambda row: (row.decided.until or day, row.due))
         sentences = self._terms(messages, day)
         if not sentences:
-            sentences = [self._step(row, day) for row in rows]
+            # Of each kind the nearest only.
+            steps = {}
+            for row in rows:
+                kind = row.decided.phase if row.decided.action in ("send", "wait") else ""
+                steps.setdefault((row.decided.action, kind, row.held), self._step(row, day))
+            sentences = steps.values()
         return list(dict.fromkeys(sentences))[:4]
 
     @api.model
