@@ -36,7 +36,8 @@ def everywhere(ending=""):
 
 def reads(paths, **options):
     """A route that reads only."""
-    return http.route(paths, type="http", auth="public", methods=["GET"], readonly=True, **options)
+    options = {"readonly": True, **options}
+    return http.route(paths, type="http", auth="public", methods=["GET"], **options)
 
 
 class DebtorPages(http.Controller):

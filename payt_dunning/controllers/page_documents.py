@@ -18,7 +18,8 @@ class ClaimDocuments(ClaimPage):
             ],
         )
 
-    @reads(everywhere("/invoice/<int:item_id>"))
+    # Odoo touches an invoice when it makes its PDF.
+    @reads(everywhere("/invoice/<int:item_id>"), readonly=False)
     def claim_invoice(self, item_id, lang=None, **where):
         """The PDF of an invoice: what was sent, else one made for this visitor alone."""
         door, _env = self._enter(lang=lang, **where)

@@ -4,10 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from babel import dates
+
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL, format_amount
+from odoo.tools.misc import babel_locale_parse
 
 from ..rules.law.money import ZERO
 from ..tools import exact
@@ -175,8 +177,9 @@ class DunningPage(models.AbstractModel):
         covered = under_way = {}
         if rows:
             money = self.env["dunning.money"].sudo()
-            people = {debtor.id: Owing(debtor.partner_id.id)}
-            covered, _credit = money._covered(self._tree(debtor.company_id), people, rows)
+            if self._has_credit(debtor):
+                people = {debtor.id: Owing(debtor.partner_id.id)}
+                covered, _credit = money._covered(self._tree(debtor.company_id), people, rows)
             under_way = money._under_way(rows)
         for row, currency_id, is_open in rows:
             if currency_id not in piles:
@@ -239,6 +242,23 @@ class DunningPage(models.AbstractModel):
         ]
 
     @api.model
+    def _has_credit(self, debtor):
+        """Whether anything of the debtor is open in its favour; most have nothing."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT 1
+                     FROM account_move_line line
+                     JOIN res_partner partner ON partner.id = line.partner_id
+                     JOIN account_account account ON account.id = line.account_id
+                    WHERE partner.commercial_partner_id = %s
+                      AND account.account_type = 'asset_receivable'
+                      AND line.reconciled IS NOT TRUE AND line.parent_state = 'posted'
+                      AND line.amount_residual_currency < 0 LIMIT 1""",
+                debtor.partner_id.id,
+            )
+        )
+
+    @api.model
     def _tree(self, company):
         """The company with its branches, and where they book what debtors owe."""
         tree = self.env["res.company"].sudo().search([("id", "child_of", company.root_id.id)])
@@ -252,8 +272,8 @@ class DunningPage(models.AbstractModel):
     def _put_beside(self, debtor, items, piles, day):
         """Put costs and interest in their piles; where there can be none nothing is calculated."""
         asked = self._asked_interest(items)
-        if not asked and not self.env["dunning.charge.share"].sudo().search_count(
-            [("item_id", "in", items.ids)], limit=1
+        if not asked and not self.env.execute_query(
+            SQL("SELECT 1 FROM dunning_charge_share WHERE item_id = ANY(%s) LIMIT 1", items.ids)
         ):
             return
         try:
@@ -270,15 +290,17 @@ class DunningPage(models.AbstractModel):
     @api.model
     def _asked_interest(self, items):
         """Ids of the items for which a message that arrived asked for interest."""
-        lines = self.env["dunning.notice.line"].sudo()
-        found = lines.search_fetch(
-            Domain("item_id", "in", items.ids)
-            & Domain("position", ">", 0)
-            & Domain("notice_id.interest", ">", 0)
-            & Domain("notice_id.state", "=", "sent"),
-            ["item_id"],
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT line.item_id
+                     FROM dunning_notice_line line
+                     JOIN dunning_notice notice ON notice.id = line.notice_id
+                    WHERE line.item_id = ANY(%s) AND line.position > 0
+                      AND notice.interest > 0 AND notice.state = 'sent'""",
+                items.ids,
+            )
         )
-        return set(found.item_id.ids)
+        return {item_id for (item_id,) in rows}
 
     @api.model
     def _extras(self, pile, asked):
@@ -464,7 +486,9 @@ class DunningPage(models.AbstractModel):
 
     @api.model
     def _date(self, day):
-        return format_date(self.env, day, date_format="d MMMM y")
+        # Not Odoo's own: it looks up the language for each day anew.
+        locale = babel_locale_parse(self.env.lang or "en_US")
+        return dates.format_date(day, "d MMMM y", locale=locale)
 
     @api.model
     def _all_of(self, debtor):

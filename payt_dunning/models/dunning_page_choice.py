@@ -3,7 +3,8 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
+from odoo.tools import SQL
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..rules.amounts import read_amount
@@ -152,20 +153,25 @@ class DunningPageChoice(models.AbstractModel):
         Those that were begun count for half an hour.
         """
         now = fields.Datetime.now()
-        return (
-            self.env["payment.transaction"]
-            .sudo()
-            .search(
-                Domain("invoice_ids", "in", items.move_id.ids)
-                & Domain("provider_code", "!=", "custom")
-                & (
-                    Domain("state", "=", "draft") & Domain("create_date", ">", now - STARTED_FOR)
-                    | Domain("state", "in", ("pending", "authorized"))
-                    & Domain("last_state_change", ">", now - PENDING_FOR)
-                    | Domain("state", "=", "done") & Domain("is_post_processed", "=", False)
-                )
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT tx.id
+                     FROM account_invoice_transaction_rel rel
+                     JOIN payment_transaction tx ON tx.id = rel.transaction_id
+                     JOIN payment_provider provider ON provider.id = tx.provider_id
+                    WHERE rel.invoice_id = ANY(%(moves)s) AND provider.code <> 'custom'
+                      AND (tx.state = 'draft' AND tx.create_date > %(started)s
+                           OR tx.state IN ('pending', 'authorized')
+                               AND tx.last_state_change > %(pending)s
+                           OR tx.state = 'done' AND tx.is_post_processed IS NOT TRUE)
+                 ORDER BY tx.id""",
+                moves=items.move_id.ids,
+                started=now - STARTED_FOR,
+                pending=now - PENDING_FOR,
             )
         )
+        return self.env["payment.transaction"].sudo().browse(each for (each,) in rows)
 
     @api.model
     def _transaction_values(self, door, pile, choice):

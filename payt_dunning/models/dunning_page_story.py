@@ -57,10 +57,11 @@ class DunningPageStory(models.AbstractModel):
         return (
             self.env["dunning.notice"]
             .sudo()
-            .search(
+            .search_fetch(
                 Domain("line_ids.item_id", "in", pile.item_ids)
                 & Domain("state", "=", "sent")
                 & Domain("retry_of_id", "=", False),
+                ["sent_on", "phase", "channel", "term_until", "costs_announced", "currency_id"],
                 order="sent_on desc, id desc",
                 limit=50,
             )
@@ -93,7 +94,8 @@ class DunningPageStory(models.AbstractModel):
             steps = {}
             for row in rows:
                 kind = row.decided.phase if row.decided.action in ("send", "wait") else ""
-                steps.setdefault((row.decided.action, kind, row.held), self._step(row, day))
+                if (key := (row.decided.action, kind, row.decided.hold_id)) not in steps:
+                    steps[key] = self._step(row, day)
             sentences = steps.values()
         return list(dict.fromkeys(sentences))[:4]
 
