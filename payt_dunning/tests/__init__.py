@@ -32,6 +32,7 @@ from . import (
     test_owed_principal,
     test_page_portal,
     test_page_proof,
+    test_page_shown,
     test_partner_merge,
     test_pause,
     test_peer_faults,
