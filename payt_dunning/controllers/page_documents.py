@@ -1,5 +1,7 @@
 """Documents on the debtor's page: invoices and messages as sent, the statement of account."""
 
+from markupsafe import Markup
+
 from odoo.http import content_disposition, request
 
 from .page import CLAIM, HEADERS, WHOLE, ClaimPage, everywhere, reads
@@ -50,7 +52,7 @@ class ClaimDocuments(ClaimPage):
             **self._frame(door, env),
             "subject": notice.subject,
             "sent": notice.sent_on and env["dunning.page"]._date(notice.sent_on),
-            "body": env["dunning.message"]._insert_links(notice.body, door.path),
+            "body": Markup(env["dunning.message"]._insert_links(notice.body, door.path)),
         }
         return self._answer(env, "payt_dunning.page_message", values)
 
