@@ -4,9 +4,12 @@ import itertools
 import os
 
 import pytest
+from playwright.sync_api import sync_playwright
 
-from dev import databases, outside, postgres, state
+from dev import databases, outside, postgres, state, system
 from dev.smtp_double import SmtpServer
+from tests_outside import page_books
+from tests_outside.page_site import ARGUMENTS, Site, wait_for
 
 _numbers = itertools.count(1)
 
@@ -84,3 +87,31 @@ def psql():
         return postgres.psql(db, sql).splitlines()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def site(installed_db):
+    """Return a server with claims, whose pages all tests of pages visit; see ``page_site.py``."""
+    name, smtp = f"payt_outside_{os.getpid()}_pages", SmtpServer(state.any_free_port())
+    databases.copy(installed_db, name)
+    smtp.start()
+    try:
+        made = outside.finish(outside.start_shell(name, page_books.script(smtp.port)))
+    finally:
+        smtp.stop()
+    port = state.any_free_port()
+    server, url = outside.start_server(name, port, 0), f"http://127.0.0.1:{port}"
+    wait_for(server, url)
+    yield Site(name, url, page_books.read(made.stdout))
+    server.kill_hard()
+    server.stdout.close()
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Return a real browser; tests open contexts of their own in it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=system.browser(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()

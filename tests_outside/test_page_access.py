@@ -1,0 +1,117 @@
+"""Every debtor's page, in every state and language, can be used by everybody.
+
+axe-core looks at the pages as a phone shows them, with everything opened; what it can't
+judge (focus, order, words) is in ``test_page_tours.py`` and with people.
+"""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests_outside.page_site import OPEN_ALL, UNKNOWN, Visitor
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LANGUAGES = ("en_US", "nl_NL", "de_DE")
+#: Each state of a page: the kind of claim, what follows its address, and the answer's status.
+STATES = {
+    "open": ("five", "?", 200),
+    "one invoice chosen": ("five", "?i={move}", 200),
+    "several pages": ("many", "?page=2", 200),
+    "with costs": ("costs", "?", 200),
+    "paid": ("paid", "?", 200),
+    "on hold": ("held", "?", 200),
+    "payment under way": ("under way", "?", 200),
+    "replaced": ("replaced", "?", 410),
+    "unknown": (UNKNOWN, "?", 404),
+    "settled over a year": ("settled", "?", 200),
+    "empty": ("empty", "?", 200),
+    "message": ("five", "/message?", 200),
+    "pay all": ("five", "/pay?c={currency}", 200),
+    "pay a part": ("five", "/pay?c={currency}&k=r{item}&amount=12.00&chose=1", 200),
+    "pay costs": ("costs", "/pay?c={currency}", 200),
+    "nothing ticked": ("five", "/pay?c={currency}&chose=1", 409),
+}
+SMALLEST = 320
+
+
+@pytest.fixture(scope="module")
+def visit(site, browser):
+    """Return a visitor with a phone, whose browser lets axe in past the pages' own policy."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
+    yield Visitor(context.new_page(), site)
+    context.close()
+
+
+def address(site, state):
+    """Return the address of a page in one state, without the language, and its status."""
+    kind, suffix, status = STATES[state]
+    if kind.startswith("/"):
+        return kind + suffix, status
+    claim = site.peek(kind)
+    filled = suffix.format(
+        move=claim["moves"][0], item=claim["items"][0], currency=claim["currency"]
+    )
+    return claim["path"] + filled, status
+
+
+def show(visit, path, status):
+    """Open a page, wait until it has settled, and open all that can be opened in it."""
+    assert visit.open(path) == status
+    if "/pay?" in path and status == 200:
+        visit.page.wait_for_selector("button[name=o_payment_submit_button]:enabled")
+    visit.page.evaluate(OPEN_ALL)
+
+
+def faults(page):
+    """Return what axe finds wrong on a page: rule, place and reason."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    result = page.evaluate("options => axe.run(document, options)", options)
+    assert result["passes"], "axe looked at nothing"
+    return [
+        f"{rule['id']} {node['target']}: {node['failureSummary']}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_wrong(visit, site, state):
+    path, status = address(site, state)
+    for lang in LANGUAGES:
+        show(visit, f"{path}&lang={lang}", status)
+        said = visit.page.locator("html").get_attribute("lang")
+        assert said == lang.replace("_", "-")
+        assert faults(visit.page) == [], f"{state} in {lang}"
+
+
+def test_axe_finds_nothing_wrong_after_a_payment_was_cancelled(visit, site):
+    claim = site.take("one")
+    visit.open(claim, "/pay?")
+    visit.pay_online(claim, "cancel")
+    for lang in LANGUAGES:
+        show(visit, f"{claim['path']}?lang={lang}", 200)
+        assert visit.page.locator(".box.bad").is_visible()
+        assert faults(visit.page) == [], f"cancelled in {lang}"
+
+
+def test_axe_does_find_what_is_wrong(visit, site):
+    show(visit, address(site, "open")[0], 200)
+    visit.page.evaluate("document.querySelector('input[name=amount]').removeAttribute('id')")
+    visit.page.evaluate("document.querySelector('.for').style.color = '#bbb'")
+    found = " ".join(faults(visit.page))
+    assert "color-contrast" in found
+    assert "label" in found
+
+
+def test_no_page_scrolls_sideways_on_the_smallest_phone(visit, site):
+    visit.page.set_viewport_size({"width": SMALLEST, "height": 568})
+    wide = {}
+    for state in STATES:
+        path, status = address(site, state)
+        show(visit, f"{path}&lang=de_DE", status)
+        wide[state] = visit.page.evaluate("document.documentElement.scrollWidth")
+    visit.page.set_viewport_size({"width": 360, "height": 740})
+    assert {state: width for state, width in wide.items() if width > SMALLEST} == {}
