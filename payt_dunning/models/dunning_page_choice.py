@@ -52,12 +52,20 @@ class DunningPageChoice(models.AbstractModel):
         :raises UserError: in the debtor's words
         """
         rows = [row for row in pile.rows if row.payable > 0]
-        extras = pile.extras if self._can_book(pile.company) else []
+        extras = pile.extras
         if invoice_id:
-            keys = [f"r{row.item_id}" for row in rows if row.move_id == invoice_id]
+            # Nothing of it is open: that is refused, and not everything else paid instead.
+            keys = [f"r{row.item_id}" for row in rows if row.move_id == invoice_id] or ["r0"]
         if keys:
             rows = [row for row in rows if f"r{row.item_id}" in keys]
             extras = [extra for extra in extras if extra.key in keys]
+        if extras and not self._can_book(pile.company):
+            keys = set(keys) - {extra.key for extra in extras}
+            extras = []
+            if not rows and not keys:
+                raise UserError(
+                    self.env._("These amounts can't be paid online. Please transfer them.")
+                )
         known = tuple(f"r{row.item_id}" for row in rows) + tuple(extra.key for extra in extras)
         if keys and set(keys) - set(known):
             raise UserError(
@@ -67,12 +75,18 @@ class DunningPageChoice(models.AbstractModel):
         total += sum((extra.amount for extra in extras), ZERO)
         if total <= 0:
             raise UserError(self.env._("Nothing of this is open any more: you need not pay."))
-        amount = self._part(pile, rows, total, amount_text) if amount_text.strip() else total
+        amount = total
+        if amount_text.strip():
+            ids = {row.item_id for row in rows}.union(*(extra.shares for extra in extras))
+            amount = self._part(pile, ids, total, amount_text)
         return Choice(rows, extras, known, total, amount)
 
     @api.model
-    def _part(self, pile, rows, total, text):
-        """The part that somebody wants to pay, checked."""
+    def _part(self, pile, item_ids, total, text):
+        """The part that somebody wants to pay, checked.
+
+        :param item_ids: what it is paid for, or because of
+        """
         page, currency = self.env["dunning.page"], pile.currency
         lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         try:
@@ -95,34 +109,35 @@ class DunningPageChoice(models.AbstractModel):
                     total=page._money(total, currency),
                 )
             )
-        least = self._least(pile, rows)
+        least = self._least(pile, item_ids)
         if least is None and amount < total:
             raise UserError(self.env._("This can only be paid in full. Do call us if you can't."))
-        if amount < min(least or total, total) or amount <= 0:
+        least = total if least is None else min(least, total)
+        if amount < least:
             raise UserError(
                 self.env._(
                     "Pay %s at least. Is that too much? Call us, or answer our message.",
-                    page._money(min(least or total, total), currency),
+                    page._money(least, currency),
                 )
             )
         return amount
 
     @api.model
-    def _least(self, pile, rows):
+    def _least(self, pile, item_ids):
         """The least part that may be paid, in the pile's currency; ``None``: no parts at all."""
-        policies = self._policies(rows)
+        policies = self._policies(item_ids)
         if any(not policy.parts_allowed for policy in policies):
             return None
         company = pile.company.sudo()
         least = max((policy.part_minimum for policy in policies), default=0.0)
         today = self.env["dunning.message"]._today(company)
         least = company.currency_id._convert(least, pile.currency, company, today)
-        return Decimal(repr(pile.currency.round(least)))
+        return Decimal(repr(max(pile.currency.round(least), pile.currency.rounding)))
 
     @api.model
-    def _policies(self, rows):
-        """The policies that rows follow."""
-        items = self.env["dunning.item"].sudo().browse([row.item_id for row in rows])
+    def _policies(self, item_ids):
+        """The policies that items follow."""
+        items = self.env["dunning.item"].sudo().browse(item_ids)
         resolved = self.env["dunning.policy"].sudo()._resolve(items.debtor_id)
         found = self.env["dunning.policy"].sudo()
         for item in items:

@@ -110,7 +110,7 @@ class PaymentTransaction(models.Model):
         debtor._message_log(body=words)
         self.env["dunning.task"]._ask(
             debtor,
-            "payment",
+            "online",
             lambda env: env._("Book what was paid online"),
             handler=debtor.handler_id,
         )
