@@ -13,13 +13,14 @@ class PageCommon(DunningCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"phone": "+31 10 123 45 67", "email": "billing@creditor.example.com"})
+        cls.moves = cls.invoice(amount=100) | cls.invoice(days_late=6, amount=50)
+        # Once for all tests of a class: a run and its messages take half a second.
+        cls().run_and_deliver()
+        cls.notice = cls.Notice.search([("debtor_id.partner_id", "=", cls.business.id)])
+        cls.debtor = cls.notice.debtor_id
 
     def setUp(self):
         super().setUp()
-        self.moves = self.invoice(amount=100) | self.invoice(days_late=6, amount=50)
-        self.run_and_deliver()
-        self.notice = self.notices_to()
-        self.debtor = self.notice.debtor_id
         self.authenticate(None, None)
 
     @property
