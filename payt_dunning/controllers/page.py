@@ -6,7 +6,7 @@ from urllib.parse import quote
 from werkzeug.exceptions import NotFound, abort
 
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 
 #: Nothing of these pages is kept by caches, framed, indexed or told to others.
@@ -64,6 +64,8 @@ class DebtorPages(http.Controller):
         if not door:
             raise self._nowhere(lang)
         env = self._localized(door, lang)
+        if door.replaced and request.httprequest.is_json:
+            raise ValidationError(env._("This address was replaced by a new one."))
         if door.replaced:
             abort(self._closed(door, env, "replaced"))
         if scope and not self._is_proven(door):

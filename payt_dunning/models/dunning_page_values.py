@@ -116,6 +116,7 @@ class DunningPageValues(models.AbstractModel):
         return {
             "who": debtor.partner_id.name,
             "piles": [self._pile(door, pile, day, page, chosen) for pile in piles],
+            "payable": any(pile.payable > 0 for pile in piles),
             "open_count": sum(len(pile.rows) for pile in piles),
             "first": next((row.name for pile in piles for row in pile.rows), ""),
             "paid": [
@@ -227,6 +228,7 @@ class DunningPageValues(models.AbstractModel):
             "state": next((words for yes, words in states if yes), self.env._("Not due yet")),
             "open": looks._money(row.open, pile.currency),
             "payable": row.payable > 0,
+            "red": bool(row.late) and row.payable > 0 and not row.held,
             "chosen": not chosen or row.move_id == chosen,
             "details": details[row.item_id],
             "pdf": self._pdf(door, row.item_id, row.move_id),
