@@ -41,6 +41,7 @@
         "views/dunning_hold_views.xml",
         "views/dunning_item_views.xml",
         "report/dunning_letter.xml",
+        "views/dunning_page_invoice.xml",
         "views/dunning_notice_views.xml",
         "views/dunning_run_views.xml",
         "views/dunning_policy_views.xml",

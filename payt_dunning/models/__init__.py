@@ -51,6 +51,7 @@ from . import (
     dunning_owed_debtor,
     dunning_bounce,
     dunning_page_door,
+    dunning_page_invoice,
     dunning_page,
     dunning_page_choice,
     dunning_page_proof,

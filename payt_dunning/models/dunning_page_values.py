@@ -1,13 +1,10 @@
-import base64
-import io
 import re
 from urllib.parse import parse_qsl, urlencode
-
-import qrcode
 
 from odoo import api, fields, models
 from odoo.tools.mail import email_normalize
 
+from ..tools import qr_image
 from .dunning_money import STARTED_FOR
 from .dunning_page import PAGE_SIZE
 from .dunning_words import words_for
@@ -295,10 +292,7 @@ class DunningPageValues(models.AbstractModel):
         lines = account._get_qr_vals(
             "sct_qr", f"{amount:.2f}", pile.currency, partner, reference[:EPC_TEXT], reference
         )
-        image = qrcode.make("\n".join(lines), error_correction=qrcode.ERROR_CORRECT_M, box_size=5)
-        stream = io.BytesIO()
-        image.save(stream, format="PNG")
-        return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
+        return qr_image("\n".join(lines))
 
     @api.model
     def _result(self, transaction, begun):

@@ -61,6 +61,9 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_hour_until = fields.Float(related="company_id.dunning_hour_until", readonly=False)
     dunning_receipt_days = fields.Integer(related="company_id.dunning_receipt_days", readonly=False)
     dunning_bank_gate = fields.Boolean(related="company_id.dunning_bank_gate", readonly=False)
+    dunning_page_on_invoice = fields.Boolean(
+        related="company_id.dunning_page_on_invoice", readonly=False
+    )
     dunning_require_sent = fields.Boolean(related="company_id.dunning_require_sent", readonly=False)
     dunning_backlog_days = fields.Integer(related="company_id.dunning_backlog_days", readonly=False)
     dunning_backlog_call_days = fields.Integer(

@@ -115,6 +115,12 @@ class ResCompany(models.Model):
     dunning_people = fields.Selection(
         PEOPLE, "To Our", required=True, default="customer", help="How texts call debtors."
     )
+    dunning_page_on_invoice = fields.Boolean(
+        "Page on Invoices",
+        default=True,
+        help="Invoice e-mails and PDFs carry a link to the debtor's page, PDFs a QR code too: "
+        "there the debtor sees what is open, asks and pays.",
+    )
     dunning_handler_id = fields.Many2one("res.users", "Follow-up Handler")
     dunning_write_off_limit = fields.Monetary(
         "Small Remainders up to",

@@ -36,6 +36,7 @@ from . import (
     test_page_payment,
     test_page_payment_begin,
     test_page_payment_costs,
+    test_page_on_invoices,
     test_partner_merge,
     test_pause,
     test_peer_faults,
