@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -6,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..rules.plan import plan
+from ..tools import exact, qr_image
+from .dunning_page import Pile
 
 
 class DunningLetter(models.AbstractModel):
@@ -114,6 +117,36 @@ class DunningNotice(models.Model):
         self.ensure_one()
         body = self.env["dunning.message"]._insert_links(self.body or "", self._page_url())
         return Markup(body)
+
+    def _letter_codes(self):
+        """QR codes on a letter, each with its caption: of its page first, then of a transfer."""
+        self.ensure_one()
+        codes = [
+            {
+                "image": qr_image(self._page_url()),
+                "caption": self.env._("Scan this code with your phone to see, ask or pay online."),
+            }
+        ]
+        if transfer := self._transfer_code():
+            caption = self.env._("Or scan this code with the app of your bank to transfer.")
+            codes.append({"image": transfer, "caption": caption})
+        return codes
+
+    def _transfer_code(self):
+        """The EPC QR code of a transfer of what a letter asks for; empty where there is none.
+
+        It never names another account than the letter itself does.
+        """
+        notice = self.sudo()
+        items = notice._reminded().item_id.sorted(lambda item: (item.date_due, item.id))
+        account = self.env["dunning.page"]._account_for(notice.company_id, items[:1].move_id)
+        number = account.sanitized_acc_number
+        if not number or number not in re.sub(r"[\s\xa0]", "", notice.body or ""):
+            return ""
+        reference = notice.reference or items[:1].move_id.payment_reference or items[:1].name
+        pile = Pile(notice.company_id, notice.currency_id)
+        amount = exact(notice.amount)
+        return self.env["dunning.page.values"]._qr(account, pile, amount, reference or "")
 
 
 class DunningDebtor(models.Model):

@@ -461,8 +461,13 @@ class DunningPage(models.AbstractModel):
     def _account(self, company, rows):
         """The bank account to pay to: that of the oldest invoice, else the company's first."""
         oldest = self.env["account.move"].sudo().browse([row.move_id for row in rows[:1]])
+        return self._account_for(company, oldest)
+
+    @api.model
+    def _account_for(self, company, oldest):
+        """The bank account to pay an invoice of a company to."""
         own = company.sudo().partner_id.bank_ids
-        return oldest.partner_bank_id & own or own[:1]
+        return oldest.sudo().partner_bank_id & own or own[:1]
 
     @api.model
     def _reference(self, rows, notice=None):

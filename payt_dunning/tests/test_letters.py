@@ -1,5 +1,8 @@
 import base64
 from datetime import timedelta
+from unittest.mock import patch
+
+from lxml import html
 
 from odoo.exceptions import AccessError, UserError
 
@@ -74,13 +77,64 @@ class TestLetters(LawCommon):
 
     def test_it_is_printed_with_address_and_working_links(self):
         letter = self.letter()
-        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+        rendered, _kind = self.env["ir.actions.report"]._render_qweb_html(
             "payt_dunning.letter", letter.ids
         )
-        page = html.decode()
+        page = rendered.decode()
         for words in ("Lindelaan 5", "Delft", "Jan Jansen", "/claim/m/"):
             self.assertIn(words, page)
         self.assertNotIn("claim-page.invalid", page)
+
+    def printed(self, letter):
+        render = self.env["ir.actions.report"]._render_qweb_html
+        return html.fromstring(render("payt_dunning.letter", letter.ids)[0].decode())
+
+    def codes(self, letter):
+        """What the QR codes on a letter stand for, in their order, with their captions."""
+        texts = []
+        with (
+            patch(
+                "odoo.addons.payt_dunning.models.dunning_letter.qr_image",
+                lambda text: f"data:{text}",
+            ),
+            patch(
+                "odoo.addons.payt_dunning.models.dunning_page_values.qr_image",
+                lambda text: f"data:{text}",
+            ),
+        ):
+            for image in self.printed(letter).xpath("//table[@class='codes']//img"):
+                texts.append((image.get("src").removeprefix("data:"), image.get("alt")))
+        return texts
+
+    def with_account(self):
+        return self.env["res.partner.bank"].create(
+            {"acc_number": "NL91ABNA0417164300", "partner_id": self.company.partner_id.id}
+        )
+
+    def test_a_letter_has_the_code_of_its_page_first_and_of_a_transfer_second(self):
+        self.with_account()
+        letter = self.letter()
+        (page, first), (transfer, second) = self.codes(letter)
+        self.assertEqual(page, letter._page_url())
+        self.assertIn("see, ask or pay online", first)
+        lines = transfer.split("\n")
+        self.assertEqual(lines[:2], ["BCD", "002"])
+        self.assertIn("NL91ABNA0417164300", lines)
+        self.assertIn(f"EUR{letter.amount:.2f}", lines)
+        self.assertIn("app of your bank", second)
+
+    def test_the_codes_of_a_letter_are_images_that_need_no_network(self):
+        self.with_account()
+        images = self.printed(self.letter()).xpath("//table[@class='codes']//img/@src")
+        self.assertEqual(len(images), 2)
+        for image in images:
+            self.assertTrue(image.startswith("data:image/png;base64,"))
+
+    def test_the_code_of_a_transfer_names_no_other_account_than_the_letter(self):
+        account = self.with_account()
+        letter = self.letter()
+        account.acc_number = "NL02RABO0123456789"
+        self.assertEqual(len(self.codes(letter)), 1)
 
     def test_a_payment_drops_a_letter_that_was_not_posted(self):
         letter = self.letter()
