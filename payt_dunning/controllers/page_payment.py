@@ -1,5 +1,7 @@
 """Paying on the debtor's page: what is paid is chosen there, what it amounts to is not."""
 
+from werkzeug.exceptions import HTTPException
+
 from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
@@ -25,7 +27,11 @@ class ClaimPayment(ClaimPage, PaymentPortal):
     @reads(everywhere("/pay"), website=True, multilang=False, sitemap=False)
     def claim_pay(self, c=None, i=None, amount="", lang=None, **where):
         """The ways to pay what was chosen; what can't be is said on the claim's page."""
-        door, env = self._enter(lang=lang, **where)
+        try:
+            door, env = self._enter(lang=lang, **where)
+        except HTTPException as answer:
+            # Raised, it would become Odoo's own page of the website.
+            return answer.get_response()
         piles, day = self._piles(door, env)
         pile = next((each for each in piles if each.currency.id == _number(c)), None)
         pile = pile or next(iter(piles), None)
