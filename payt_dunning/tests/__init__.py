@@ -33,6 +33,7 @@ from . import (
     test_page_portal,
     test_page_proof,
     test_page_shown,
+    test_page_access,
     test_page_payment,
     test_page_payment_begin,
     test_page_payment_costs,

@@ -79,6 +79,27 @@ class PageCommon(ChargeCommon, HttpCase):
         items = self.open(*amounts, partner=self.business)
         return items, self.path(items, statutory_code=False, interest=1.0)
 
+    def euros_in(self, company, amount):
+        """A posted invoice of the consumer in another company, whose currency is the euro."""
+        move = (
+            self.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.consumer.id,
+                    "invoice_date": self.after(-60),
+                    "invoice_date_due": self.after(-40),
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [
+                        Command.create({"name": "work", "price_unit": amount, "tax_ids": []})
+                    ],
+                }
+            )
+        )
+        move.action_post()
+        return move
+
     def path(self, items, **values):
         """The address of a message about items."""
         notice = self.letter(items, **values)

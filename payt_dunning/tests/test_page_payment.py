@@ -1,5 +1,3 @@
-from odoo import Command
-
 from .page_payment_common import PageCommon
 
 
@@ -74,20 +72,7 @@ class TestPagePayment(PageCommon):
         company = data["company"]
         self.env.user.company_ids += company
         self.provider = self.provider_of(company, data["default_journal_bank"])
-        moves = self.env["account.move"].with_company(company)
-        move = moves.create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.consumer.id,
-                "invoice_date": self.after(-60),
-                "invoice_date_due": self.after(-40),
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [
-                    Command.create({"name": "work", "price_unit": 80, "tax_ids": []})
-                ],
-            }
-        )
-        move.action_post()
+        move = self.euros_in(company, 80)
         self.Item._sync(company)
         item, own = self.items(move), self.open(100)
         transaction = self.paid_online(self.path(item))

@@ -1,5 +1,3 @@
-from odoo.fields import Command
-
 from .page_payment_common import PageCommon
 
 
@@ -256,23 +254,7 @@ class TestPagePaymentCosts(PageCommon):
         )
         self.env.user.company_ids += company
         self.provider = self.provider_of(company, data["default_journal_bank"])
-        move = (
-            self.env["account.move"]
-            .with_company(company)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.consumer.id,
-                    "invoice_date": self.after(-60),
-                    "invoice_date_due": self.after(-40),
-                    "invoice_payment_term_id": False,
-                    "invoice_line_ids": [
-                        Command.create({"name": "work", "price_unit": 100, "tax_ids": []})
-                    ],
-                }
-            )
-        )
-        move.action_post()
+        move = self.euros_in(company, 100)
         self.Item._sync(company)
         item = self.items(move)
         notice = self.letter(item)
