@@ -42,6 +42,7 @@
         "views/dunning_item_views.xml",
         "report/dunning_letter.xml",
         "views/dunning_page_invoice.xml",
+        "views/dunning_bank_account_views.xml",
         "views/dunning_notice_views.xml",
         "views/dunning_run_views.xml",
         "views/dunning_policy_views.xml",

@@ -49,6 +49,7 @@ from . import (
     dunning_owed_history,
     dunning_owed,
     dunning_owed_debtor,
+    dunning_bank_account,
     dunning_bounce,
     dunning_page_door,
     dunning_page_invoice,

@@ -167,16 +167,14 @@ class DunningMessage(models.AbstractModel):
     def _base_values(self, planned, reminded, sources):
         """Values of the placeholders that are the same in the whole message."""
         debtor = sources.debtors[planned.debtor_id]
-        company = sources.words.company(planned.company_id)
+        items = [sources.items[line.item_id] for line in reminded]
+        # The account printed on the oldest invoice, else the company's first.
+        printed = [(item.bank_id, item.account) for item in items]
         return {
-            **company,
+            **sources.words.company(planned.company_id),
             **debtor,
             "contact": sources.contacts.get(planned.partner_id) or debtor["debtor"],
-            # The account printed on the oldest invoice, else the company's first.
-            "iban": next(
-                filter(None, (sources.items[line.item_id].account for line in reminded)),
-                company["iban"],
-            ),
+            "iban": sources.words.numbers(planned.company_id).pick(printed)[1],
         }
 
     @api.model

@@ -465,9 +465,10 @@ class DunningPage(models.AbstractModel):
 
     @api.model
     def _account_for(self, company, oldest):
-        """The bank account to pay an invoice of a company to."""
+        """The bank account to pay an invoice of a company to; one that may be shown."""
         own = company.sudo().partner_id.bank_ids
-        return oldest.sudo().partner_bank_id & own or own[:1]
+        printed = oldest.sudo().partner_bank_id & own
+        return self.env["dunning.bank.account"]._account(company, printed)
 
     @api.model
     def _reference(self, rows, notice=None):

@@ -98,17 +98,25 @@ class DunningReadiness(models.AbstractModel):
                 "Recent invoices name accounts that are not the company's: %s.",
                 ", ".join(strange),
             )
+        waiting = self.env["dunning.bank.account"]._waiting(company)
+        shown = self.env["dunning.bank.account"]._numbers(company).pick()[1]
+        if waiting:
+            return "attention", self.env._(
+                "%(new)s is not shown to debtors before another follow-up manager confirms it "
+                "(Configuration, Account Numbers). They see %(shown)s.",
+                new=", ".join(waiting.mapped("name")),
+                shown=shown or self.env._("no account number"),
+            )
         without = sum(count for account, count in printed if not account)
         if without:
             return "attention", self.env._(
                 "%(count)s recent invoices name no account; reminders name %(account)s.",
                 count=without,
-                account=own[0].acc_number,
+                account=shown,
             )
         return "ok", self.env._(
             "Invoices and reminders name the same account: %s.",
-            ", ".join(account.acc_number for account, _count in printed if account)
-            or own[0].acc_number,
+            ", ".join(account.acc_number for account, _count in printed if account) or shown,
         )
 
     @api.model

@@ -128,6 +128,7 @@ class DunningTask(models.AbstractModel):
                 self._ask_about_reasons(run)
                 self._take_back(self._debtors_with_tasks(run.company_id))
                 self._server_answers(run.company_id)
+                self.env["dunning.bank.account"]._look(run.company_id)
         except Exception:
             self.env.invalidate_all(flush=False)
             _logger.exception("Tasks of the dunning run of %s failed", run.company_id.name)

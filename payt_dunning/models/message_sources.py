@@ -15,6 +15,7 @@ class ItemText:
 
     :param account: number of the bank account printed on its invoice
     :param invoiced: the day of its invoice
+    :param bank_id: of that bank account
     """
 
     name: str
@@ -23,6 +24,7 @@ class ItemText:
     is_invoice: bool
     account: str
     invoiced: date | None = None
+    bank_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Words:
     def __init__(self, env):
         self.env = env
         self._levels, self._companies, self._dates, self._envs = {}, {}, {}, {}
-        self._currencies, self._terms, self.woken = {}, {}, set()
+        self._currencies, self._terms, self._numbers, self.woken = {}, {}, {}, set()
 
     def env_of(self, lang):
         """The environment in a language."""
@@ -100,9 +102,15 @@ class Words:
             self._companies[company_id] = {
                 "company": company.name,
                 "phone": company.phone or "",
-                "iban": company.sudo().partner_id.bank_ids[:1].acc_number or "",
             }
         return self._companies[company_id]
+
+    def numbers(self, company_id):
+        """Account numbers that a company's debtors may see, see :class:`Numbers`."""
+        if company_id not in self._numbers:
+            company = self.env["res.company"].browse(company_id)
+            self._numbers[company_id] = self.env["dunning.bank.account"]._numbers(company)
+        return self._numbers[company_id]
 
     def terms(self, lang, company_id, policy):
         """What invoices and customers are called in a language: the policy's words, else ours."""
@@ -171,7 +179,8 @@ class Sources:
                 """SELECT item.id, coalesce(item.name, ''),
                           coalesce(nullif(move.payment_reference, ''), item.name, ''),
                           coalesce(move.id, 0), coalesce(move.move_type <> 'entry', false),
-                          coalesce(bank.acc_number, ''), move.invoice_date
+                          coalesce(bank.acc_number, ''), move.invoice_date,
+                          coalesce(bank.id, 0)
                      FROM dunning_item item
                 LEFT JOIN account_move move ON move.id = item.move_id
                 LEFT JOIN res_partner_bank bank ON bank.id = move.partner_bank_id

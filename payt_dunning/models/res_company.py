@@ -202,6 +202,7 @@ class ResCompany(models.Model):
         for company in self.sudo():
             company.dunning_live_uuid = self._dunning_database_uuid()
             if not company.dunning_live_since:
+                self.env["dunning.bank.account"]._confirm_known(company)
                 company.dunning_live_since = self.env["dunning.message"]._today(company)
                 company._dunning_look_again()
 

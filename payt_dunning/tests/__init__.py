@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_allocation_of_payments,
+    test_account_numbers,
     test_bad_input,
     test_belgian_reminder,
     test_bounces,

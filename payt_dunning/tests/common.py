@@ -236,6 +236,17 @@ class DunningCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def own_account(cls, number="NL91ABNA0417164300", confirmed=True):
+        """A bank account of the company; its number may be shown to debtors."""
+        account = cls.env["res.partner.bank"].create(
+            {"acc_number": number, "partner_id": cls.company.partner_id.id}
+        )
+        if confirmed:
+            rows = cls.env["dunning.bank.account"].sudo()
+            rows.search([("bank_id", "=", account.id)]).confirmed_on = fields.Datetime.now()
+        return account
+
+    @classmethod
     def hold(cls, **values):
         """A hold that begins today."""
         return cls.env["dunning.hold"].create(

@@ -106,13 +106,8 @@ class TestLetters(LawCommon):
                 texts.append((image.get("src").removeprefix("data:"), image.get("alt")))
         return texts
 
-    def with_account(self):
-        return self.env["res.partner.bank"].create(
-            {"acc_number": "NL91ABNA0417164300", "partner_id": self.company.partner_id.id}
-        )
-
     def test_a_letter_has_the_code_of_its_page_first_and_of_a_transfer_second(self):
-        self.with_account()
+        self.own_account()
         letter = self.letter()
         (page, first), (transfer, second) = self.codes(letter)
         self.assertEqual(page, letter._page_url())
@@ -124,16 +119,18 @@ class TestLetters(LawCommon):
         self.assertIn("app of your bank", second)
 
     def test_the_codes_of_a_letter_are_images_that_need_no_network(self):
-        self.with_account()
+        self.own_account()
         images = self.printed(self.letter()).xpath("//table[@class='codes']//img/@src")
         self.assertEqual(len(images), 2)
         for image in images:
             self.assertTrue(image.startswith("data:image/png;base64,"))
 
     def test_the_code_of_a_transfer_names_no_other_account_than_the_letter(self):
-        account = self.with_account()
+        account = self.own_account()
         letter = self.letter()
         account.acc_number = "NL02RABO0123456789"
+        self.assertEqual(len(self.codes(letter)), 2)
+        self.env["dunning.bank.account"].sudo().search([]).confirmed_on = "2020-01-01"
         self.assertEqual(len(self.codes(letter)), 1)
 
     def test_a_payment_drops_a_letter_that_was_not_posted(self):

@@ -81,6 +81,7 @@ class TestPageOnInvoices(DunningCommon, HttpCase):
         self.assertNotIn("/claim/", "".join(own.mapped("body_html")))
 
     def test_a_credit_note_has_no_link(self):
+        self.synced(self.invoice())
         note = self.credit_note(50)
         mail = self.send(note)[note]
         self.assertTrue(mail)
@@ -102,6 +103,7 @@ class TestPageOnInvoices(DunningCommon, HttpCase):
         self.assertIn("pay online", page)
 
     def test_a_vendor_bill_has_no_address(self):
+        self.synced(self.invoice())
         bill = self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
@@ -158,6 +160,7 @@ class TestPageOnInvoices(DunningCommon, HttpCase):
         self.assertEqual(self.items(move).company_id, self.company)
 
     def test_what_is_not_followed_up_has_no_link(self):
+        self.synced(self.invoice())
         move = self.invoice()
         move.line_ids.filtered("date_maturity").no_followup = True
         self.assertNotIn("/claim/", self.sent(move))

@@ -48,6 +48,7 @@ EXPECTED = {
     "collection.law.rate": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
     "dunning.allocate.wizard": {"action_apply": May(COLLECTOR, asked=False)},
+    "dunning.bank.account": {"action_confirm": May(MANAGER)},
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.debtor": {
         "action_make_letter": May(COLLECTOR, asked=False),
@@ -207,6 +208,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
         }
         change = changes.create({"company_id": self.company.id, "name": "Paused", "steps": steps})
         self.records = {
+            "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
             "dunning.charge": self.charge,
             "dunning.debtor": self.item.debtor_id,

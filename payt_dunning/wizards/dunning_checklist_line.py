@@ -29,7 +29,8 @@ class DunningChecklistLine(models.TransientModel):
     def action_open(self):
         """Go to where it is mended."""
         company = self._company()
-        if self.code in ("company", "account", "sender"):
+        waits = self.code == "account" and self.env["dunning.bank.account"]._waiting(company)
+        if self.code in ("company", "account", "sender") and not waits:
             return {
                 "type": "ir.actions.act_window",
                 "res_model": "res.partner",
@@ -37,6 +38,7 @@ class DunningChecklistLine(models.TransientModel):
                 "views": [(False, "form")],
             }
         places = {
+            "account": ("payt_dunning.action_dunning_bank_account", {}),
             "policy": ("payt_dunning.action_dunning_policy", {}),
             "server": ("base.action_ir_mail_server_list", {}),
             "bank": ("account.open_account_journal_dashboard_kanban", {}),
