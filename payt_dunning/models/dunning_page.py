@@ -494,7 +494,7 @@ class DunningPage(models.AbstractModel):
     def _date(self, day):
         # Not Odoo's own: it looks up the language for each day anew.
         locale = babel_locale_parse(self.env.lang or "en_US")
-        return dates.format_date(day, "d MMMM y", locale=locale)
+        return dates.format_date(day, "long", locale=locale)
 
     @api.model
     def _all_of(self, debtor):
