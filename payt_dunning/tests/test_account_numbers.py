@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..models.dunning_page import Pile
 from .common import DunningCommon
 
-FIRST, OTHER = "NL91ABNA0417164300", "NL02RABO0123456789"
+FIRST, OTHER = "NL91ABNA0417164300", "NL44RABO0123456789"
 
 
 class TestAccountNumbers(DunningCommon):

@@ -128,7 +128,7 @@ class TestLetters(LawCommon):
     def test_the_code_of_a_transfer_names_no_other_account_than_the_letter(self):
         account = self.own_account()
         letter = self.letter()
-        account.acc_number = "NL02RABO0123456789"
+        account.acc_number = "NL44RABO0123456789"
         self.assertEqual(len(self.codes(letter)), 2)
         self.env["dunning.bank.account"].sudo().search([]).confirmed_on = "2020-01-01"
         self.assertEqual(len(self.codes(letter)), 1)
