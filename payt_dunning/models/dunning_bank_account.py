@@ -1,6 +1,6 @@
 from dataclasses import dataclass, field
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -154,7 +154,7 @@ class DunningBankAccount(models.Model):
 
         :param confirm: whoever does this confirms them with it: the company goes live
         """
-        rows, now = self.sudo(), fields.Datetime.now()
+        rows, now, found = self.sudo(), fields.Datetime.now(), self.env.uid == SUPERUSER_ID
         known = set(rows.search([("company_id", "=", company.id)]).mapped("number"))
         new = {each.sanitized_acc_number: each for each in accounts if each.sanitized_acc_number}
         rows.create(
@@ -164,7 +164,8 @@ class DunningBankAccount(models.Model):
                     "bank_id": account.id,
                     "name": account.acc_number,
                     "number": number,
-                    "proposed_by_id": self.env.uid,
+                    # The daily run finds what others have entered.
+                    "proposed_by_id": account.write_uid.id if found else self.env.uid,
                     "proposed_on": now,
                     "confirmed_by_id": confirm and self.env.uid,
                     "confirmed_on": confirm and now,

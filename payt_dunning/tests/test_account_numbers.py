@@ -1,4 +1,4 @@
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, UserError
 
 from ..models.dunning_page import Pile
@@ -219,6 +219,23 @@ class TestAccountNumbers(DunningCommon):
         self.run_day()
         self.assertEqual(self.Rows.search([("number", "=", OTHER)]).state, "waiting")
         self.assertTrue(self.tasks())
+
+    def test_what_the_run_finds_was_entered_by_who_wrote_it_last(self):
+        self.go_live()
+        row = self.enter(OTHER, self.one)
+        row.unlink()
+        self.Rows.with_user(SUPERUSER_ID)._look(self.company)
+        row = self.Rows.search([("number", "=", OTHER)])
+        self.assertEqual(row.proposed_by_id, self.one)
+
+    def test_the_checklist_leads_to_a_number_that_waits(self):
+        self.go_live()
+        Checklist = self.env["dunning.checklist"].with_user(self.two)
+        checklist = Checklist.browse(Checklist._open()["res_id"])
+        line = checklist.line_ids.filtered(lambda each: each.code == "account")
+        self.assertEqual(line.action_open()["res_model"], "res.partner")
+        self.enter(OTHER)
+        self.assertEqual(line.action_open()["res_model"], "dunning.bank.account")
 
     def test_the_checklist_says_that_a_number_waits(self):
         self.go_live()
