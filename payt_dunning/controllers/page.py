@@ -64,15 +64,25 @@ class DebtorPages(http.Controller):
         if not door:
             raise self._nowhere(lang)
         env = self._localized(door, lang)
-        if door.replaced and request.httprequest.is_json:
+        shut = self._why_shut(door, env)
+        if shut == "replaced" and request.httprequest.is_json:
             raise ValidationError(env._("This address was replaced by a new one."))
-        if door.replaced:
-            abort(self._closed(door, env, "replaced"))
+        if shut == "replaced" or (shut and not scope and not debtor_id):
+            abort(self._closed(door, env, shut))
         if scope and not self._is_proven(door):
             own = doors._of_user(request.env.user, door.debtor.id)
             abort(request.redirect(own.path if own else f"{door.path}/proof"))
         door = doors._widen(door) if scope else door
         return door._replace(debtor=door.debtor.with_env(env), items=door.items.with_env(env)), env
+
+    def _why_shut(self, door, env):
+        """Why nothing may be shown behind a door any more; empty where it may."""
+        if door.replaced:
+            return "replaced"
+        if not door.items:
+            return "empty"
+        day = env["dunning.message"]._today(door.company)
+        return "settled" if env["dunning.page"]._is_over(door.items, day) else ""
 
     def _is_proven(self, door):
         """Whether this visitor typed the code of this debtor a short while ago."""
@@ -171,10 +181,6 @@ class ClaimPage(DebtorPages):
         """What the message is about, and how to pay it."""
         door, env = self._enter(lang=lang, **where)
         piles, day = self._piles(door, env)
-        if not door.items:
-            return self._closed(door, env, "empty")
-        if env["dunning.page"]._is_over(door.items, day):
-            return self._closed(door, env, "settled")
         return self._show(door, env, piles, day, chosen=_number(i), page=_number(page) or 1)
 
     @reads(WHOLE)

@@ -314,15 +314,17 @@ class DunningPage(models.AbstractModel):
             if each.kind == "interest":
                 for item_id, amount in each.shares.items():
                     in_charges[item_id] += amount
-            if each.left > 0:
-                charge = charges.browse(each.charge_id)
+            charge = charges.browse(each.charge_id)
+            # In whole, also what is because of other invoices: it is booked and paid as one.
+            left = each.left + exact(charge.amount_left) - (each.amount - each.waived)
+            if left > 0:
                 lines = (charge.calculation_lines or "").splitlines()
                 extras.append(
                     PageExtra(
                         key=f"c{charge.id}",
                         kind=each.kind,
                         label=kinds[each.kind],
-                        amount=each.left,
+                        amount=left,
                         shares=each.shares,
                         charge_id=charge.id,
                         basis=self._announced(charge),

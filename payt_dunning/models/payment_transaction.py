@@ -1,7 +1,7 @@
 import logging
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Command
 
 from ..rules.law.errors import Held, Refused
@@ -64,8 +64,12 @@ class PaymentTransaction(models.Model):
                     owed = self._target_lines(target)
                     if line and owed:
                         (line | owed).reconcile()
-            except (UserError, Held, Refused) as problem:
-                words = self.env["collection.law.words"]._problem(problem)
+            except (UserError, RedirectWarning, Held, Refused) as problem:
+                words = (
+                    problem.args[0]
+                    if isinstance(problem, RedirectWarning)
+                    else self.env["collection.law.words"]._problem(problem)
+                )
                 _logger.warning("Payment %s: %s", payment.id, words)
                 problems.append(words)
         return problems
