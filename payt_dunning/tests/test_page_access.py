@@ -207,6 +207,30 @@ class TestPageAccess(PageCommon):
         self.assertEqual(answer.status_code, 404)
         self.assertNotIn(self.company.name, answer.text)
 
+    def test_a_year_after_all_was_settled_nothing_but_that_is_shown(self):
+        for kind, record, right in self.addresses():
+            path = f"/claim/{kind}/{record.id}/{right}"
+            self.own.write({"state": "closed", "closed_on": self.after(-365)})
+            self.assertIn(self.own[0].name, self.get(path).text)
+            self.own.closed_on = self.after(-366)
+            for route in self.routes():
+                with self.subTest(f"{kind}{route}"):
+                    answer = self.fetch(path + route)
+                    self.assert_tells_nothing(answer)
+                    if not route.startswith("/transaction"):
+                        self.assertEqual(answer.status_code, 200)
+                        self.assertIn("settled more than a year ago", answer.text)
+
+    def test_a_claim_that_has_gone_to_others_shows_nothing(self):
+        self.own.debtor_id = self.other.debtor_id
+        path = f"/claim/m/{self.notice.id}/{self.token('m', self.notice)}"
+        for route in self.routes():
+            with self.subTest(route):
+                answer = self.fetch(path + route)
+                self.assert_tells_nothing(answer)
+                if not route.startswith("/transaction"):
+                    self.assertIn("Nothing is open here", answer.text)
+
     def test_a_colleague_of_the_creditor_needs_the_right_address_too(self):
         user = self.person("page_colleague", "group_dunning_manager")
         self.authenticate(user.login, user.login)

@@ -81,6 +81,30 @@ class TestPagePayment(PageCommon):
         self.assertEqual(transaction.payment_id.journal_id, data["default_journal_bank"])
         self.assert_open(item | own, 0, 100)
 
+    def test_in_a_branch_through_the_provider_of_its_company(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id, "country_id": self.nl.id}
+        )
+        self.env.cr.precommit.run()  # the chart of accounts
+        self.env.user.company_ids += branch
+        journal = self.company_data["default_journal_sale"]
+        move = self.euros(80, company_id=branch.id, journal_id=journal.id)
+        self.Item._sync(branch)
+        item = self.items(move)
+        self.assertEqual(item.company_id, branch)
+        transaction = self.paid_online(self.path(item))
+        self.assert_booked(transaction, {item.line_id: 80})
+
+    def test_invoices_on_two_accounts_leave_a_credit_for_what_cannot_be_matched(self):
+        items = self.open(100)
+        account = items.line_id.account_id.copy({"name": "Other debtors"})
+        self.consumer.property_account_receivable_id = account
+        items += self.open(50) - items
+        self.assertEqual(items.line_id.account_id.mapped("account_type"), 2 * ["asset_receivable"])
+        transaction = self.paid_online(self.path(items))
+        self.assert_booked(transaction, {items[0].line_id: 100}, credit=50)
+        self.assertIn("Online payment", items.debtor_id.message_ids[0].body)
+
     # -- the bank was faster -------------------------------------------------------------------
 
     def test_what_the_bank_paid_meanwhile_becomes_a_credit(self):

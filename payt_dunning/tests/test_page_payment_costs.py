@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+from odoo.exceptions import RedirectWarning
+
 from .page_payment_common import PageCommon
 
 
@@ -154,6 +158,20 @@ class TestPagePaymentCosts(PageCommon):
         self.assert_booked(transaction, {items.line_id: 1000, self.line_of(charge): charge.amount})
         self.assertEqual(self.Charge.search([("debtor_id", "=", items.debtor_id.id)]), charge)
 
+    def test_interest_that_was_paid_in_part_leaves_the_rest_of_it_and_no_more(self):
+        items, path = self.with_interest(1000)
+        interest = self.interest_of(items)
+        law = items.debtor_id.law_id
+        self.env["dunning.allocation"].create({"jurisdiction_id": law.id, "mode": "legal"})
+        first = self.paid_online(path, amount="6")
+        charge = self.Charge.search([("debtor_id", "=", items.debtor_id.id)])
+        self.assertEqual((charge.amount, charge.state), (interest, "booked"))
+        self.assert_booked(first, {self.line_of(charge): 6})
+        second = self.paid_online(path)
+        rest = round(interest - 6, 2)
+        self.assertEqual(second.amount, round(1000 + rest, 2))
+        self.assert_booked(second, {self.line_of(charge): rest, items.line_id: 1000})
+
     def test_a_report_that_comes_twice_books_costs_and_interest_once(self):
         items, path = self.with_interest(1000)
         transaction = self.begin(self.chosen(path))
@@ -198,6 +216,15 @@ class TestPagePaymentCosts(PageCommon):
         self.finish(transaction)
         self.assert_a_task_and_a_credit(items, charge, transaction)
         self.assertIn("Sales Lock Date", items.debtor_id.message_ids[0].body)
+
+    def test_settings_that_core_misses_leave_a_credit_and_somebody_is_asked(self):
+        items, charge, path = self.claim(100)
+        transaction = self.begin(self.chosen(path))
+        missing = RedirectWarning("Configure the journal", 1, "Go there")
+        with patch.object(type(charge), "_book", side_effect=missing):
+            self.finish(transaction)
+        self.assert_a_task_and_a_credit(items, charge, transaction)
+        self.assertIn("Configure the journal", items.debtor_id.message_ids[0].body)
 
     def test_the_task_stays_until_somebody_has_done_it(self):
         items, charge, path = self.claim(100)
@@ -265,3 +292,17 @@ class TestPagePaymentCosts(PageCommon):
         self.assertNotIn("error", self.call("/payment/status/poll"))
         self.assertEqual(charge.move_id.company_id, company)
         self.assert_booked(transaction, {item.line_id: 100, self.line_of(charge): 40})
+
+    # -- several invoices ----------------------------------------------------------------------
+
+    def test_costs_about_two_invoices_are_asked_for_in_whole_on_either_page_and_paid_once(self):
+        items = self.open(100, 50)
+        shares = [(item, item.amount_open, 20) for item in items]
+        charge = self.costs(items, self.letter(items), shares=shares)
+        door = self.env["dunning.page.door"]
+        first, second = (door._path("i", item.move_id.id, item.debtor_id.sudo()) for item in items)
+        transaction = self.paid_online(first)
+        self.assert_booked(transaction, {items[0].line_id: 100, self.line_of(charge): 40})
+        self.assertNotIn("Collection Costs", self.get(f"{first}/pay", status=409).text)
+        transaction = self.paid_online(second)
+        self.assert_booked(transaction, {items[1].line_id: 50})
