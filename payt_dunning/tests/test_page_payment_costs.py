@@ -108,6 +108,7 @@ class TestPagePaymentCosts(PageCommon):
         self.finish(first)
         self.assert_booked(second, {items.line_id: 100, self.line_of(charge): 40})
         self.assert_booked(first, {}, credit=40)
+        self.assertFalse(self.tasks(items))
         self.assertEqual(len(charge.booking_move_ids), 1)
 
     def test_costs_that_were_waived_meanwhile_become_a_credit(self):
@@ -117,6 +118,7 @@ class TestPagePaymentCosts(PageCommon):
         self.finish(transaction)
         self.assert_booked(transaction, {items.line_id: 100}, credit=40)
         self.assertEqual(charge.state, "waived")
+        self.assertFalse(self.tasks(items))
 
     # -- interest ----------------------------------------------------------------------------
 
