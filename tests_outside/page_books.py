@@ -19,6 +19,7 @@ KINDS = {
     "replaced": (1, FIVE[:1]),
     "settled": (1, FIVE[:1]),
     "empty": (1, FIVE[:1]),
+    "clicked": (1, FIVE[:2]),
 }
 
 COMPANY = """
@@ -126,6 +127,11 @@ for _kind, each in with_costs:
         letter(items), [(item, item.amount_open, 40.0) for item in items], 40.0, 0.0,
         due_from=today, basis="BW 6:96", rows=["CostRule:NL:consumer:2015-01-01"],
         lines=["15% of 250.00 = 37.50, at least 40"])
+
+portal = {"login": "portal", "password": "portal.portal", "name": "Portal User"}
+env["res.users"].with_context(no_reset_password=True).create({
+    **portal, "partner_id": by_kind["many"].id,
+    "group_ids": [Command.set(env.ref("base.group_portal").ids)]})
 
 items_of(by_kind["settled"]).flush_recordset()
 env.cr.execute(

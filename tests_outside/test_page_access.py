@@ -28,6 +28,7 @@ STATES = {
     "settled over a year": ("settled", "?", 200),
     "empty": ("empty", "?", 200),
     "message": ("five", "/message?", 200),
+    "asking for a code": ("five", "/proof?", 200),
     "pay all": ("five", "/pay?c={currency}", 200),
     "pay a part": ("five", "/pay?c={currency}&k=r{item}&amount=12.00&chose=1", 200),
     "pay costs": ("costs", "/pay?c={currency}", 200),
@@ -95,6 +96,21 @@ def test_axe_finds_nothing_wrong_after_a_payment_was_cancelled(visit, site):
         show(visit, f"{claim['path']}?lang={lang}", 200)
         assert visit.page.locator(".box.bad").is_visible()
         assert faults(visit.page) == [], f"cancelled in {lang}"
+
+
+def test_axe_finds_nothing_wrong_with_everything_open_in_my_account(site, browser):
+    claim = site.peek("many")
+    context = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
+    visit = Visitor(context.new_page(), site)
+    visit.open("/web/login")
+    visit.page.fill("#login", "portal")
+    visit.page.fill("#password", "portal.portal")
+    visit.page.click(".oe_login_form button[type=submit]")
+    visit.page.wait_for_url("**/my")
+    for lang in LANGUAGES:
+        show(visit, f"/my/claims/{claim['debtor']}?lang={lang}", 200)
+        assert faults(visit.page) == [], f"everything in {lang}"
+    context.close()
 
 
 def test_axe_does_find_what_is_wrong(visit, site):

@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
-from odoo.tools import SQL
+from odoo.tools import SQL, str2bool
 
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
@@ -96,6 +96,9 @@ class ClaimPayment(ClaimPage, PaymentPortal):
     def _ways(self, door, env, currency, amount):
         """Providers and methods by which this can be paid; a transfer is on the page anyway."""
         partner, company = door.debtor.partner_id, door.company
+        online = env["ir.config_parameter"].get_param("account_payment.enable_portal_payment")
+        if not str2bool(online or "True"):
+            return env["payment.provider"], env["payment.method"]
         providers = env["payment.provider"]._get_compatible_providers(
             company.id, partner.id, float(amount), currency_id=currency.id
         )
