@@ -240,6 +240,23 @@ class TestPagePaymentBegin(PageCommon):
             with self.subTest(amount):
                 self.assert_told(path, amount, "not an amount we can read.*12.50")
 
+    def test_an_amount_is_read_as_people_write_it_in_the_language_of_the_page(self):
+        path = self.path(self.open(2000))
+        self.get(f"{path}/pay?amount=1.000", status=409)
+        begun = self.begin(self.chosen(path, amount="1.000", lang="nl_NL"))
+        self.assertEqual(begun.amount, 1000)
+
+    def test_a_currency_without_cents_is_paid_in_whole_units(self):
+        yen = self.env.ref("base.JPY")
+        yen.active = True
+        self.env["res.currency.rate"].create({"currency_id": yen.id, "rate": 100})
+        item = self.synced(self.euros(5000, currency_id=yen.id))
+        path = self.path(item)
+        self.get(f"{path}/pay?amount=1500.5", status=409)
+        transaction = self.paid_online(path, amount="1,500")
+        self.assert_booked(transaction, {item.line_id: 1500})
+        self.assert_open(item, 3500)
+
     def test_too_much_is_told(self):
         path = self.path(self.open(100))
         for amount in ("100.01", "1,000", "999999999"):

@@ -42,6 +42,15 @@ class TestPagePaymentCosts(PageCommon):
         self.assert_booked(transaction, {items.line_id: 100, self.line_of(charge): 40})
         self.assertEqual(charge.state, "paid")
 
+    def test_costs_whose_booking_was_cancelled_are_booked_anew(self):
+        items, charge, path = self.claim(100)
+        cancelled = charge._book()
+        cancelled.button_draft()
+        cancelled.button_cancel()
+        transaction = self.paid_online(path)
+        self.assertNotEqual(charge.move_id, cancelled)
+        self.assert_booked(transaction, {items.line_id: 100, self.line_of(charge): 40})
+
     def test_costs_alone(self):
         items, charge, path = self.claim(100)
         transaction = self.paid_online(path, f"c{charge.id}")
@@ -83,6 +92,7 @@ class TestPagePaymentCosts(PageCommon):
         transaction = self.paid_online(path, amount="100")
         self.assert_booked(transaction, {items.line_id: 100})
         self.assertEqual((charge.state, charge.move_id.ids), ("claimed", []))
+        self.assertFalse(self.tasks(items))
 
     def test_costs_of_several_messages_at_once(self):
         items, charge, path = self.claim(100, 200)
