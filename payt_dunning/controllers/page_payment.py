@@ -68,7 +68,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
         request.future_response.set_cookie("frontend_lang", env.lang, samesite="Lax")
         request.update_context(lang=env.lang)
         html = env["ir.ui.view"]._render_template("payt_dunning.page_pay", values)
-        return request.make_response(f"<!DOCTYPE html>\n{html}", headers_with_scripts())
+        return request.make_response(html, headers_with_scripts())
 
     def _form(self, door, env, pile, choice):
         """What Odoo's payment form needs."""

@@ -155,7 +155,6 @@ class DunningDebtor(models.Model):
     page_version = fields.Integer(
         readonly=True,
         copy=False,
-        default=1,
         groups="base.group_system",
         help="Goes up when all addresses of this debtor's page are replaced.",
     )

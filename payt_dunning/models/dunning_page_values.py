@@ -185,6 +185,8 @@ class DunningPageValues(models.AbstractModel):
         page = min(max(page, 1), pages)
         rows = pile.rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         late = [row for row in pile.rows if row.late]
+        books = self.env["dunning.page.choice"]._can_book(pile.company)
+        online = pile.payable if books else pile.payable - pile.beside
         details, messages = looks._details(rows), story._messages(pile)
         account = looks._account(pile.company, pile.rows)
         return {
@@ -196,14 +198,18 @@ class DunningPageValues(models.AbstractModel):
             "covered": pile.covered and looks._money(-pile.covered, pile.currency),
             "under_way": pile.under_way and looks._money(-pile.under_way, pile.currency),
             "payable": looks._money(pile.payable, pile.currency),
-            "nothing": pile.payable <= 0,
+            # What the page for paying takes: costs only where they can be booked.
+            "online": looks._money(online, pile.currency),
+            "nothing": online <= 0,
+            "owes": pile.payable > 0,
             "summed": len(pile.rows) + len(pile.extras) > 1 or bool(pile.covered or pile.under_way),
             "due": looks._date(min((row.due for row in pile.rows), default=day)),
             "late": max((row.late for row in late), default=0),
             "page": page,
             "pages": pages,
             "account": self._account(account, pile.company),
-            "reference": looks._reference(pile.rows, door.notice) if pile.rows else "",
+            "reference": looks._reference(pile.rows, door.notice)
+            or ", ".join(name for _item_id, name, _move_id in pile.paid[:5]),
             "next": story._next(pile, day, messages),
             "past": [(looks._date(when), text) for when, text in story._past(pile, messages)],
         }

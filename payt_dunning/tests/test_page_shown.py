@@ -176,6 +176,7 @@ class TestPageShown(PageCommon):
         self.env["res.partner.bank"].create(
             {"acc_number": "NL91ABNA0417164300", "partner_id": self.company.partner_id.id}
         )
+        self.env["dunning.bank.account"].sudo()._confirm_known(self.company)
         page = self.page("/pay")
         self.assertIn("NL91 ABNA 0417 1643 00", page)
         self.assertIn(self.notice.reference, page)
