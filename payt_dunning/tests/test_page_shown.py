@@ -176,7 +176,8 @@ class TestPageShown(PageCommon):
         self.env["res.partner.bank"].create(
             {"acc_number": "NL91ABNA0417164300", "partner_id": self.company.partner_id.id}
         )
-        self.env["dunning.bank.account"].sudo()._confirm_known(self.company)
+        second = self.person("second", "group_dunning_manager")
+        self.env["dunning.bank.account"].with_user(second).search([]).action_confirm()
         page = self.page("/pay")
         self.assertIn("NL91 ABNA 0417 1643 00", page)
         self.assertIn(self.notice.reference, page)
