@@ -1,16 +1,20 @@
 """The debtor's page beside Odoo's own invoice page: how long they take to answer.
 
-``make bench PAGE=1``, or ``python -m bench.debtor_page`` in the project's environment. A server
-of its own answers from a database of its own; one visitor after the other, then four at once.
+``PAGE=1 make bench``. A server of its own answers from a database of its own; one visitor after
+the other, then four at once.
 """
 
 import statistics
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import requests
 
-from dev import databases, outside, state
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from dev import databases, outside, state  # noqa: E402  found from here only
 
 DATABASE = "payt_bench_page"
 REQUESTS = 100

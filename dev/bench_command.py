@@ -41,6 +41,9 @@ PREVIEWS = (
 
 def main():
     """Measure each size; print tables and keep the figures."""
+    if os.environ.get("PAGE"):
+        _show_page()
+        return 0
     plans = _plans()
     repeats = _number("REPEAT", 1)
     smtp_port = server.start_smtp()
@@ -277,6 +280,13 @@ def _show_measure(title, figures):
         say(f"  not measured, there is no such method: {what}")
     for what in figures.get("problems", ())[:3]:
         say(f"  problem in the run: {what.splitlines()[0]}")
+
+
+def _show_page():
+    """How long the debtor's page takes, beside Odoo's invoice page."""
+    script = state.CHECKOUT / "bench" / "debtor_page.py"
+    done = run([python_env.python(), script], "the page's bench failed", "read the lines above")
+    say(done.rstrip())
 
 
 def _show_law():
