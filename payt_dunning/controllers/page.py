@@ -153,6 +153,7 @@ class DebtorPages(http.Controller):
             **self._frame(door, env),
             **env["dunning.page.values"]._claim(door, piles, day, **options),
             "problem": problem,
+            **({"chosen_open": True} if problem else {}),
             "result": self._result(door, env),
             "visit": "" if door.kind == "my" else f"{door.path.removesuffix('/all')}/visit",
         }

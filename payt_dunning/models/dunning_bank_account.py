@@ -179,7 +179,8 @@ class DunningBankAccount(models.Model):
     @api.model
     def _confirm_known(self, company):
         """Confirm the accounts that a company has while it goes live for the first time."""
-        note = self.env._("Known when the company went live.")
+        env = self.with_context(lang=company.partner_id.lang or self.env.lang).env
+        note = env._("Known when the company went live.")
         self._propose(company, company.sudo().partner_id.bank_ids, confirm=True, note=note)
 
     @api.model

@@ -35,7 +35,7 @@ class DunningPageValues(models.AbstractModel):
         return {
             "company": company.name,
             "company_id": company.id,
-            "has_logo": bool(company.logo),
+            "has_logo": bool(company.logo) and not company.uses_default_logo,
             "back": back,
             "ink": ink,
             "lang": lang.replace("_", "-"),
