@@ -32,6 +32,13 @@ def odoo_tests(addons):
     return found
 
 
+def classes(addon, patterns):
+    """Return the names of the test classes in files of an add-on that fit a pattern."""
+    files = sorted({file for each in patterns for file in (addon / "tests").glob(each)})
+    trees = (ast.parse(file.read_text(encoding="utf-8"), str(file)) for file in files)
+    return [each.name for tree in trees for each in tree.body if isinstance(each, ast.ClassDef)]
+
+
 def _starts_tour(method):
     calls = (node.func for node in ast.walk(method) if isinstance(node, ast.Call))
     return any(isinstance(call, ast.Attribute) and call.attr == "start_tour" for call in calls)

@@ -7,6 +7,7 @@ last line counts all tests: ``N passed, N failed``.
 import os
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 from dev import databases, expected, odoo, odoo_log, python_env, state, system
@@ -15,6 +16,9 @@ from dev.steps import BenchError, say
 
 SHOWN_LINES = 60
 SHOWN_FAILURES = 15
+
+#: Files whose tests take about as long as all others together.
+LONG = ("test_year.py", "test_page_*.py")
 
 
 class Suite:
@@ -149,20 +153,26 @@ def odoo_tests():
 
 
 def _run_odoo_tests(suite, group):
-    names = [folder.name for folder in group]
-    tags = os.environ.get("TAGS") or ",".join(f"/{name}" for name in names)
-    database = f"payt_test_{os.getpid()}"
-    before = suite.log.stat().st_size if suite.log.exists() else 0
+    """Run the tests of some add-ons, in two processes beside each other."""
+    parts = _parts(group)
+    databases_of = [f"payt_test_{os.getpid()}_{number}" for number in range(len(parts))]
+    logs = [suite.log.with_suffix(f".{number}.log") for number in range(len(parts))]
     try:
-        databases.copy(databases.TEMPLATE, database)
-        options = ("-i", ",".join(names), "--test-tags", tags, "--stop-after-init")
-        port = ("--http-port", str(state.any_free_port()))
-        done = odoo.run(("server", "-d", database, *options, *port), suite.log, check=False)
+        for database in databases_of:
+            databases.copy(databases.TEMPLATE, database)
+        with ThreadPoolExecutor(len(parts)) as pool:
+            jobs = [
+                pool.submit(_run_part, group, *part)
+                for part in zip(parts, databases_of, logs, strict=True)
+            ]
+            codes = [job.result() for job in jobs]
     finally:
-        databases.drop(database)
-    with open(suite.log, encoding="utf-8", errors="replace") as stream:
-        stream.seek(before)
-        log = odoo_log.read(stream.read())
+        for database in databases_of:
+            databases.drop(database)
+    text = "".join(log.read_text(encoding="utf-8", errors="replace") for log in logs)
+    with open(suite.log, "a", encoding="utf-8") as stream:
+        stream.write(text)
+    log = odoo_log.read(text)
     failures = len(suite.failures)
     _judge(suite, log)
     wanted = {} if os.environ.get("TAGS") else expected.odoo_tests(group)
@@ -170,8 +180,29 @@ def _run_odoo_tests(suite, group):
         suite.fail(name, "this test did not run")
     tours = {name for name, tour in wanted.items() if tour}
     suite.tours += len(tours & (log.started - log.skipped.keys()))
-    if done.returncode and len(suite.failures) == failures:
-        suite.fail(f"Odoo ended with exit code {done.returncode}", odoo.failure(suite.log))
+    for code, part in zip(codes, logs, strict=True):
+        if code and len(suite.failures) == failures:
+            suite.fail(f"Odoo ended with exit code {code}", odoo.failure(part))
+
+
+def _parts(group):
+    """Return the test tags of each process: what takes long goes beside the rest."""
+    if tags := os.environ.get("TAGS"):
+        return [tags]
+    every = ",".join(f"/{folder.name}" for folder in group)
+    long = [f"/{folder.name}:{each}" for folder in group for each in expected.classes(folder, LONG)]
+    if not long:
+        return [every]
+    return [",".join([every, *(f"-{each}" for each in long)]), ",".join(long)]
+
+
+def _run_part(group, tags, database, log):
+    """Run the tests with some tags; return Odoo's exit code."""
+    log.unlink(missing_ok=True)
+    names = ",".join(folder.name for folder in group)
+    options = ("-i", names, "--test-tags", tags, "--stop-after-init")
+    port = ("--http-port", str(state.any_free_port()))
+    return odoo.run(("server", "-d", database, *options, *port), log, check=False).returncode
 
 
 def _judge(suite, log):
