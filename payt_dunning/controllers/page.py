@@ -135,7 +135,7 @@ class DebtorPages(http.Controller):
 
     def _closed(self, door, env, state):
         """The page of a door behind which nothing may be shown, which says why."""
-        values = {**self._frame(door, env), "state": state, "csrf": request.csrf_token()}
+        values = {**self._frame(door, env), "state": state}
         status = 410 if state == "replaced" else 200
         return self._answer(env, "payt_dunning.page_closed", values, status)
 

@@ -1,5 +1,7 @@
 """Paying on the debtor's page: what is paid is chosen there, what it amounts to is not."""
 
+import re
+
 from werkzeug.exceptions import HTTPException
 
 from odoo import http
@@ -19,6 +21,8 @@ SENT = (
     "payment_reference",
     "access_token",
 )
+#: Characters of a payment's reference.
+LONGEST = 60
 
 
 class ClaimPayment(ClaimPage, PaymentPortal):
@@ -157,9 +161,9 @@ class ClaimPayment(ClaimPage, PaymentPortal):
         method = methods.filtered(lambda each: each.id == kwargs.get("payment_method_id"))
         if not provider or not method or kwargs.get("flow") not in ("redirect", "direct"):
             raise ValidationError(env._("You can't pay this way here. Choose another way."))
-        reference = (
-            env["dunning.page"]._reference(choice.rows, door.notice) or door.debtor.partner_id.name
-        )
+        reference = env["dunning.page"]._reference(choice.rows, door.notice)
+        # Signs that every bank and provider takes; of several invoices the first ones.
+        reference = re.sub(r"[^A-Za-z0-9/.]+", "-", reference).strip("-")[:LONGEST]
         return self._create_transaction(
             provider_id=provider.id,
             payment_method_id=method.id,

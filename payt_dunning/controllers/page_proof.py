@@ -69,9 +69,13 @@ class ClaimProof(ClaimPage):
         request.session.pop("dunning_code", None)
         return request.redirect(f"{door.path}/all")
 
-    @writes(f"{CLAIM}/renew")
+    @writes(f"{CLAIM}/renew", csrf=False)
     def claim_renew(self, kind, record_id, token, **_rest):
-        """Mail a new link to whoever has one that was replaced: to the address that is known now."""
+        """Mail a new link to whoever has one that was replaced: to the address that is known now.
+
+        Without a token of the form: the page before it keeps no session, and a form elsewhere
+        can't know the address.
+        """
         door = request.env(su=True)["dunning.page.door"]._open(kind, record_id, token)
         if not door or not door.replaced:
             raise self._nowhere()
@@ -84,7 +88,7 @@ class ClaimProof(ClaimPage):
             values = {"problem": refusal(problem)}
         else:
             values = {"renewed": True}
-        values |= {**self._frame(door, env), "state": "replaced", "csrf": request.csrf_token()}
+        values |= {**self._frame(door, env), "state": "replaced"}
         return self._answer(env, "payt_dunning.page_closed", values)
 
     @writes(f"{CLAIM}/visit", csrf=False)

@@ -18,7 +18,7 @@ HOURS_TO_PAY = 2
 class Choice(NamedTuple):
     """What a debtor chose to pay.
 
-    :param keys: what was chosen: ``r`` and an item's id, or the key of an extra
+    :param keys: what was chosen: ``r`` and an item's id, or the key of an extra; none: everything
     :param total: everything that was chosen
     :param amount: what is paid of it
     """
@@ -71,6 +71,7 @@ class DunningPageChoice(models.AbstractModel):
             raise UserError(
                 self.env._("Something you chose is not open any more. Look at what is open now.")
             )
+        known = known if keys else ()
         total = sum((row.payable for row in rows), ZERO)
         total += sum((extra.amount for extra in extras), ZERO)
         if total <= 0:
