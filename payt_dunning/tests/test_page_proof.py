@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo import fields, http
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .page_common import PageCommon
 
@@ -137,6 +138,61 @@ class TestPageProof(PageCommon):
         answer = self.get("/all/statement")
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")
         self.assertEqual(answer.content[:5], b"%PDF-")
+
+    # -- who may not -----------------------------------------------------------------------------
+
+    def wrong_addresses(self):
+        """Addresses that open nothing, by what is wrong with them."""
+        self.invoice(partner=self.consumer, days_late=6, amount=70)
+        self.run_and_deliver()
+        other = self.notices_to(self.consumer)
+        doors = self.env["dunning.page.door"]
+        right, version = self.path, other.debtor_id.sudo().page_version
+        stem = f"/claim/m/{self.notice.id}"
+        return {
+            "empty": f"{stem}/%20",
+            "truncated": right[:-1],
+            "changed": right[:-1] + ("0" if right[-1] != "0" else "1"),
+            "not ASCII": f"{stem}/" + "%C3%A9" * 32,
+            "of another message": f"{stem}/{doors._token('m', other.id, version)}",
+            "of an invoice": f"{stem}/{doors._token('i', self.notice.id, version)}",
+            "no message": f"/claim/m/{10**6}/{right.split('/')[-1]}",
+        }
+
+    def test_a_wrong_address_opens_none_of_these_pages(self):
+        self.prove()
+        item = self.items(self.moves)[0]
+        looks = ("/proof", "/all", "/all/pay", "/all/statement", f"/all/message/{self.notice.id}")
+        wrong = self.wrong_addresses()
+        before = len(self.sent)
+        for name, path in wrong.items():
+            for route in (*looks, f"/all/invoice/{item.id}"):
+                with self.subTest(f"{route}, {name}"):
+                    self.assert_nothing(self.url_open(path + route))
+            for route in ("/code", "/open", "/visit", "/renew"):
+                with self.subTest(f"{route}, {name}"):
+                    data = {"csrf_token": http.Request.csrf_token(self), "code": "123456"}
+                    self.assert_nothing(self.url_open(path + route, data=data))
+        self.assertEqual(len(self.sent), before)
+        self.assertFalse(self.env["dunning.page.visit"].sudo().search([]))
+
+    def assert_nothing(self, answer):
+        self.assertEqual(answer.status_code, 404)
+        for word in ("Bakery", "bakery", self.company.name, *self.moves.mapped("name"), "100.00"):
+            self.assertNotIn(word, answer.text)
+
+    def test_what_changes_something_takes_no_get(self):
+        for route in ("/code", "/open", "/visit", "/renew"):
+            with self.subTest(route), mute_logger("odoo.http"):
+                self.assertEqual(self.get(route).status_code, 405)
+        self.assertFalse(self.sent)
+
+    def test_forms_need_the_token_of_their_page(self):
+        for route in ("/code", "/open"):
+            with self.subTest(route), mute_logger("odoo.http"):
+                answer = self.url_open(self.path + route, data={"code": "123456"})
+                self.assertEqual(answer.status_code, 400)
+        self.assertFalse(self.sent)
 
     # -- replaced addresses ----------------------------------------------------------------------
 
