@@ -219,6 +219,11 @@ class TestPagePaymentBegin(PageCommon):
         charge._waive(10, "goodwill")
         self.assert_refused("owe has changed", route)
 
+    def test_from_odoos_status_page_there_is_a_way_back(self):
+        path = self.path(self.open(100))
+        self.begin(self.chosen(path))
+        self.assertIn(f'href="{path}"', self.get("/payment/status").text)
+
     def test_an_address_that_was_replaced_meanwhile_is_refused(self):
         items = self.open(100)
         route = self.chosen(self.path(items))
