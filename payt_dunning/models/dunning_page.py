@@ -2,6 +2,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from babel import dates
@@ -15,7 +16,9 @@ from ..rules.law.money import ZERO
 from ..tools import exact
 
 #: So many rows fit on a page.
-PAGE_SIZE = 25
+PAGE_SIZE = 20
+#: What is read of the items behind an address; all else comes by SQL.
+ITEM_FIELDS = ("debtor_id", "company_id", "state", "closed_on", "move_id", "name", "date_due")
 #: After so many days nothing is shown of what was settled.
 SETTLED_DAYS = 365
 
@@ -454,7 +457,9 @@ class DunningPage(models.AbstractModel):
     @api.model
     def _contact(self, user):
         """Who knows about an invoice, with a phone number where there is one."""
+        user.fetch(["partner_id", "share"])
         person = user.partner_id
+        person.fetch(["name", "phone"])
         return "" if user.share else " · ".join(filter(None, (person.name, person.phone)))
 
     # -- how to transfer ---------------------------------------------------------------------------
@@ -469,8 +474,21 @@ class DunningPage(models.AbstractModel):
     def _account_for(self, company, oldest):
         """The bank account to pay an invoice of a company to; one that may be shown."""
         own = company.sudo().partner_id.bank_ids
+        oldest.sudo().fetch(["partner_bank_id", "payment_reference"])
         printed = oldest.sudo().partner_bank_id & own
         return self.env["dunning.bank.account"]._account(company, printed)
+
+    @api.model
+    def _asked_by(self, notice):
+        """Ids of the items that a message asks for, whoever owes them now."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT item_id FROM dunning_notice_line
+                    WHERE notice_id = ANY(%s) AND position > 0""",
+                (notice | notice.retry_of_id).ids,
+            )
+        )
+        return {item_id for (item_id,) in rows}
 
     @api.model
     def _reference(self, rows, notice=None):
@@ -481,8 +499,9 @@ class DunningPage(models.AbstractModel):
         ids = {row.item_id for row in rows}
         if len(ids) == 1:
             move = self.env["account.move"].sudo().browse(rows[0].move_id)
+            move.fetch(["payment_reference"])
             return move.payment_reference or rows[0].name
-        if notice and notice.reference and ids == set(notice._reminded().item_id.ids):
+        if notice and notice.reference and ids == self._asked_by(notice):
             return notice.reference
         return ", ".join(row.name for row in rows[:5]) + (" …" if len(rows) > 5 else "")
 
@@ -494,9 +513,7 @@ class DunningPage(models.AbstractModel):
 
     @api.model
     def _date(self, day):
-        # Not Odoo's own: it looks up the language for each day anew.
-        locale = babel_locale_parse(self.env.lang or "en_US")
-        return dates.format_date(day, "long", locale=locale)
+        return _written(day, self.env.lang or "en_US")
 
     @api.model
     def _all_of(self, debtor):
@@ -504,8 +521,9 @@ class DunningPage(models.AbstractModel):
         return (
             self.env["dunning.item"]
             .sudo()
-            .search(
+            .search_fetch(
                 [("debtor_id", "=", debtor.id), ("state", "in", ("open", "remainder"))],
+                ITEM_FIELDS,
                 order="date_due, id",
             )
         )
@@ -517,3 +535,9 @@ class DunningPage(models.AbstractModel):
         return len(closed) == len(items) and all(
             each and (day - each).days > SETTLED_DAYS for each in closed
         )
+
+
+@lru_cache(maxsize=4096)
+def _written(day, lang):
+    """A day written out. Not by Odoo's own function: it looks up the language each time."""
+    return dates.format_date(day, "long", locale=babel_locale_parse(lang))

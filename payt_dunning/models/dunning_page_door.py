@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import consteq, hmac
 from odoo.tools.mail import email_normalize
 
+from .dunning_page import ITEM_FIELDS
+
 #: Characters of a token: 128 bits.
 TOKEN_LENGTH = 32
 #: Of so many replaced addresses a page still says that they were replaced.
@@ -143,8 +145,7 @@ class DunningPageDoor(models.AbstractModel):
             domain &= Domain("id", "in", lines.item_id.ids)
         else:
             domain &= Domain("move_id", "=", record.id)
-        fields_used = ["debtor_id", "state", "closed_on", "move_id", "name", "date_due"]
-        return Item.search_fetch(domain, fields_used, order="date_due, id")
+        return Item.search_fetch(domain, ITEM_FIELDS, order="date_due, id")
 
 
 class DunningDebtor(models.Model):

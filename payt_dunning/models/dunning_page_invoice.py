@@ -42,17 +42,19 @@ class AccountMove(models.Model):
         """The QR code of an address, for the invoice's PDF."""
         return qr_image(address)
 
-    def _notify_by_email_render_layout(self, message, recipients_group, **kwargs):
+    def _notify_by_email_render_layout(
+        self, message, recipients_group, msg_vals=False, render_values=None
+    ):
         """The link is put in the mail only: what the chatter keeps of it opens nothing."""
         if recipients_group["notification_group_name"] in NOT_TO:
             self = self.with_context(dunning_page_url=False)
-        values = kwargs.get("render_values") or {}
+        values = render_values or {}
         address = self.env.context.get("dunning_page_url")
         if address:
             words = self.env.context["dunning_page_words"]
             values = {**values, "dunning_page_url": address, "dunning_page_words": words}
         return super()._notify_by_email_render_layout(
-            message, recipients_group, **{**kwargs, "render_values": values}
+            message, recipients_group, msg_vals=msg_vals, render_values=values
         )
 
 

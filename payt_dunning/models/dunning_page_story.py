@@ -6,7 +6,7 @@ MONEY = ("money_under_way", "receipt", "match_credit", "we_owe", "bank_behind")
 #: Reasons for which nothing comes before somebody has looked at it.
 QUIET = ("direct_debit", "invoice_not_sent", "invoice_bounced", "no_followup", "core_blocked")
 #: Of so many invoices it is told what was paid.
-LONGEST = 25
+LONGEST = 20
 
 
 class DunningPageStory(models.AbstractModel):

@@ -107,7 +107,7 @@ class TestPageShown(PageCommon):
         shown = [
             len(values._pile(door, rows, self.today, page, 0)["rows"]) for page in (1, 2, 3, 99)
         ]
-        self.assertEqual(shown, [25, 25, 10, 10])
+        self.assertEqual(shown, [20, 20, 20, 20])
 
     def test_a_link_to_one_invoice_ticks_it_alone(self):
         page = self.page(f"?i={self.moves[0].id}")
