@@ -53,6 +53,7 @@ from . import (
     dunning_bounce,
     dunning_page_door,
     dunning_page_invoice,
+    dunning_page_about,
     dunning_page,
     dunning_page_choice,
     dunning_page_proof,
