@@ -41,6 +41,8 @@ def missing_packages():
         packages.append("postgresql")
     if not browser():
         packages.append("chromium")
+    if not shutil.which("wkhtmltopdf"):
+        packages.append("wkhtmltopdf")
     packages += [package for library, package in LIBRARIES.items() if not _loads(library)]
     if not list(Path("/usr/share/fonts").rglob("DejaVuSans.ttf")):
         packages.append("fonts-dejavu-core")

@@ -1,10 +1,15 @@
 """Documents on the debtor's page: invoices and messages as sent, the statement of account."""
 
+import logging
+
 from markupsafe import Markup
 
+from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
 from .page import CLAIM, HEADERS, WHOLE, ClaimPage, everywhere, reads
+
+_logger = logging.getLogger(__name__)
 
 
 class ClaimDocuments(ClaimPage):
@@ -23,13 +28,19 @@ class ClaimDocuments(ClaimPage):
     @reads(everywhere("/invoice/<int:item_id>"))
     def claim_invoice(self, item_id, lang=None, **where):
         """The PDF of an invoice: what was sent, else one made for this visitor alone."""
-        door, _env = self._enter(lang=lang, **where)
+        door, env = self._enter(lang=lang, **where)
         move = door.items.filtered(lambda item: item.id == item_id).move_id
         if not move or move.move_type == "entry" or move.state != "posted":
             raise self._nowhere(lang)
         # Core's report sets values on lines, which would write on the invoice: nobody changed it.
         move = move.with_context(skip_invoice_sync=True)
-        document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
+        try:
+            document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
+        except UserError:
+            _logger.exception("The PDF of invoice %s can't be made", move.id)
+            piles, day = self._piles(door, env)
+            problem = env._("We can't show this invoice at the moment. Ask us, and we send it.")
+            return self._show(door, env, piles, day, problem=problem, status=503)
         return self._file(document["filename"], document["content"])
 
     @reads(f"{CLAIM}/message")

@@ -1,7 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .page_common import PageCommon
 
@@ -209,6 +212,15 @@ class TestPageShown(PageCommon):
         )
         (pile,) = self.env["dunning.page"]._piles(self.debtor, self.items(self.moves), self.today)
         self.assertEqual(self.env["dunning.page.values"]._qr(account, pile, pile.payable, "x"), "")
+
+    def test_a_pdf_that_can_not_be_made_is_said_on_the_page(self):
+        item, Move = self.items(self.moves[0]), type(self.env["account.move"])
+        broken = patch.object(Move, "_get_invoice_legal_documents", side_effect=UserError("none"))
+        with broken, mute_logger("odoo.addons.payt_dunning.controllers.page_documents"):
+            answer = self.get(f"/invoice/{item.id}")
+        self.assertEqual(answer.status_code, 503)
+        self.assertIn("show this invoice at the moment", answer.text)
+        self.assertIn("150.00", answer.text)
 
     def test_an_invoice_has_a_page_of_its_own(self):
         path = self.env["dunning.page.door"]._path("i", self.moves[0].id, self.debtor)
