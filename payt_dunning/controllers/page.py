@@ -154,7 +154,8 @@ class DebtorPages(http.Controller):
             **env["dunning.page.values"]._claim(door, piles, day, **options),
             "problem": problem,
             **({"chosen_open": True} if problem else {}),
-            "result": self._result(door, env),
+            # What is refused says itself that a payment is under way.
+            "result": None if problem else self._result(door, env),
             "visit": "" if door.kind == "my" else f"{door.path.removesuffix('/all')}/visit",
         }
         return self._answer(env, "payt_dunning.page_claim", values, status)

@@ -81,13 +81,7 @@ class DunningHouse(models.AbstractModel):
         :param known: a house read shortly before; its receipts are kept while none changed
         """
         settings = company.sudo()
-        root = settings.root_id
-        tree = self.env["res.company"].sudo().search([("id", "child_of", root.id)])
-        accounts = (
-            self.env["account.account"]
-            .sudo()
-            .search([("account_type", "=", "asset_receivable"), ("company_ids", "in", tree.ids)])
-        )
+        tree, accounts = self._tree(company)
         money = self.env["dunning.money"]
         mark = money._receipts_mark(tree.ids)
         kept = known and known.receipts_mark == mark
@@ -114,6 +108,16 @@ class DunningHouse(models.AbstractModel):
             terms_agreed=settings.dunning_terms_agreed,
             costs_from=settings.dunning_costs_from,
             interest_from=settings.dunning_interest_from,
+        )
+
+    @api.model
+    def _tree(self, company):
+        """The company with its root and all branches, and where they book what debtors owe."""
+        root = company.sudo().root_id
+        tree = self.env["res.company"].sudo().search([("id", "child_of", root.id)])
+        accounts = self.env["account.account"].sudo()
+        return tree, accounts.search(
+            [("account_type", "=", "asset_receivable"), ("company_ids", "in", tree.ids)]
         )
 
     @api.model

@@ -143,17 +143,13 @@ class DunningMoney(models.AbstractModel):
         move_ids = list({row.move_id for row in rows if row.move_id})
         if not move_ids:
             return {}
-        now = fields.Datetime.now()
         found = self.env.execute_query(
             SQL(
                 """SELECT 'transaction', tx.id, rel.invoice_id, tx.currency_id, tx.amount
                      FROM payment_transaction tx
                      JOIN account_invoice_transaction_rel rel ON rel.transaction_id = tx.id
                     WHERE rel.invoice_id = ANY(%(moves)s)
-                      AND (tx.state IN ('pending', 'authorized')
-                               AND tx.last_state_change > %(pending)s
-                           OR tx.state = 'draft' AND tx.create_date > %(started)s
-                           OR tx.state = 'done' AND tx.is_post_processed IS NOT TRUE)
+                      AND %(no_result)s
                 UNION ALL
                    SELECT 'payment', payment.id, rel.invoice_id, payment.currency_id,
                           payment.amount
@@ -163,8 +159,7 @@ class DunningMoney(models.AbstractModel):
                       AND payment.state IN ('in_process', 'paid') AND payment.move_id IS NULL
                       AND payment.payment_type = 'inbound'""",
                 moves=move_ids,
-                pending=now - PENDING_FOR,
-                started=now - STARTED_FOR,
+                no_result=self._no_result_yet(),
             )
         )
         if not found:
@@ -187,8 +182,23 @@ class DunningMoney(models.AbstractModel):
         return under_way
 
     @api.model
+    def _no_result_yet(self):
+        """A condition on ``tx``: an online payment that shows no result in the ledger yet."""
+        now = fields.Datetime.now()
+        return SQL(
+            """(tx.state IN ('pending', 'authorized') AND tx.last_state_change > %(pending)s
+                OR tx.state = 'draft' AND tx.create_date > %(started)s
+                OR tx.state = 'done' AND tx.is_post_processed IS NOT TRUE)""",
+            pending=now - PENDING_FOR,
+            started=now - STARTED_FOR,
+        )
+
+    @api.model
     def _paid_together(self, payments):
         """All open items that each payment is for, also other debtors'.
+
+        One that was begun on a debtor's page is for items of that debtor only: an entry with
+        opening balances has those of many.
 
         :param payments: keys begin with ``(kind, id)``
         :return: lists of ``(item id, due date, open amount, currency id)`` by kind and id
@@ -199,11 +209,17 @@ class DunningMoney(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """WITH paid AS (
-                       SELECT 'transaction' AS kind, transaction_id AS id, invoice_id
-                         FROM account_invoice_transaction_rel WHERE transaction_id = ANY(%s)
+                       SELECT 'transaction' AS kind, rel.transaction_id AS id, rel.invoice_id,
+                              tx.dunning_debtor_id
+                         FROM account_invoice_transaction_rel rel
+                         JOIN payment_transaction tx ON tx.id = rel.transaction_id
+                        WHERE rel.transaction_id = ANY(%s)
                     UNION ALL
-                       SELECT 'payment', payment_id, invoice_id
-                         FROM account_move__account_payment WHERE payment_id = ANY(%s)
+                       SELECT 'payment', rel.payment_id, rel.invoice_id, tx.dunning_debtor_id
+                         FROM account_move__account_payment rel
+                         JOIN account_payment payment ON payment.id = rel.payment_id
+                    LEFT JOIN payment_transaction tx ON tx.id = payment.payment_transaction_id
+                        WHERE rel.payment_id = ANY(%s)
                    )
                    SELECT paid.kind, paid.id, item.id, item.date_due,
                           line.amount_residual_currency, item.currency_id
@@ -211,6 +227,7 @@ class DunningMoney(models.AbstractModel):
                      JOIN dunning_item item ON item.move_id = paid.invoice_id
                      JOIN account_move_line line ON line.id = item.line_id
                     WHERE item.state = 'open' AND line.amount_residual_currency > 0
+                      AND coalesce(paid.dunning_debtor_id, item.debtor_id) = item.debtor_id
                  ORDER BY item.id""",
                 ids["transaction"],
                 ids["payment"],

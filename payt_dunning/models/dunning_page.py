@@ -179,7 +179,9 @@ class DunningPage(models.AbstractModel):
             money = self.env["dunning.money"].sudo()
             if self._has_credit(debtor):
                 people = {debtor.id: Owing(debtor.partner_id.id)}
-                covered, _credit = money._covered(self._tree(debtor.company_id), people, rows)
+                tree, accounts = self.env["dunning.house"]._tree(debtor.company_id)
+                books = Tree(debtor.company_id.id, tuple(tree.ids), tuple(accounts.ids))
+                covered, _credit = money._covered(books, people, rows)
             under_way = money._under_way(rows)
         for row, currency_id, is_open in rows:
             if currency_id not in piles:
@@ -257,16 +259,6 @@ class DunningPage(models.AbstractModel):
                 debtor.partner_id.id,
             )
         )
-
-    @api.model
-    def _tree(self, company):
-        """The company with its branches, and where they book what debtors owe."""
-        tree = self.env["res.company"].sudo().search([("id", "child_of", company.root_id.id)])
-        accounts = self.env["account.account"].sudo()
-        accounts = accounts.search(
-            [("account_type", "=", "asset_receivable"), ("company_ids", "in", tree.ids)]
-        )
-        return Tree(company.id, tuple(tree.ids), tuple(accounts.ids))
 
     @api.model
     def _put_beside(self, debtor, items, piles, day):

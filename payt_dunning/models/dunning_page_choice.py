@@ -9,7 +9,6 @@ from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..rules.amounts import read_amount
 from ..rules.law.money import ZERO
-from .dunning_money import PENDING_FOR, STARTED_FOR
 
 #: So long the page with a chosen amount may stay open before the payment is begun.
 HOURS_TO_PAY = 2
@@ -168,7 +167,6 @@ class DunningPageChoice(models.AbstractModel):
 
         Those that were begun count for half an hour.
         """
-        now = fields.Datetime.now()
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -177,14 +175,12 @@ class DunningPageChoice(models.AbstractModel):
                      JOIN payment_transaction tx ON tx.id = rel.transaction_id
                      JOIN payment_provider provider ON provider.id = tx.provider_id
                     WHERE rel.invoice_id = ANY(%(moves)s) AND provider.code <> 'custom'
-                      AND (tx.state = 'draft' AND tx.create_date > %(started)s
-                           OR tx.state IN ('pending', 'authorized')
-                               AND tx.last_state_change > %(pending)s
-                           OR tx.state = 'done' AND tx.is_post_processed IS NOT TRUE)
+                      AND (tx.dunning_debtor_id IS NULL OR tx.dunning_debtor_id = ANY(%(debtors)s))
+                      AND %(no_result)s
                  ORDER BY tx.id""",
                 moves=items.move_id.ids,
-                started=now - STARTED_FOR,
-                pending=now - PENDING_FOR,
+                debtors=items.debtor_id.ids,
+                no_result=self.env["dunning.money"]._no_result_yet(),
             )
         )
         return self.env["payment.transaction"].sudo().browse(each for (each,) in rows)

@@ -182,7 +182,8 @@ class DunningDebtor(models.Model):
     def _known_addresses(self):
         """E-mail addresses of this debtor that a code or a new link may go to, the best first."""
         self.ensure_one()
-        house = self.env["dunning.house"].sudo()._read(self.company_id, fields.Date.today(), self)
+        day = self.env["dunning.message"]._today(self.company_id)
+        house = self.env["dunning.house"].sudo()._read(self.company_id, day, self)
         person = self.env["dunning.debtor"].sudo()._people(self.ids, house)[self.id]
         own = [each[2] for each in person.recipients if each[0] == "email"]
         return list(dict.fromkeys(filter(None, map(email_normalize, own))))

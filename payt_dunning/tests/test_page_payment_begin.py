@@ -1,6 +1,8 @@
 from unittest.mock import patch
 from urllib.parse import quote
 
+from odoo import Command
+
 from odoo.addons.payt_dunning.models import dunning_page_choice
 
 from .page_payment_common import PageCommon
@@ -218,6 +220,42 @@ class TestPagePaymentBegin(PageCommon):
         route = self.chosen(path)
         charge._waive(10, "goodwill")
         self.assert_refused("owe has changed", route)
+
+    def opening_entry(self, *partners):
+        """The items of one entry with the opening balances of several debtors, 100 each."""
+        receivable = self.company_data["default_account_receivable"].id
+        income = self.company_data["default_account_revenue"].id
+        day = {"date_maturity": self.after(-30), "account_id": receivable, "debit": 100}
+        lines = [{**day, "partner_id": each.id, "name": each.name} for each in partners]
+        lines.append({"account_id": income, "credit": 100 * len(partners)})
+        move = self.env["account.move"].create(
+            {
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": self.after(-60),
+                "line_ids": [Command.create(line) for line in lines],
+            }
+        )
+        move.action_post()
+        move.line_ids.no_followup = False
+        return self.synced(move)
+
+    def test_a_payment_of_opening_balances_is_no_other_debtors(self):
+        items = self.opening_entry(self.consumer, self.business)
+        first = items.filtered(lambda item: item.partner_id == self.consumer)
+        second = items - first
+        mine, theirs = self.path(first), self.path(second, statutory_code=False)
+        begun = self.begin(self.chosen(mine))
+        self.assertEqual(self.get(f"{mine}/pay", status=409).text.count("was begun"), 1)
+        page = self.get(theirs).text
+        self.assertNotIn("was begun", page)
+        self.assertNotIn("being processed", page)
+        self.assertEqual(self.env["dunning.page.choice"]._begun(second), begun.browse())
+        route = self.chosen(theirs)
+        self.assertEqual(self.finish(begun).amount, 100)
+        self.assert_open(first, 0)
+        self.assert_open(second, 100)
+        self.finish(self.begin(route))
+        self.assert_open(second, 0)
 
     def test_from_odoos_status_page_there_is_a_way_back(self):
         path = self.path(self.open(100))

@@ -202,7 +202,7 @@ class TestPageProof(PageCommon):
         answer = self.url_open(old)
         self.assertEqual(answer.status_code, 410)
         self.assertIn("This link has been replaced", answer.text)
-        for word in ("Bakery", *self.moves.mapped("name"), "150"):
+        for word in ("Bakery", *self.moves.mapped("name"), "150.00"):
             self.assertNotIn(word, answer.text)
         self.assertEqual(self.get().status_code, 200)
 
