@@ -44,7 +44,10 @@ class PaymentTransaction(models.Model):
         problems = self._settle_chosen(payment)
         if problems:
             self._tell_problems(payment, problems)
-        self.dunning_debtor_id._look_again()
+        # The page says at once what comes next.
+        debtor = self.dunning_debtor_id.sudo()
+        debtor._look_again()
+        debtor._decide_now()
         return payment
 
     def _settle_chosen(self, payment):
