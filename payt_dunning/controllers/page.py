@@ -135,7 +135,8 @@ class DebtorPages(http.Controller):
 
     def _closed(self, door, env, state):
         """The page of a door behind which nothing may be shown, which says why."""
-        values = {**self._frame(door, env), "state": state}
+        kept = request.httprequest.form.get("text") if request.httprequest.method == "POST" else ""
+        values = {**self._frame(door, env), "state": state, "kept": kept}
         status = 410 if state == "replaced" else 200
         return self._answer(env, "payt_dunning.page_closed", values, status)
 
@@ -144,21 +145,35 @@ class DebtorPages(http.Controller):
         day = env["dunning.message"]._today(door.company)
         return env["dunning.page"]._piles(door.debtor, door.items, day), day
 
-    def _show(self, door, env, piles, day, problem="", status=200, **options):
+    def _show(self, door, env, piles, day, problem="", status=200, typed=None, **options):
         """The page of a claim, or of everything.
 
         :param problem: what went wrong before, in the reader's words
+        :param typed: what was typed in the form that was refused, by the name of the form
         """
+        visitor = {**self._visitor(door), "typed": typed}
         values = {
             **self._frame(door, env),
             **env["dunning.page.values"]._claim(door, piles, day, **options),
+            **env["dunning.page.dialogue"]._sections(door, piles, day, visitor),
             "problem": problem,
-            **({"chosen_open": True} if problem else {}),
+            **({"chosen_open": True} if problem and not typed else {}),
             # What is refused says itself that a payment is under way.
             "result": None if problem else self._result(door, env),
             "visit": "" if door.kind == "my" else f"{door.path.removesuffix('/all')}/visit",
         }
         return self._answer(env, "payt_dunning.page_claim", values, status)
+
+    def _visitor(self, door):
+        """What is known of this visitor: whether it proved who it is, what it wrote here before."""
+        wrote = request.session.get("dunning_wrote", {}).get(str(door.debtor.id), (None, 0))
+        return {
+            "proven": door.whole or self._is_proven(door),
+            "since": wrote[1] if wrote[0] == door.debtor.page_version else 0,
+            "told": request.httprequest.args.get("told"),
+            # The addresses of claims are secrets themselves; those of My Account are not.
+            "csrf": request.csrf_token() if door.kind == "my" else "",
+        }
 
     def _result(self, door, env):
         """What became of payments of this claim: of this visitor's last, or one under way."""

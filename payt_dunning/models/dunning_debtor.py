@@ -337,6 +337,7 @@ class DunningDebtor(models.Model):
                 }
             )
             self.env["dunning.event"].sudo()._follow_debtor(debtor, survivor)
+            self.env["dunning.question"]._follow_debtor(debtor, survivor)
             self.env["dunning.charge"]._follow_debtor(debtor, survivor)
             self.env["payment.transaction"].sudo().search(
                 [("dunning_debtor_id", "=", debtor.id)]

@@ -337,6 +337,7 @@ class DunningFacts(models.AbstractModel):
                 """SELECT debtor_id, currency_id, max(sent_on)
                      FROM dunning_notice
                     WHERE debtor_id = ANY(%(debtors)s) AND state = 'sent' AND retry_of_id IS NULL
+                      AND kind = 'reminder'
                       AND NOT (as_of IS NOT DISTINCT FROM %(as_of)s
                                AND run_id IS NOT DISTINCT FROM %(run)s)
                  GROUP BY debtor_id, currency_id""",

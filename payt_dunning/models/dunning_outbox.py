@@ -24,6 +24,7 @@ class Parcel:
     """A mail with its notice, made ready to be handed over; outlives commits.
 
     :param is_copy: of a message that has left before
+    :param is_talk: part of a conversation: the rules do not decide about it
     :param message: the :class:`email.message.EmailMessage`; ``None`` when it can't be made
     :param context: for the mail server's methods
     :param problem: the error that kept it from being made
@@ -37,6 +38,7 @@ class Parcel:
     phase: str
     fingerprint: str
     is_copy: bool = False
+    is_talk: bool = False
     message: object = None
     context: dict = field(default_factory=dict)
     problem: Exception | None = None
@@ -198,6 +200,8 @@ class DunningNotice(models.Model):
             return self.env._("Sending is switched off for %s.", office.name)
         if parcel.is_copy:
             return self._why_not_to_copy()
+        if parcel.is_talk:
+            return self._why_not_to_talk()
         house = desk.houses[parcel.company_id, parcel.as_of]
         formal = parcel.phase in FORMAL_PHASES
         if house.calendar.first_day(office.today, formal) != office.today:

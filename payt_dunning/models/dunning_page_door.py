@@ -135,12 +135,9 @@ class DunningPageDoor(models.AbstractModel):
         Item, domain = self.env["dunning.item"].sudo(), Domain("debtor_id", "=", debtor.id)
         if record._name == "dunning.notice":
             lines = self.env["dunning.notice.line"].sudo()
+            reminded = [] if record.kind == "talk" else [("position", ">", 0)]
             lines = lines.search_fetch(
-                [
-                    ("notice_id", "in", (record | record.retry_of_id).ids),
-                    ("position", ">", 0),
-                ],
-                ["item_id"],
+                [("notice_id", "in", (record | record.retry_of_id).ids), *reminded], ["item_id"]
             )
             domain &= Domain("id", "in", lines.item_id.ids)
         else:

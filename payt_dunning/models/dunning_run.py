@@ -162,6 +162,7 @@ class DunningRun(models.Model):
         unclaimed = self.env["dunning.claims"]._claim_expired(company) if run.live else []
         run.added, run.closed = self.env["dunning.item"]._sync(company)
         lapsed = self.env["dunning.charge"]._daily(company)
+        lapsed += self.env["dunning.dialogue"]._watch(company, run.day)
         self.env["ir.cron"]._commit_progress()
         counts, planned, problems = run._decide()
         problems += unclaimed + lapsed + run._without_policy(counts)

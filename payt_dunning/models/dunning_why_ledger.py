@@ -97,6 +97,17 @@ class DunningWhyLedger(models.AbstractModel):
         return text
 
     @api.model
+    def _rule_unanswered(self, case, passed):
+        if passed:
+            return self.env._("No message of the debtor waits for an answer."), None
+        waits = case.facts.unanswered(case.day)
+        holds = self.env["dunning.hold"].sudo().browse(waits.hold_id)
+        return (
+            self.env._("The debtor wrote, and nobody has answered: nothing formal leaves before."),
+            holds,
+        )
+
+    @api.model
     def _rule_held_in_part(self, case, passed):
         held = case.facts.held(case.day)
         parts = [h.hold_id for h in case.facts.holds if h.amount and h.counts_on(case.day)]

@@ -29,6 +29,7 @@ READY_FIELDS = (
     "phase",
     "fingerprint",
     "retry_of_id",
+    "kind",
 )
 #: What core makes a message from.
 BUILT_FROM = (
@@ -186,6 +187,7 @@ class MailMail(models.Model):
                 phase=notice.phase,
                 fingerprint=notice.fingerprint,
                 is_copy=bool(notice.retry_of_id),
+                is_talk=notice.kind == "talk",
             )
             try:
                 parcel.message, parcel.context = mail._build_noted(mail_server, alias_domain_id)
@@ -200,8 +202,12 @@ class MailMail(models.Model):
     def _within_hours(self, desk):
         """Those of these mails whose company sends now; the others wait until it does."""
         now = fields.Datetime.now()
-        within = self.browse()
-        for company, mails in self.grouped(lambda mail: mail.dunning_notice_id.company_id).items():
+        # Whoever wrote to us waits for the answer, at any hour.
+        within = self.filtered(lambda mail: mail.dunning_notice_id.kind == "talk")
+        reminders = self - within
+        for company, mails in reminders.grouped(
+            lambda mail: mail.dunning_notice_id.company_id
+        ).items():
             opens = desk.offices[company.id].opens
             if opens <= now:
                 within += mails

@@ -23,7 +23,12 @@ class MailThread(models.AbstractModel):
         if automatic:
             self = self.with_context(dunning_automatic=True)  # noqa: PLW0642
         elif answered := self._dunning_find_answered(message_dict):
-            self = self.with_context(dunning_answered=answered.ids)  # noqa: PLW0642
+            self = self.with_context(  # noqa: PLW0642
+                dunning_answered=answered.ids, disable_attachment_import=True
+            )
+            routes = self._dunning_right_invoice(answered, message_dict, routes)
+        if message_dict.get("body"):
+            message_dict["body"] = self.env["dunning.talk"]._without_tokens(message_dict["body"])
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model

@@ -78,6 +78,12 @@ class ResCompany(models.Model):
         default=7,
         help="A message of the debtor about an invoice holds its reminders for so many days.",
     )
+    dunning_acknowledge = fields.Boolean(
+        "Say That a Message Came In",
+        default=True,
+        help="A debtor who answers by mail is told that we have it and what happens now: once a "
+        "day, never an unknown sender.",
+    )
     dunning_bank_gate = fields.Boolean(
         "Wait for the Bank",
         default=True,

@@ -253,6 +253,14 @@ def _rung(case):
     return None if case.rung else case.blocked("end_of_ladder")
 
 
+def _unanswered(case):
+    """Nothing formal leaves while a message of the debtor waits for its answer."""
+    if not case.facts.holds or not case.rung.formal:
+        return None
+    waits = case.facts.unanswered(case.day)
+    return case.blocked("hold", case.rung, hold_id=waits.hold_id) if waits else None
+
+
 def _not_before(case, code, first):
     return case.wait(code, first, case.rung) if case.day < first else None
 
@@ -334,6 +342,7 @@ RULES = (
     ("backlog", _backlog, ("backlog",)),
     ("ladder", _ladder, ()),
     ("rung", _rung, ("reached", "start")),
+    ("unanswered", _unanswered, ("holds",)),
     ("not_yet", _not_yet, ("due", "count_from")),
     ("spacing", _spacing, ("reached_on",)),
     ("resumed", _resumed, ("resumed_on",)),

@@ -17,6 +17,8 @@ PHASES = ("courtesy", "reminder", "notice", "collection")
 #: Phases whose message may cost the debtor money: they go alone and follow their own dates.
 FORMAL_PHASES = ("notice", "collection")
 ZERO = Decimal(0)
+#: Kind of the hold that a message of the debtor begins; its answer ends it.
+QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,14 @@ class ItemFacts:
     def held(self, day: date) -> Decimal:
         """The amount that partial holds take out of follow-up on ``day``."""
         return sum((h.amount for h in self.holds if h.amount and h.counts_on(day)), ZERO)
+
+    def unanswered(self, day: date) -> HoldFacts | None:
+        """A message of the debtor that nobody has answered, once it no longer holds what is friendly.
+
+        Nothing that may cost the debtor money leaves before its answer.
+        """
+        waits = (h for h in self.holds if h.kind == QUESTION and h.since <= day)
+        return next((h for h in waits if not h.counts_on(day)), None)
 
     def claim(self, day: date) -> Decimal:
         """What may be asked for on ``day``; never negative."""

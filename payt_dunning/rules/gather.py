@@ -95,6 +95,8 @@ def _goes_along(candidate: Candidate, rung: Rung, day: date) -> bool:
     facts, decision = candidate.facts, candidate.decision
     if decision.rung is None or decision.rung.days > rung.days or facts.claim(day) <= 0:
         return False
+    if facts.unanswered(day):
+        return False
     if decision.action != SEND and not (decision.action == WAIT and decision.code in MAY_GO_ALONG):
         return False
     standing = facts.law

@@ -259,10 +259,11 @@ class DunningCommon(AccountTestInvoicingCommon):
         cls.Item._sync(cls.company)
         return cls.items(cls.env["account.move"].union(*moves))
 
-    def notices_to(self, partner=None):
-        """Every message made for a debtor, oldest first."""
+    def notices_to(self, partner=None, kind="reminder"):
+        """Every message made for a debtor, oldest first; ``talk`` for those of conversations."""
         return self.Notice.search(
-            [("debtor_id.partner_id", "=", (partner or self.business).id)], order="id"
+            [("debtor_id.partner_id", "=", (partner or self.business).id), ("kind", "=", kind)],
+            order="id",
         )
 
     def after(self, days):

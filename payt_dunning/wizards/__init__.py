@@ -5,6 +5,7 @@ from . import collection_law_import
 from . import dunning_calculation
 from . import collection_law_rate
 from . import dunning_allocate_wizard
+from . import dunning_answer_wizard
 from . import dunning_call_wizard
 from . import dunning_claim_wizard
 from . import dunning_charge_paid

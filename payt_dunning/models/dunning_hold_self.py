@@ -1,0 +1,86 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+#: Days that all a debtor does by itself may hold one item, in one run through its levels.
+MOST_DAYS = 30
+
+
+class DunningHold(models.Model):
+    """Holds that debtors begin by themselves, within bounds; and holds that a record owns."""
+
+    _inherit = "dunning.hold"  # pylint: disable=consider-merging-classes-inherited
+
+    by_debtor = fields.Boolean(readonly=True, help="Begun by the debtor, on its page or by mail.")
+    episode = fields.Integer(
+        readonly=True, help="Of the item: how often it had begun with its levels then."
+    )
+
+    _owned = models.Index("(owner_model, owner_id) WHERE owner_id IS NOT NULL")
+
+    @api.model
+    def _owner_values(self, owner):
+        """Values by which a hold belongs to a record, which ends it."""
+        return {"owner_model": owner._name, "owner_id": owner.id} if owner else {}
+
+    @api.model
+    def _owned_by(self, owners):
+        """The holds of records that have not ended."""
+        return self.search(
+            [
+                ("owner_model", "=", owners._name),
+                ("owner_id", "in", owners.ids),
+                ("released_on", "=", False),
+            ]
+        )
+
+    @api.model
+    def _release_owned(self, owners, reason):
+        """End the holds of records, and take up follow-up where it was: never on the same day."""
+        holds = self._owned_by(owners)
+        if not holds:
+            return
+        items = holds._items()
+        holds._end(reason)
+        items._resume()
+
+    @api.model
+    def _self_service(self, items, kind, until, owner, reason=False):
+        """Hold items because their debtor says so, without a person having looked at it.
+
+        Each kind once for an item in one run through its levels, and all of them together no
+        longer than :data:`MOST_DAYS`: beyond that a person decides.
+
+        :param until: last day that is asked for
+        :param owner: the record that ends the holds
+        :return: the holds; none for an item that had its share
+        """
+        before = self.search([("item_id", "in", items.ids), ("by_debtor", "=", True)])
+        values = []
+        for item in items:
+            today = item._today()
+            own = before.filtered(
+                lambda hold, item=item: hold.item_id == item and hold.episode == item.episode
+            )
+            left = MOST_DAYS - sum(hold._days_held(today) for hold in own)
+            if kind in own.mapped("kind") or left <= 0:
+                continue
+            values.append(
+                {
+                    "company_id": item.company_id.id,
+                    "item_id": item.id,
+                    "kind": kind,
+                    "date_until": min(until, today + timedelta(days=left - 1)),
+                    "reason": reason,
+                    "by_debtor": True,
+                    "episode": item.episode,
+                    **self._owner_values(owner),
+                }
+            )
+        return self.create(values)
+
+    def _days_held(self, today):
+        """On how many days it held something, or will."""
+        ends = [day for day in (self.date_until, self.released_on) if day]
+        last = min(ends) if ends else today
+        return max((last - self.date_from).days + (0 if last == self.released_on else 1), 0)
