@@ -46,10 +46,9 @@ class ClaimForms(ClaimPage):
         }
         return env["dunning.page.dialogue"]._chosen(door, chosen)
 
-    def _files(self, env, move):
-        """The files of a form, kept on an invoice."""
-        uploads = request.httprequest.files.getlist("files")
-        return env["dunning.page.upload"]._keep(move, uploads)
+    def _files(self, env):
+        """The files of a form, kept for the message that goes with them."""
+        return env["dunning.page.upload"]._keep(request.httprequest.files.getlist("files"))
 
     def _remember(self, door, message):
         """This visitor reads the thread of this debtor from its own first message on."""
@@ -66,7 +65,7 @@ class ClaimForms(ClaimPage):
         def ask(door, env):
             pages = env["dunning.page.dialogue"]
             words, items = pages._check_text(text), self._items(door, env)
-            files = self._files(env, items.move_id[:1])
+            files = self._files(env)
             message = pages._write(door, items, words, files, self._author(door))
             self._remember(door, message)
             return "ask" if items.filtered(lambda item: item.state == "open") else "ask_paid"

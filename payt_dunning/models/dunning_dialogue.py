@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -13,7 +14,11 @@ class DunningDialogue(models.AbstractModel):
 
     @api.model
     def _watched(self):
-        """Models with a ``_watch(company, day)``, looked at before the day's decisions."""
+        """Models that are looked at before the day's decisions.
+
+        Each has ``_watch_sql(company, day)``, the condition under which there is something to
+        look at, and ``_watch(company, day)``, which does it.
+        """
         return ["dunning.question"]
 
     @api.model
@@ -23,7 +28,7 @@ class DunningDialogue(models.AbstractModel):
         :return: a line for each that failed
         """
         problems = []
-        for model in self._watched():
+        for model in self._due(company, day):
             try:
                 with self.env.cr.savepoint():
                     self.env[model]._watch(company, day)
@@ -32,3 +37,15 @@ class DunningDialogue(models.AbstractModel):
                 _logger.exception("%s of %s could not be looked at", model, company.name)
                 problems.append(f"{self.env[model]._description}: {error}")
         return problems
+
+    @api.model
+    def _due(self, company, day):
+        """The watched models with something to look at; asked in one statement."""
+        self.env.flush_all()
+        conditions = [
+            SQL("SELECT %s WHERE %s", model, self.env[model]._watch_sql(company, day))
+            for model in self._watched()
+        ]
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(conditions))
+        found = {model for (model,) in rows}
+        return [model for model in self._watched() if model in found]

@@ -33,8 +33,8 @@ class DunningPageUpload(models.AbstractModel):
     _description = "Files That Debtors Send"
 
     @api.model
-    def _keep(self, move, uploads):
-        """Keep the files of a form on an invoice.
+    def _keep(self, uploads):
+        """Keep the files of a form, for the message that goes with them.
 
         :param uploads: what the web server took in, see ``werkzeug.datastructures.FileStorage``
         :return: attachments
@@ -64,8 +64,9 @@ class DunningPageUpload(models.AbstractModel):
                         "name": name,
                         "raw": content,
                         "mimetype": mimetype,
-                        "res_model": "account.move",
-                        "res_id": move.id,
+                        # As what is uploaded in a composer: the message takes it along.
+                        "res_model": "mail.compose.message",
+                        "res_id": 0,
                     }
                     for name, content, mimetype in checked
                 ]

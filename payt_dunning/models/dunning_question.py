@@ -357,6 +357,7 @@ class DunningQuestion(models.Model):
     def action_answer(self):
         """The dialog for an answer."""
         self.ensure_one()
+        self._as_collector()
         action = self.env["ir.actions.act_window"]._for_xml_id("payt_dunning.action_dunning_answer")
         return {**action, "context": {"active_model": self._name, "active_id": self.id}}
 
@@ -433,6 +434,15 @@ class DunningQuestion(models.Model):
         return theirs | self.message_id | self.last_message_id
 
     # -- what waits too long -------------------------------------------------------------------
+
+    @api.model
+    def _watch_sql(self, company, _day):
+        """Whether anything waits of which no manager has been told."""
+        return SQL(
+            """EXISTS (SELECT FROM dunning_question
+                        WHERE company_id = %s AND state = 'open' AND alerted_on IS NULL)""",
+            company.id,
+        )
 
     @api.model
     def _watch(self, company, day):

@@ -95,7 +95,7 @@ class DunningTalk(models.AbstractModel):
         env = self._env_of(debtor)
         subject, paragraphs = words(env)
         paragraphs = [str(each).strip() for each in paragraphs if str(each or "").strip()]
-        debtor, items = debtor.with_env(env), items.with_env(env)
+        debtor, items, self = debtor.with_env(env), items.with_env(env), self.with_env(env)  # noqa: PLW0642
         if options.get("shown", True):
             self._show(debtor, items.move_id, subject, paragraphs, options.get("author"))
         recipient = options.get("recipient") or next(iter(debtor._known_addresses()), False)
@@ -210,4 +210,5 @@ class DunningTalk(models.AbstractModel):
     @api.model
     def _without_tokens(self, body):
         """A text of somebody without the tokens of pages that it quotes."""
-        return TOKENS.sub(r"\1…", str(body or ""))
+        cleaned = TOKENS.sub(r"\1…", str(body or ""))
+        return Markup(cleaned) if isinstance(body, Markup) else cleaned

@@ -100,8 +100,7 @@ class DunningWhyLedger(models.AbstractModel):
     def _rule_unanswered(self, case, passed):
         if passed:
             return self.env._("No message of the debtor waits for an answer."), None
-        waits = case.facts.unanswered(case.day)
-        holds = self.env["dunning.hold"].sudo().browse(waits.hold_id)
+        holds = self.env["dunning.hold"].sudo().browse(case.decision.hold_id)
         return (
             self.env._("The debtor wrote, and nobody has answered: nothing formal leaves before."),
             holds,

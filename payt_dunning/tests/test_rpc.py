@@ -10,6 +10,8 @@ DIALOGS = {
     "dunning.calculation": "viewer",
     "dunning.allocate.line": "collector",
     "dunning.allocate.wizard": "collector",
+    "dunning.answer.wizard": "collector",
+    "dunning.question.move": "collector",
     "dunning.call.wizard": "collector",
     "dunning.posted.wizard": "collector",
     "dunning.claim.wizard": "collector",

@@ -144,9 +144,7 @@ class DunningMoveQuestion(models.TransientModel):
         "account.move",
         "Is About",
         required=True,
-        compute="_compute_move_id",
-        store=True,
-        readonly=False,
+        default=lambda self: self._likely(),
         domain="[('id', 'in', choice_ids)]",
     )
 
@@ -156,12 +154,12 @@ class DunningMoveQuestion(models.TransientModel):
             question = dialog.question_id.sudo()
             dialog.choice_ids = question.debtor_id.item_ids.move_id - question.move_id
 
-    @api.depends("choice_ids")
-    def _compute_move_id(self):
-        """What our message reminded of besides comes first: mostly it is one of these."""
-        for dialog in self:
-            others = dialog.question_id.sudo().item_ids.move_id & dialog.choice_ids
-            dialog.move_id = (others or dialog.choice_ids)[:1]
+    @api.model
+    def _likely(self):
+        """What our message reminded of besides: mostly it is about one of these."""
+        question = self.env["dunning.question"].browse(self.env.context.get("active_id")).sudo()
+        others = question.item_ids.move_id - question.move_id
+        return (others or question.debtor_id.item_ids.move_id - question.move_id)[:1].id
 
     def action_apply(self):
         """Move it, with its hold."""

@@ -1,0 +1,129 @@
+"""Who may call which public method, and with what: read by test_public_methods.py."""
+
+VIEWER, COLLECTOR, MANAGER = 1, 2, 3
+
+
+class May:
+    """Who may call a method.
+
+    :param least: the lowest role that may
+    :param args: arguments beside the record; ``item`` and the like stand for ids of records
+    :param everywhere: what it is about is no company's, or the caller's own
+    :param asked: whether the lowest role calls it here too; a record in another state, or
+        rights on Odoo's own settings, would be needed otherwise
+    :param empty: a dialog that leaves out another company's records, and then does nothing
+    """
+
+    def __init__(self, least, *args, everywhere=False, asked=True, empty=False):
+        self.least, self.args, self.everywhere = least, args, everywhere
+        self.asked, self.empty = asked, empty
+
+
+EXPECTED = {
+    "account.bank.statement.line": {
+        "action_dunning_dismiss": May(COLLECTOR),
+        "action_dunning_take_back": May(COLLECTOR),
+    },
+    "collection.law.import": {"action_apply": May(MANAGER, everywhere=True)},
+    "collection.law.rate": {"action_apply": May(MANAGER, everywhere=True)},
+    "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
+    "dunning.allocate.wizard": {"action_apply": May(COLLECTOR, asked=False)},
+    "dunning.bank.account": {"action_confirm": May(MANAGER)},
+    "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.debtor": {
+        "action_make_letter": May(COLLECTOR, asked=False),
+        "action_replace_addresses": May(COLLECTOR),
+    },
+    "dunning.posted.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.claim.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.charge": {
+        "action_book": May(COLLECTOR),
+        "action_book_and_match": May(COLLECTOR),
+        "action_paid": May(COLLECTOR, "2020-01-01", "because", asked=False),
+    },
+    # Without records these do nothing.
+    "dunning.charge.booking": {
+        "action_book": May(COLLECTOR, asked=False, everywhere=True),
+        "action_book_and_match": May(COLLECTOR, asked=False, everywhere=True),
+        "action_paid": May(COLLECTOR, "2020-01-01", "because", asked=False, everywhere=True),
+    },
+    "dunning.charge.paid": {"action_apply": May(COLLECTOR, asked=False)},
+    "dunning.charge.remainder": {"action_apply": May(COLLECTOR)},
+    "dunning.charge.waive": {"action_apply": May(COLLECTOR)},
+    "dunning.change": {"action_undo": May(COLLECTOR)},
+    "dunning.checklist": {
+        "action_automatic": May(MANAGER),
+        "action_apply": May(MANAGER),
+        "action_dunning_go_live": May(MANAGER),
+        "action_dunning_stop_live": May(MANAGER),
+        "action_look_again": May(MANAGER),
+        "action_manual": May(MANAGER),
+        "action_test_message": May(MANAGER, asked=False),
+        "action_test_mode": May(MANAGER),
+    },
+    "dunning.checklist.line": {
+        "action_confirm": May(MANAGER),
+        "action_open": May(MANAGER, asked=False),
+        "action_take_back": May(MANAGER),
+        "action_take_in": May(MANAGER),
+        "action_test_message": May(MANAGER, asked=False),
+    },
+    "dunning.debtor.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.hold": {
+        "action_accept": May(COLLECTOR),
+        "action_release": May(COLLECTOR, "because"),
+    },
+    "dunning.item": {
+        "action_collection_refused": May(COLLECTOR),
+        "action_mark_invoice_sent": May(COLLECTOR),
+        "action_set_policy": May(COLLECTOR, False),
+        "action_skip_to": May(COLLECTOR, 3, "because"),
+        "action_take_up_backlog": May(COLLECTOR),
+        "action_try_again": May(COLLECTOR),
+    },
+    "dunning.notice": {
+        "action_approve": May(MANAGER),
+        "action_not_posted": May(COLLECTOR),
+        "action_open_page": May(COLLECTOR),
+        "action_refuse": May(MANAGER),
+        "action_resend": May(COLLECTOR, asked=False),
+        "action_was_not_sent": May(COLLECTOR),
+        "action_was_sent": May(COLLECTOR),
+    },
+    "dunning.pause.wizard": {"action_apply": May(VIEWER)},
+    "dunning.policy": {"action_publish": May(MANAGER, everywhere=True)},
+    "dunning.policy.wizard": {"action_apply": May(COLLECTOR, empty=True)},
+    "dunning.preview.screen": {
+        "look": May(COLLECTOR, False, "dunning.item", "items"),
+        "message": May(COLLECTOR, "company", "debtor", "no such key"),
+        "remind": May(COLLECTOR, "dunning.item", "items"),
+        "send": May(COLLECTOR, "dunning.item", "items"),
+    },
+    "dunning.release.wizard": {"action_apply": May(COLLECTOR, empty=True)},
+    "dunning.resend.wizard": {"action_resend": May(COLLECTOR, asked=False)},
+    "dunning.answer.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.question": {
+        "action_answer": May(COLLECTOR),
+        "action_no_answer": May(COLLECTOR),
+    },
+    "dunning.question.move": {"action_apply": May(COLLECTOR)},
+    "dunning.run": {"action_approve": May(MANAGER)},
+    "dunning.settings": {
+        "action_apply": May(MANAGER),
+        "action_dunning_go_live": May(MANAGER),
+        "action_dunning_stop_live": May(MANAGER),
+    },
+    "dunning.text.preview": {"render_draft": May(MANAGER, False, False, {}, everywhere=True)},
+    # Without records these do nothing.
+    "dunning.settings.mixin": {
+        "action_dunning_go_live": May(MANAGER, everywhere=True),
+        "action_dunning_stop_live": May(MANAGER, everywhere=True),
+    },
+    "dunning.skip.wizard": {"action_apply": May(COLLECTOR, empty=True)},
+    "dunning.stop.wizard": {"action_apply": May(MANAGER)},
+    "dunning.write.off.wizard": {"action_apply": May(COLLECTOR)},
+    "res.config.settings": {
+        "action_dunning_go_live": May(MANAGER, asked=False),
+        "action_dunning_stop_live": May(MANAGER, asked=False),
+    },
+}
