@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from rules.decide import decide
-from rules.facts import ItemFacts, Ladder, Rung
+from rules.facts import HoldFacts, ItemFacts, Ladder, Rung
 from rules.law.standing import Served, Standing
 
 DUE = date(2026, 10, 1)
@@ -98,3 +98,22 @@ def test_who_claims_no_costs_needs_no_notice_for_a_demand():
 def test_a_business_needs_no_notice():
     business = Standing("NL", "EUR", "business", default_after=DUE)
     assert asked(business, 45, reached=1)[:2] == ("send", "due")
+
+
+def asked_something(late, until, rungs=(NOTICE,)):
+    """A message of the debtor that holds until a day after the due date, and no further."""
+    hold = HoldFacts(9, "question", DUE, DUE + timedelta(days=until))
+    return asked(STANDING, late, rungs, holds=(hold,))
+
+
+def test_nothing_formal_leaves_while_the_debtor_waits_for_an_answer():
+    assert asked_something(30, 20)[:2] == ("blocked", "hold")
+
+
+def test_what_is_friendly_goes_on_after_some_days_without_an_answer():
+    assert asked_something(30, 20, (Rung(1, 24),))[:2] == ("send", "due")
+
+
+def test_another_hold_that_is_over_stops_nothing_formal():
+    hold = HoldFacts(9, "pause", DUE, DUE + timedelta(days=20))
+    assert asked(STANDING, 30, holds=(hold,))[:2] == ("send", "due")

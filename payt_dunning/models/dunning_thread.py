@@ -128,13 +128,18 @@ class AccountMove(models.Model):
         return [self.env["res.partner"]]
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Who asked gets our answer in a mail of ours, not in core's as well."""
+        """Who asked gets our answer in a mail of ours, not in core's as well.
+
+        Core tells the author of a message that it was answered; of ours that is the company,
+        whose own mailbox need not hear of it.
+        """
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        company = self.company_id.partner_id
+        recipients = [each for each in recipients if each["id"] != company.id]
         answered = self.env["dunning.question"].sudo().search([("answer_id", "=", message.id)])
         if not answered:
             return recipients
-        family = answered.debtor_id.partner_id
-        Partner = self.env["res.partner"].sudo()
+        Partner, family = self.env["res.partner"].sudo(), answered.debtor_id.partner_id
         return [
             each
             for each in recipients

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lxml import html
+from lxml import etree, html
 
 #: Elements by which mail programs mark what they quote.
 QUOTED = (
@@ -20,6 +20,8 @@ HEADS = (
     re.compile(r"^_{10,}$"),
     re.compile(r"^(on|op|am|le)\b.{5,200}\b(wrote|schreef|schrieb|a écrit)\b.*:?\s*$", re.I),
 )
+#: Characters that HTML can't hold.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: No message is read further than this.
 LONGEST = 200_000
 
@@ -32,7 +34,7 @@ def own_words(body: str) -> str:
 
     :param body: HTML
     """
-    body = (body or "")[:LONGEST]
+    body = UNWRITABLE.sub("", body or "")[:LONGEST]
     if not body.strip():
         return ""
     everything = _text(body, drop=False)
@@ -40,7 +42,10 @@ def own_words(body: str) -> str:
 
 
 def _text(body: str, drop: bool) -> str:
-    root = html.fragment_fromstring(body, create_parent="div")
+    try:
+        root = html.fragment_fromstring(body, create_parent="div")
+    except etree.LxmlError:
+        return re.sub(r"<[^>]*>", " ", body)
     if drop:
         for element in root.xpath(QUOTED):
             if element.getparent() is not None:
@@ -58,7 +63,7 @@ def _collect(element: html.HtmlElement, parts: list[str]) -> None:
                 parts.append("\n")
             parts.append(node.text or "")
         else:
-            if node.tag in BLOCKS:
+            if node.tag in BLOCKS and node.tag != "br":
                 parts.append("\n")
             if node is not element:
                 parts.append(node.tail or "")
