@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -89,23 +90,35 @@ def psql():
     return run
 
 
-@pytest.fixture(scope="session")
-def site(installed_db):
-    """Return a server with claims, whose pages all tests of pages visit; see ``page_site.py``."""
-    name, smtp = f"payt_outside_{os.getpid()}_pages", SmtpServer(state.any_free_port())
+@contextmanager
+def serving(installed_db, suffix):
+    """A server with claims, in a database of its own; see ``page_site.py``."""
+    name, smtp = f"payt_outside_{os.getpid()}_{suffix}", SmtpServer(state.any_free_port())
     databases.copy(installed_db, name)
     smtp.start()
-    try:
-        made = outside.finish(outside.start_shell(name, page_books.script(smtp.port)))
-    finally:
-        smtp.stop()
+    made = outside.finish(outside.start_shell(name, page_books.script(smtp.port)))
     port = state.any_free_port()
     server, url = outside.start_server(name, port, 0), f"http://127.0.0.1:{port}"
     wait_for(server, url)
-    yield Site(name, url, page_books.read(made.stdout))
+    yield Site(name, url, page_books.read(made.stdout), smtp)
     server.kill_hard()
     server.stdout.close()
+    smtp.stop()
     databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def site(installed_db):
+    """Return a server with claims, whose pages all tests of pages visit."""
+    with serving(installed_db, "pages") as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def talking(installed_db):
+    """Return the same in books of its own, in which days pass."""
+    with serving(installed_db, "talks") as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ KINDS = {
     "settled": (1, FIVE[:1]),
     "empty": (1, FIVE[:1]),
     "clicked": (1, FIVE[:2]),
+    "asking": (1, ("120.00", "30.00")),
 }
 
 COMPANY = """
@@ -128,6 +129,10 @@ for _kind, each in with_costs:
         due_from=today, basis="BW 6:96", rows=["CostRule:NL:consumer:2015-01-01"],
         lines=["15% of 250.00 = 37.50, at least 40"])
 
+env["res.users"].with_context(no_reset_password=True).create({
+    "login": "clerk", "password": "clerk.clerk", "name": "Carla Clerk",
+    "group_ids": [Command.set([env.ref("payt_dunning.group_dunning_user").id,
+                               env.ref("account.group_account_invoice").id])]})
 portal = {"login": "portal", "password": "portal.portal", "name": "Portal User"}
 env["res.users"].with_context(no_reset_password=True).create({
     **portal, "partner_id": by_kind["many"].id,
@@ -148,6 +153,7 @@ for kind, each in claims + with_costs:
     items = items_of(each)
     notice = env["dunning.notice"].sudo().search([("debtor_id", "=", items.debtor_id.id)], limit=1)
     found.setdefault(kind, []).append({
+        "email": each.email, "name": each.name,
         "path": env["dunning.page.door"]._path("m", notice.id, notice.debtor_id),
         "debtor": notice.debtor_id.id, "currency": items[:1].currency_id.id,
         "items": items.ids, "moves": items.move_id.ids, "names": items.mapped("name")})

@@ -6,13 +6,23 @@ from typing import NamedTuple
 
 from playwright.sync_api import expect
 
-from dev import postgres
+from dev import outside, postgres
 from dev.outside import eventually
+from tests_outside.books import RUN, SEND
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 UNKNOWN = f"/claim/m/99999999/{'a' * 32}"
 #: The text of a page, and what the browser shows of it.
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true; })"
+
+
+#: The company's today is another day, for the script that follows.
+AS_OF = """
+from datetime import timedelta
+Message = type(env["dunning.message"])
+core = Message._today
+Message._today = lambda self, company: core(self, company) + timedelta(days={days})
+"""
 
 
 class Ledger(NamedTuple):
@@ -33,10 +43,27 @@ class Ledger(NamedTuple):
 class Site:
     """The server, and claims that are handed out once each."""
 
-    def __init__(self, database, url, claims):
+    def __init__(self, database, url, claims, smtp):
         self.database = database
         self.url = url
+        self.smtp = smtp
         self._claims = claims
+
+    def run(self, script):
+        """Run a script in Odoo's shell beside the server; what it did is committed."""
+        return outside.finish(outside.start_shell(self.database, f"{script}\nenv.cr.commit()\n"))
+
+    def run_day(self, days=0):
+        """Let the daily run do its work as of so many days from today, and mails leave."""
+        self.run(AS_OF.format(days=days) + RUN + SEND)
+
+    def mails_to(self, claim):
+        """The mails that the debtor of a claim got, each as its subject and its text."""
+        return [
+            (each.mail["Subject"], each.mail.get_body(("plain",)).get_content())
+            for each in self.smtp.messages
+            if each.recipients == (claim["email"],)
+        ]
 
     def take(self, kind):
         """Return a claim that no other test uses."""
@@ -77,6 +104,45 @@ class Site:
                      WHERE charge.debtor_id = {debtor} ORDER BY charge.id"""
             ),
         )
+
+
+class Clerk:
+    """One of us, logged in at a desk."""
+
+    def __init__(self, page, site, login="clerk"):
+        self.page = page
+        self.site = site
+        page.set_default_timeout(30_000)
+        page.goto(f"{site.url}/web/login")
+        page.fill("#login", login)
+        page.fill("#password", f"{login}.{login}")
+        page.click("button[type=submit]")
+        page.wait_for_selector(".o_main_navbar")
+
+    def open(self, path):
+        """Open a screen by its path below ``/odoo/``, and wait until it is there."""
+        self.page.goto(f"{self.site.url}/odoo/{path}")
+        self.page.wait_for_selector(
+            ".o_action_manager .o_view_controller, .o_list_view, .o_form_view"
+        )
+
+    def row(self, text):
+        """The row of a list with this text."""
+        return self.page.locator("tr.o_data_row", has_text=text).first
+
+    def field(self, name):
+        """The input of a field, in the dialog where one is open."""
+        inside = ".modal " if self.page.locator(".modal").count() else ""
+        return self.page.locator(f"{inside}div[name='{name}']").locator("input, textarea").first
+
+    def press(self, name):
+        """Press a button by the name of its method, in the dialog where one is open."""
+        inside = ".modal " if self.page.locator(".modal").count() else ""
+        self.page.locator(f"{inside}button[name='{name}']").first.click()
+
+    def done(self):
+        """Wait until the dialog has closed."""
+        self.page.wait_for_selector(".modal", state="detached")
 
 
 class Visitor:

@@ -39,11 +39,16 @@ class ClaimForms(ClaimPage):
             )
         return request.redirect(f"{door.path}?told={told}#told")
 
-    def _items(self, door, env):
-        """The items that were chosen in a form."""
-        chosen = {
-            int(each) for each in request.httprequest.form.getlist("item") if each.isdecimal()
-        }
+    def _items(self, door, env, all_if_none=False):
+        """The items that were chosen in a form.
+
+        :param all_if_none: everything behind the door, where none was
+        """
+        given = request.httprequest.form.getlist("item")
+        chosen = {int(each) for each in given if each.isdecimal()}
+        if all_if_none and not given:
+            open_items = door.items.filtered(lambda item: item.state == "open")
+            return open_items or door.items
         return env["dunning.page.dialogue"]._chosen(door, chosen)
 
     def _files(self, env):
@@ -64,7 +69,7 @@ class ClaimForms(ClaimPage):
 
         def ask(door, env):
             pages = env["dunning.page.dialogue"]
-            words, items = pages._check_text(text), self._items(door, env)
+            words, items = pages._check_text(text), self._items(door, env, all_if_none=True)
             files = self._files(env)
             message = pages._write(door, items, words, files, self._author(door))
             self._remember(door, message)

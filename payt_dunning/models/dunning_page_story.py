@@ -87,6 +87,8 @@ class DunningPageStory(models.AbstractModel):
 
         :param messages: see :meth:`_messages`
         """
+        if not pile.rows:
+            return []
         rows = sorted(pile.rows, key=lambda row: (row.decided.until or day, row.due))
         sentences = self._terms(messages, day)
         if not sentences:

@@ -88,12 +88,11 @@ class TestPageAsk(PageCommon):
         self.assertEqual(self.question().state, "open")
         self.assertFalse(self.env["dunning.hold"].search([("kind", "=", "question")]))
 
-    def test_who_asks_about_no_invoice_in_particular_is_asked_which(self):
-        answer = self.url_open(f"{self.path}/ask", data={"text": "Something"})
-        self.assertEqual(answer.status_code, 400)
-        self.assertIn("Choose what it is about.", answer.text)
-        self.assertIn(">Something</textarea>", answer.text)
-        self.assertFalse(self.question())
+    def test_who_ticks_no_invoice_asks_about_all_of_them(self):
+        self.url_open(f"{self.path}/ask", data={"text": "Something"})
+        self.assertEqual(self.question().item_ids, self.claim)
+        held = self.env["dunning.hold"].search([("kind", "=", "question")])
+        self.assertEqual(held.move_id, self.moves)
 
     def test_an_invoice_of_another_claim_can_t_be_asked_about(self):
         other = self.invoice(partner=self.consumer)
