@@ -68,7 +68,7 @@ class DunningChatter(models.AbstractModel):
         a thousand invoices.
         """
         moves = self._reminded_invoices(notices)
-        notices.fetch(["company_id", "recipient", "subject"])
+        notices.fetch(["company_id", "recipient", "subject", "debtor_id"])
         notices = notices.filtered(lambda notice: notice.id in moves)
         notices = notices.sorted(lambda notice: notice.company_id.id)
         values = []
@@ -80,6 +80,7 @@ class DunningChatter(models.AbstractModel):
                     **common,
                     "message_id": self._new_message_id(moves[notice.id][0]),
                     "subject": notice.subject,
+                    "dunning_debtor_id": notice.debtor_id.id,
                     "body": env._(
                         "Message sent to %(recipient)s: “%(subject)s”.",
                         recipient=notice.recipient,

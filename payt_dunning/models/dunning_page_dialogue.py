@@ -101,7 +101,7 @@ class DunningPageDialogue(models.AbstractModel):
         entries = {}
         for message in messages:
             ours = not _is_theirs(message, door)
-            text = own_words(str(message.body or ""))
+            text = self._said(message)
             key = (ours, message.subject if ours else message.id, text)
             about = moves.get(message.res_id) if several else ""
             if key in entries and ours:  # the same on several invoices
@@ -121,6 +121,13 @@ class DunningPageDialogue(models.AbstractModel):
                 ],
             }
         return list(entries.values())
+
+    @api.model
+    def _said(self, message):
+        """The text of a message; a reminder by its subject, it can be read as a whole elsewhere."""
+        if message.message_type == "email_outgoing":
+            return self.env._("We sent you an e-mail: “%s”", message.subject)
+        return own_words(str(message.body or ""))
 
     @api.model
     def _who(self, message, ours, door):

@@ -65,6 +65,7 @@ from . import (
     test_sync,
     test_tasks,
     test_texts,
+    test_threads,
     test_tours,
     test_why,
     test_year,
