@@ -1,7 +1,8 @@
-"""Small helpers: between Odoo's values and those of the rules, and for pictures."""
+"""Small helpers: between Odoo's values and those of the rules, for pictures, for messages."""
 
 import base64
 import io
+from dataclasses import dataclass
 from decimal import Decimal
 
 import qrcode
@@ -18,3 +19,28 @@ def qr_image(text):
     stream = io.BytesIO()
     image.save(stream, format="PNG")
     return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How a message came in, as the server knows it.
+
+    Kept in the context under ``dunning_heard``. A client may send any context with its call, but
+    none that holds an object of this class: what it says can be believed.
+
+    :param automatic: a program wrote it
+    :param answered: ids of the messages of ours that it answers
+    :param debtor_id: whose it is: written on that debtor's page, or said to that debtor
+    :param item_ids: what it is about
+    """
+
+    automatic: bool = False
+    answered: tuple = ()
+    debtor_id: int = 0
+    item_ids: tuple = ()
+
+
+def heard(env):
+    """How a message came in, see :class:`Heard`; nothing is known of most."""
+    known = env.context.get("dunning_heard")
+    return known if isinstance(known, Heard) else Heard()

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..rules.own_words import own_words
+from ..tools import Heard
 
 #: Characters of one message, and messages in an hour.
 LONGEST_TEXT, MOST_MESSAGES = 10_000, 10
@@ -56,16 +57,25 @@ class DunningPageDialogue(models.AbstractModel):
     def _told(self, what, door):
         """What happens next, in words, after a form was taken; empty for none."""
         words = {
-            "ask": self.env._(
-                "Thank you, we have your message. We answer it here and by e-mail. Until then "
-                "we send no formal messages about it."
-            ),
+            "ask": self._told_asked(door),
             "ask_paid": self.env._(
                 "Thank you, we have your message and answer it if that is needed. Nothing is open "
                 "here: you need not pay."
             ),
         }
         return words.get(what, "")
+
+    @api.model
+    def _told_asked(self, door):
+        if door.debtor._known_addresses():
+            return self.env._(
+                "Thank you, we have your message. We answer it here and by e-mail. Until then "
+                "we send no formal messages about it."
+            )
+        return self.env._(
+            "Thank you, we have your message. We answer it here. Until then we send no formal "
+            "messages about it."
+        )
 
     @api.model
     def _agreed(self, door, piles, day):
@@ -234,8 +244,7 @@ class DunningPageDialogue(models.AbstractModel):
         return (
             move.sudo()
             .with_context(
-                dunning_page=door.debtor.id,
-                dunning_items=items.ids,
+                dunning_heard=Heard(debtor_id=door.debtor.id, item_ids=tuple(items.ids)),
                 disable_attachment_import=True,
                 mail_post_autofollow_author_skip=True,
             )

@@ -8,6 +8,7 @@ from odoo.tools.mail import email_normalize
 
 from ..rules.own_words import own_words
 from ..rules.working_days import add_working_days
+from ..tools import heard
 
 STATES = [("open", "Unanswered"), ("answered", "Answered"), ("closed", "No Answer Needed")]
 #: A manager is told of what waits longer than so many working days.
@@ -56,6 +57,9 @@ class DunningQuestion(models.Model):
     answered_on = fields.Datetime(readonly=True)
     answered_by_id = fields.Many2one("res.users", "Answered By", readonly=True)
     answer_id = fields.Many2one("mail.message", "Answer", readonly=True, ondelete="set null")
+    answer_notice_id = fields.Many2one(
+        "dunning.notice", "Answer as Mailed", readonly=True, ondelete="set null"
+    )
     response_hours = fields.Float(
         readonly=True, aggregator="avg", help="From the first message to its answer."
     )
@@ -155,7 +159,7 @@ class DunningQuestion(models.Model):
             "last_on": fields.Datetime.now(),
             "author": message.author_id.name or message.email_from,
             "email": email,
-            "unknown_sender": not known and not self.env.context.get("dunning_page"),
+            "unknown_sender": not known and not heard(self.env).debtor_id,
             "text": own_words(str(message.body or ""))[:EXCERPT],
         }
 
@@ -278,17 +282,15 @@ class DunningQuestion(models.Model):
 
     def _answered_by(self, message, user=None):
         """What one of us wrote is the answer: it is mailed, and what waited goes on tomorrow."""
-        Talk = self.env["dunning.talk"]
         for question in self:
             text = own_words(str(message.body or ""))
-            name = question.move_id.name
-            Talk._tell(
+            question.answer_notice_id = self.env["dunning.talk"]._tell(
                 question.debtor_id,
                 question.item_ids or question.move_id.dunning_item_ids,
                 "answer",
-                lambda env, text=text, name=name: (
+                lambda env, text=text, name=question.move_id.name: (
                     env._("Answer to your message about %s", name),
-                    text.split("\n\n"),
+                    (text or env._("Please see the attached files.")).split("\n\n"),
                 ),
                 answers=question.last_message_id,
                 recipient=question._reply_address(),

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..rules.own_words import own_words
 from ..rules.receipts import characters, numbers_in
+from ..tools import heard
 from .dunning_receipts import MIN_NUMBER
 
 #: Kinds of entry that a debtor may write about; opening balances are entries.
@@ -51,7 +52,7 @@ class AccountMove(models.Model):
             and not message.sudo().is_internal
             and not message.sudo().subtype_id.internal
             and message.sudo().subtype_id == self.env.ref("mail.mt_comment")
-            and not self.env.context.get("dunning_automatic")
+            and not heard(self.env).automatic
             and self.move_type in ANSWERED
             and self.sudo().dunning_item_ids
         )
@@ -65,15 +66,15 @@ class AccountMove(models.Model):
         debtor = self._dunning_writer(message, items)
         if not debtor:
             return
-        if self._dunning_is_family(message, debtor) or self.env.context.get("dunning_page"):
+        if self._dunning_is_family(message, debtor) or heard(self.env).debtor_id:
             message.dunning_debtor_id = debtor
         items = items.filtered(lambda item: item.state == "open" and item.debtor_id == debtor)
         self.env["dunning.question"]._take(self, debtor, items, message)
 
     def _dunning_writer(self, message, items):
         """The debtor that a message counts for, whoever wrote it."""
-        known = self.env["dunning.debtor"].browse(self.env.context.get("dunning_page") or ())
-        notices = self.env["dunning.notice"].browse(self.env.context.get("dunning_answered", ()))
+        known = self.env["dunning.debtor"].browse(heard(self.env).debtor_id or ())
+        notices = self.env["dunning.notice"].browse(heard(self.env).answered)
         own = notices.debtor_id & self.dunning_item_ids.debtor_id
         return (known or own or items.debtor_id or self.dunning_item_ids.debtor_id)[:1]
 
@@ -87,10 +88,9 @@ class AccountMove(models.Model):
         All that our message reminded of, when it answers one; else those of this invoice. An
         entry with opening balances has those of many debtors: then the author's.
         """
-        chosen = self.env.context.get("dunning_items")
-        if chosen:
+        if chosen := heard(self.env).item_ids:
             return self.env["dunning.item"].browse(chosen)
-        notices = self.env["dunning.notice"].browse(self.env.context.get("dunning_answered", ()))
+        notices = self.env["dunning.notice"].browse(heard(self.env).answered)
         reminded = notices._reminded().item_id
         own = self.dunning_item_ids
         if self in reminded.move_id:
@@ -108,7 +108,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         Question = self.env["dunning.question"]
         waiting = Question.search([("move_id", "=", self.id), ("state", "=", "open")])
-        debtor = self.env["dunning.debtor"].browse(self.env.context.get("dunning_debtor") or ())
+        debtor = self.env["dunning.debtor"].browse(heard(self.env).debtor_id or ())
         debtor = debtor or self.dunning_item_ids.debtor_id
         if len(debtor) > 1:  # opening balances of many
             debtor = waiting.debtor_id
@@ -137,6 +137,7 @@ class AccountMove(models.Model):
         company = self.company_id.partner_id
         recipients = [each for each in recipients if each["id"] != company.id]
         answered = self.env["dunning.question"].sudo().search([("answer_id", "=", message.id)])
+        answered = answered.filtered("answer_notice_id")
         if not answered:
             return recipients
         Partner, family = self.env["res.partner"].sudo(), answered.debtor_id.partner_id

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools.mail import unfold_references
 
+from ..tools import Heard
+
 #: Headers by which programs say that nobody wrote this (RFC 3834 and older habits).
 AUTO_PRECEDENCE = {"auto_reply", "bulk", "junk", "list"}
 
@@ -21,10 +23,10 @@ class MailThread(models.AbstractModel):
             or message.get("X-Autoreply")
         )
         if automatic:
-            self = self.with_context(dunning_automatic=True)  # noqa: PLW0642
+            self = self.with_context(dunning_heard=Heard(automatic=True))  # noqa: PLW0642
         elif answered := self._dunning_find_answered(message_dict):
             self = self.with_context(  # noqa: PLW0642
-                dunning_answered=answered.ids, disable_attachment_import=True
+                dunning_heard=Heard(answered=tuple(answered.ids)), disable_attachment_import=True
             )
             routes = self._dunning_right_invoice(answered, message_dict, routes)
         if message_dict.get("body"):

@@ -46,6 +46,7 @@ from . import (
     test_policy,
     test_policy_editor,
     test_policy_tour,
+    test_portal_thread,
     test_preview,
     test_preview_of_demo,
     test_preview_screen,

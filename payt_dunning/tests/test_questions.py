@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
+from ..tools import Heard
 from .common import DunningCommon
 
 MAIL = """From: {author}
@@ -250,6 +251,19 @@ class TestQuestions(DunningCommon):
         self.assertEqual(question.debtor_id.partner_id, self.consumer)
         self.assertEqual(question.message_id.dunning_debtor_id, question.debtor_id)
 
+    def test_while_nothing_of_ours_leaves_core_mails_the_answer(self):
+        self.company._dunning_stop_live()
+        self.mail()
+        self.oldest.message_post(
+            body="Hello",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.business.ids,
+        )
+        self.assertEqual(self.questions.state, "answered")
+        self.assertFalse(self.notices_to(kind="talk"))
+        self.assertIn(self.business, self.questions.answer_id.notified_partner_ids)
+
     # -- nothing leaks ---------------------------------------------------------------------
 
     def test_no_recipient_learns_the_addresses_of_the_others(self):
@@ -283,7 +297,7 @@ class TestQuestions(DunningCommon):
         self.oldest.message_subscribe(other.ids)
         self.mail()
         self.notices_to(kind="talk").mail_id.unlink()
-        self.oldest.with_context(dunning_debtor=self.debtor_record.id).message_post(
+        self.oldest.with_context(dunning_heard=Heard(debtor_id=self.debtor_record.id)).message_post(
             body="Only for you", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
         talk = self.notices_to(kind="talk").filtered(lambda each: each.topic == "answer")

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 from odoo.tools.mail import plaintext2html
 
+from ..tools import Heard
+
 
 class DunningAnswerWizard(models.TransientModel):
     """Answer a debtor: in the thread of the invoice, by mail and on its page, in one go."""
@@ -48,7 +50,8 @@ class DunningAnswerWizard(models.TransientModel):
     def _compute_recipient(self):
         for dialog in self:
             question = dialog.question_id.sudo()
-            dialog.recipient = question and question._reply_address()
+            live = question.company_id._dunning_is_live() if question else False
+            dialog.recipient = live and question._reply_address()
             lang = question and self.env["dunning.talk"]._env_of(question.debtor_id).lang
             names = dict(self.env["dunning.notice"]._languages())
             dialog.language = names.get(lang, lang)
@@ -72,7 +75,7 @@ class DunningAnswerWizard(models.TransientModel):
             self.write({"meanwhile": news, "anyway": True})
             return self._again()
         move = self.move_id.with_user(self.env.user)
-        move.sudo().with_context(dunning_debtor=question.debtor_id.id).message_post(
+        move.sudo().with_context(dunning_heard=Heard(debtor_id=question.debtor_id.id)).message_post(
             body=plaintext2html(self.body.strip()),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
