@@ -21,6 +21,10 @@ KINDS = {
     "empty": (1, FIVE[:1]),
     "clicked": (1, FIVE[:2]),
     "asking": (1, ("120.00", "30.00")),
+    "disputing": (1, ("200.00",)),
+    "paid before": (1, ("151.70",)),
+    "promising": (2, ("90.00",)),
+    "called": (1, ("61.00",)),
 }
 
 COMPANY = """
