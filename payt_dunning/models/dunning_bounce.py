@@ -92,6 +92,7 @@ class DunningNotice(models.Model):
                 ("position", ">", 0),
                 ("notice_id", "!=", self.id),
                 ("notice_id.state", "=", "sent"),
+                ("void_because", "=", False),
             ]
         )
         return lines.filtered(

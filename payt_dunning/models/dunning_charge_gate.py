@@ -119,6 +119,14 @@ class DunningChargeGate(models.AbstractModel):
                     "the message was not about %s.", ", ".join(missing.mapped("display_name"))
                 )
             )
+        void = notice.line_ids.filtered("void_because").item_id & self.share_ids.item_id
+        if void:
+            self._refuse(
+                self.env._(
+                    "the message asked for more than was owed of %s; a new one has to leave first.",
+                    ", ".join(void.mapped("display_name")),
+                )
+            )
 
     # -- whose rules, which law --------------------------------------------------------------------
 

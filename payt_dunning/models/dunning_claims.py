@@ -183,7 +183,8 @@ class DunningClaims(models.AbstractModel):
     def _items_of(self, notice):
         """The items that a message was about, but for those that were granted time within it."""
         position = notice.level_id.position
-        items = notice.line_ids.filtered(lambda line: line.position == position).item_id
+        lines = notice.line_ids.filtered(lambda line: line.position == position)
+        items = lines.filtered(lambda line: not line.void_because).item_id
         items = items.filtered(lambda item: item.debtor_id == notice.debtor_id)
         holds = self.env["dunning.hold"].search(
             Domain("kind", "in", GRANTED)
@@ -220,7 +221,8 @@ class DunningClaims(models.AbstractModel):
                 ZERO,
             )
             part = disputed.get(item_id, ZERO)
-            left = ZERO if part is None else min(left, asked[item_id]) - part
+            # What was disputed before the message left is not in what it asked for either.
+            left = ZERO if part is None else min(left - part, asked[item_id])
             found[item_id] = max(left, ZERO)
         return found
 

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..rules.allocation import cover
-from ..rules.facts import HoldFacts
+from ..rules.facts import ZERO, HoldFacts
 from ..tools import exact
 
 KINDS = [
@@ -16,6 +16,7 @@ KINDS = [
     ("already_paid", "Says it has been paid"),
     ("promise", "Promise to pay"),
     ("dispute", "Dispute"),
+    ("dispute_rest", "The rest of what is disputed"),
     ("plan_requested", "Payment plan asked for"),
     ("plan", "Payment plan"),
     ("direct_debit", "Direct debit"),
@@ -359,11 +360,17 @@ class DunningHold(models.Model):
         )
         if not holds:
             return {}
-        scopes = defaultdict(list)
+        scopes, taken = defaultdict(list), defaultdict(dict)
+        # Parts of one invoice share its due dates, those that last longest first.
+        holds.sort(
+            key=lambda hold: (hold[3] is not None, -(hold[3] or hold[2]).toordinal(), hold[0])
+        )
         for hold_id, kind, since, until, amount, debtor_id, move_id, item_id in holds:
             facts = HoldFacts(hold_id, kind, since, until, exact(amount) if amount else None)
             if facts.amount and move_id:
-                for part_id, part in self._parts(facts.amount, rows, move_id).items():
+                parts = self._parts(facts.amount, rows, move_id, taken[move_id])
+                for part_id, part in parts.items():
+                    taken[move_id][part_id] = taken[move_id].get(part_id, ZERO) + part
                     scopes["item", part_id].append(replace(facts, amount=part))
             elif item_id:
                 scopes["item", item_id].append(facts)
@@ -399,8 +406,17 @@ class DunningHold(models.Model):
         )
 
     @api.model
-    def _parts(self, amount, rows, move_id):
-        """An amount held of an invoice, spread over its due dates: ``{item id: amount}``."""
+    def _parts(self, amount, rows, move_id, taken=()):
+        """An amount held of an invoice, spread over its due dates: ``{item id: amount}``.
+
+        :param taken: what other holds have of its items already, by item id
+        """
+        taken = dict(taken)
         return cover(
-            [(row.item_id, row.due, row.open) for row in rows if row.move_id == move_id], amount
+            [
+                (row.item_id, row.due, row.open - taken.get(row.item_id, ZERO))
+                for row in rows
+                if row.move_id == move_id
+            ],
+            amount,
         )

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 #: Days that all a debtor does by itself may hold one item, in one run through its levels.
 MOST_DAYS = 30
@@ -55,22 +56,16 @@ class DunningHold(models.Model):
         :param owner: the record that ends the holds
         :return: the holds; none for an item that had its share
         """
-        before = self.search([("item_id", "in", items.ids), ("by_debtor", "=", True)])
         values = []
-        for item in items:
-            today = item._today()
-            own = before.filtered(
-                lambda hold, item=item: hold.item_id == item and hold.episode == item.episode
-            )
-            left = MOST_DAYS - sum(hold._days_held(today) for hold in own)
-            if kind in own.mapped("kind") or left <= 0:
+        for item, left in self._days_left(items, kind).items():
+            if left <= 0:
                 continue
             values.append(
                 {
                     "company_id": item.company_id.id,
                     "item_id": item.id,
                     "kind": kind,
-                    "date_until": min(until, today + timedelta(days=left - 1)),
+                    "date_until": min(until, item._today() + timedelta(days=left - 1)),
                     "reason": reason,
                     "by_debtor": True,
                     "episode": item.episode,
@@ -78,6 +73,31 @@ class DunningHold(models.Model):
                 }
             )
         return self.create(values)
+
+    @api.model
+    def _days_left(self, items, kind):
+        """For how many days the debtor may hold items by saying so: ``{item: days}``.
+
+        None where it did so before in this run through the levels, for the same reason.
+        """
+        before = self.search(
+            Domain("by_debtor", "=", True)
+            & (Domain("item_id", "in", items.ids) | Domain("move_id", "in", items.move_id.ids))
+            # Messages hold by other bounds: those of an answer.
+            & Domain("episode", ">", 0)
+        )
+        found = {}
+        for item in items:
+            today = item._today()
+            own = before.filtered(
+                lambda hold, item=item: (
+                    (hold.item_id == item or (hold.move_id and hold.move_id == item.move_id))
+                    and hold.episode == item.episode
+                )
+            )
+            used = sum(hold._days_held(today) for hold in own)
+            found[item] = 0 if kind in own.mapped("kind") else MOST_DAYS - used
+        return found
 
     def _days_held(self, today):
         """On how many days it held something, or will."""

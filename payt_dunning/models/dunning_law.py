@@ -98,7 +98,7 @@ class DunningLaw(models.AbstractModel):
                                              AND level.position = line.position
                     WHERE line.item_id = ANY(%(items)s)
                       AND notice.state = 'sent' AND notice.term_until IS NOT NULL
-                      AND notice.retry_of_id IS NULL
+                      AND notice.retry_of_id IS NULL AND line.void_because IS NULL
                       AND NOT (%(excepted)s
                                AND notice.as_of IS NOT DISTINCT FROM %(as_of)s
                                AND notice.run_id IS NOT DISTINCT FROM %(run)s)

@@ -101,15 +101,17 @@ class DunningMessage(models.AbstractModel):
                 # Others are linked, never rendered here.
                 attachments += [sources.pdfs[move] for move in moves if move in sources.pdfs]
             received = self._received(planned, lines, sources)
+            disputed = self._disputed(planned, lines, sources)
             sections.append(
                 {
                     "paragraphs": self._fill(level, level.text, values, fill_paragraphs),
                     "terms": level.terms,
                     "rows": self._rows(planned, lines, sources),
                     "total": values["amount"]
-                    if received or len(lines) > 1 or planned.total != planned.principal
+                    if received or disputed or len(lines) > 1 or planned.total != planned.principal
                     else None,
                     "received": received,
+                    "disputed": disputed,
                 }
             )
         level, values = levels[0]
@@ -139,6 +141,7 @@ class DunningMessage(models.AbstractModel):
                 "terms": level.terms,
                 "also_open": self._rows(planned, others, sources),
                 "also_received": self._received(planned, others, sources),
+                "also_disputed": self._disputed(planned, others, sources),
                 "closing": self._fill_policy(level, level.closing, values, fill_paragraphs),
                 "iban": values["iban"],
                 "reference": values["reference"],
@@ -162,6 +165,12 @@ class DunningMessage(models.AbstractModel):
         """What is taken off some rows, written as a negative amount; nothing when nothing is."""
         received = sum(line.received for line in lines)
         return received and sources.amount(planned.lang, planned.currency_id, -received)
+
+    @api.model
+    def _disputed(self, planned, lines, sources):
+        """The same of what is disputed."""
+        disputed = sum(line.disputed for line in lines)
+        return disputed and sources.amount(planned.lang, planned.currency_id, -disputed)
 
     @api.model
     def _base_values(self, planned, reminded, sources):
@@ -253,7 +262,9 @@ class DunningMessage(models.AbstractModel):
                     and sources.words.date(planned.lang, item.invoiced),
                     # As in the ledger; what is taken off has a row of its own.
                     "open": sources.amount(
-                        planned.lang, planned.currency_id, line.open + line.received
+                        planned.lang,
+                        planned.currency_id,
+                        line.open + line.received + line.disputed,
                     ),
                     "link": LINK % item.move_id if item.is_invoice else None,
                 }

@@ -22,6 +22,11 @@ class DunningNoticeLine(models.Model):
     live = fields.Boolean(
         "Counts", readonly=True, help="The message may have left: its level isn't sent again."
     )
+    void_because = fields.Text(
+        "Not Valid Because",
+        readonly=True,
+        help="It asked for more than was owed: it gave no term about this one, and goes again.",
+    )
     position = fields.Integer("Level No.", readonly=True)
     name = fields.Char("Number", readonly=True)
     date_due = fields.Date("Due Date", readonly=True)

@@ -73,6 +73,7 @@ class DunningSettingsMixin(models.AbstractModel):
         related="company_id.dunning_offset_payables", readonly=False
     )
     dunning_answer_days = fields.Integer(related="company_id.dunning_answer_days", readonly=False)
+    dunning_dispute_days = fields.Integer(related="company_id.dunning_dispute_days", readonly=False)
     dunning_acknowledge = fields.Boolean(related="company_id.dunning_acknowledge", readonly=False)
     dunning_terms_agreed = fields.Boolean(related="company_id.dunning_terms_agreed", readonly=False)
     dunning_terms_document = fields.Char(

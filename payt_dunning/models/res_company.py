@@ -78,6 +78,11 @@ class ResCompany(models.Model):
         default=7,
         help="A message of the debtor about an invoice holds its reminders for so many days.",
     )
+    dunning_dispute_days = fields.Integer(
+        "Days to Decide a Dispute",
+        default=10,
+        help="So many days after a dispute came in its debtor has our answer; then people are told.",
+    )
     dunning_acknowledge = fields.Boolean(
         "Say That a Message Came In",
         default=True,

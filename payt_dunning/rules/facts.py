@@ -19,6 +19,8 @@ FORMAL_PHASES = ("notice", "collection")
 ZERO = Decimal(0)
 #: Kind of the hold that a message of the debtor begins; its answer ends it.
 QUESTION = "question"
+#: Kind of the hold on what the debtor does not agree with.
+DISPUTE = "dispute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,17 @@ class ItemFacts:
     def held(self, day: date) -> Decimal:
         """The amount that partial holds take out of follow-up on ``day``."""
         return sum((h.amount for h in self.holds if h.amount and h.counts_on(day)), ZERO)
+
+    def disputed(self, day: date) -> Decimal:
+        """The part of ``open`` that is only disputed on ``day``; the rest may be asked for."""
+        if not self.holds:
+            return ZERO
+        others = sum(
+            (h.amount for h in self.holds if h.amount and h.kind != DISPUTE and h.counts_on(day)),
+            ZERO,
+        )
+        claim = max(self.open - self.covered - self.under_way - others, ZERO)
+        return claim - self.claim(day)
 
     def unanswered(self, day: date) -> HoldFacts | None:
         """A message of the debtor that nobody has answered, once it no longer holds what is friendly.

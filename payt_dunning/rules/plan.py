@@ -68,6 +68,7 @@ class PlannedLine:
     """A row of a message. ``position`` is 0 for an item that is only listed as also open.
 
     :param received: what free credits and payments under way take off it
+    :param disputed: what the debtor does not agree with, and nobody asks for
     """
 
     item_id: int
@@ -76,6 +77,7 @@ class PlannedLine:
     position: int
     revision_id: int
     received: Decimal = Decimal(0)
+    disputed: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,4 +212,5 @@ def _line(candidate, position, day):
         position,
         candidate.revision_id,
         facts.covered + facts.under_way,
+        facts.disputed(day),
     )

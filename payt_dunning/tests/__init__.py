@@ -16,6 +16,8 @@ from . import (
     test_claim_law,
     test_claims,
     test_debtor_law,
+    test_dispute_outcome,
+    test_disputes,
     test_figures,
     test_hand_over,
     test_history,

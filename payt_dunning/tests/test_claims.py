@@ -108,6 +108,20 @@ class TestClaimsOfConsumers(LawCommon):
         self.assertEqual(self.charges().share_ids.item_id, second)
         self.assertEqual(self.charges().amount, 40.0)
 
+    def test_a_part_that_was_disputed_before_the_notice_is_taken_off_once(self):
+        item = self.reminded(24, 509.10, self.consumer)
+        self.hold(item_id=item.id, kind="dispute", amount=209.10, date_from=DAY)
+        self.run_and_deliver()
+        self.assertEqual(self.notices_to(self.consumer).line_ids.amount, 300)
+        self.run_day(day=EXPIRED)
+        self.assertEqual(self.charges().amount, 45.0)
+
+    def test_a_part_that_is_disputed_after_the_notice_is_taken_off(self):
+        item = self.served(509.10)
+        self.hold(item_id=item.id, kind="dispute", amount=209.10, date_from=DAY)
+        self.run_day(day=EXPIRED)
+        self.assertEqual(self.charges().amount, 45.0)
+
     def test_a_promise_within_the_term_makes_the_notice_unusable(self):
         item = self.served(509.10)
         with self.on_day(DAY + timedelta(days=5)):

@@ -11,6 +11,8 @@ from . import dunning_claim_wizard
 from . import dunning_charge_paid
 from . import dunning_charge_remainder
 from . import dunning_charge_waive
+from . import dunning_dispute_wizard
+from . import dunning_dispute_outcome_wizard
 from . import dunning_pause_wizard
 from . import dunning_policy_wizard
 from . import dunning_posted_wizard
