@@ -1,1 +1,10 @@
-from . import page, page_payment, page_documents, page_proof, page_forms, portal, portal_thread
+from . import (
+    page,
+    page_payment,
+    page_documents,
+    page_proof,
+    page_forms,
+    page_dispute,
+    portal,
+    portal_thread,
+)

@@ -34,6 +34,7 @@ class ClaimForms(ClaimPage):
             piles, day = self._piles(door, env)
             typed = {form: dict(request.httprequest.form.items(multi=False))}
             typed[form]["chosen"] = request.httprequest.form.getlist("item")
+            typed[form]["lines"] = request.httprequest.form.getlist("line")
             return self._show(
                 door, env, piles, day, problem=refusal(problem), typed=typed, status=400
             )

@@ -36,7 +36,7 @@ class DunningDispute(models.Model):
                     invoice=self.name,
                     state=dict(self._fields["state"]._description_selection(self.env))[self.state],
                     moment=format_datetime(self.env, self.decided_on),
-                    user=self.decided_by_id.name or self.env._("the daily run"),
+                    user=self.decided_by_id.name or self.env._("none of us"),
                 )
             )
 
@@ -199,7 +199,7 @@ class DunningDispute(models.Model):
                     "state": "withdrawn",
                     "note": why,
                     "decided_on": fields.Datetime.now(),
-                    "decided_by_id": self.env.uid,
+                    "decided_by_id": not self.env.user.share and self.env.uid,
                 }
             )
             self.env["dunning.hold"]._release_owned(dispute, why)

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..rules.facts import DISPUTE
 from ..rules.law.money import ZERO
 from ..tools import exact
 
@@ -57,6 +58,16 @@ class Read(NamedTuple):
         return self.row.move_id
 
 
+class Holdable(NamedTuple):
+    """A row as holds are spread over it."""
+
+    item_id: int
+    move_id: int
+    debtor_id: int
+    due: date
+    open: Decimal
+
+
 class Owing(NamedTuple):
     """The same of a debtor."""
 
@@ -70,6 +81,7 @@ class PageRow:
     :param open: what the ledger has open
     :param covered: what free credits of the debtor take off
     :param under_way: for which a payment was begun and shows no result yet
+    :param disputed: what the debtor does not agree with, of what is left of it
     :param decided: what the rules decided about it last
     """
 
@@ -83,6 +95,7 @@ class PageRow:
     decided: Decided
     covered: Decimal = ZERO
     under_way: Decimal = ZERO
+    disputed: Decimal = ZERO
 
     @property
     def held(self):
@@ -92,7 +105,7 @@ class PageRow:
     @property
     def payable(self):
         """What can be paid of it now."""
-        return max(self.open - self.covered - self.under_way, ZERO)
+        return max(self.open - self.covered - self.under_way - self.disputed, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,10 @@ class Pile:
         return sum((row.under_way for row in self.rows), ZERO)
 
     @property
+    def disputed(self):
+        return sum((row.disputed for row in self.rows), ZERO)
+
+    @property
     def beside(self):
         return sum((extra.amount for extra in self.extras), ZERO)
 
@@ -174,7 +191,7 @@ class DunningPage(models.AbstractModel):
         """
         piles = {}
         rows = self._rows(items.ids, debtor, day)
-        covered = under_way = {}
+        covered = under_way = disputed = {}
         if rows:
             money = self.env["dunning.money"].sudo()
             if self._has_credit(debtor):
@@ -183,6 +200,7 @@ class DunningPage(models.AbstractModel):
                 books = Tree(debtor.company_id.id, tuple(tree.ids), tuple(accounts.ids))
                 covered, _credit = money._covered(books, people, rows)
             under_way = money._under_way(rows)
+            disputed = self._disputed(debtor, rows, day)
         for row, currency_id, is_open in rows:
             if currency_id not in piles:
                 currency = self.env["res.currency"].browse(currency_id)
@@ -190,7 +208,10 @@ class DunningPage(models.AbstractModel):
             if is_open and row.open > 0:
                 taken = min(covered.get(row.item_id, ZERO), row.open)
                 begun = under_way.get(row.item_id, ZERO)
-                piles[currency_id].rows.append(replace(row, covered=taken, under_way=begun))
+                part = min(disputed.get(row.item_id, ZERO), max(row.open - taken - begun, ZERO))
+                piles[currency_id].rows.append(
+                    replace(row, covered=taken, under_way=begun, disputed=part)
+                )
             else:
                 piles[currency_id].paid.append((row.item_id, row.name, row.move_id))
         self._put_beside(debtor, items, piles, day)
@@ -242,6 +263,32 @@ class DunningPage(models.AbstractModel):
                 found
             )
         ]
+
+    @api.model
+    def _disputed(self, debtor, rows, day):
+        """What of rows the debtor does not agree with, and need not be paid now, by item id."""
+        held = (
+            self.env["dunning.hold"]
+            .sudo()
+            ._load(
+                debtor.company_id.id,
+                [
+                    Holdable(row.item_id, row.move_id, debtor.id, row.row.due, row.row.open)
+                    for row in rows
+                    if row.is_open
+                ],
+            )
+        )
+        found = {}
+        for row in rows:
+            own = [
+                hold
+                for hold in held.get(row.item_id, ())
+                if hold.kind == DISPUTE and hold.counts_on(day)
+            ]
+            whole = any(hold.amount is None for hold in own)
+            found[row.item_id] = row.row.open if whole else sum((hold.amount for hold in own), ZERO)
+        return found
 
     @api.model
     def _has_credit(self, debtor):

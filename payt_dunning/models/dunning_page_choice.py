@@ -88,19 +88,7 @@ class DunningPageChoice(models.AbstractModel):
         :param item_ids: what it is paid for, or because of
         """
         page, currency = self.env["dunning.page"], pile.currency
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        try:
-            amount = read_amount(text, lang.decimal_point or ".", currency.decimal_places)
-        except ValueError:
-            raise UserError(
-                self.env._(
-                    "“%(text)s” is not an amount we can read. Write it like this: %(example)s",
-                    text=text.strip()[:30],
-                    example=f"{12.5:.{currency.decimal_places}f}".replace(
-                        ".", lang.decimal_point or "."
-                    ),
-                )
-            ) from None
+        amount = self._typed(text, currency)
         if amount > total:
             raise UserError(
                 self.env._(
@@ -121,6 +109,26 @@ class DunningPageChoice(models.AbstractModel):
                 )
             )
         return amount
+
+    @api.model
+    def _typed(self, text, currency):
+        """An amount as a debtor typed it, as Decimal.
+
+        :raises UserError: when it is none, with an example
+        """
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        try:
+            return read_amount(text, lang.decimal_point or ".", currency.decimal_places)
+        except ValueError:
+            raise UserError(
+                self.env._(
+                    "“%(text)s” is not an amount we can read. Write it like this: %(example)s",
+                    text=text.strip()[:30],
+                    example=f"{12.5:.{currency.decimal_places}f}".replace(
+                        ".", lang.decimal_point or "."
+                    ),
+                )
+            ) from None
 
     @api.model
     def _least(self, pile, item_ids):

@@ -54,6 +54,7 @@ class DunningPageStatement(models.AbstractModel):
             ],
             "extras": [(extra.label, money(extra.amount)) for extra in pile.extras],
             "covered": pile.covered and money(-pile.covered),
+            "disputed": pile.disputed and money(-pile.disputed),
             "under_way": pile.under_way and money(-pile.under_way),
             "payable": money(pile.payable),
         }

@@ -171,6 +171,9 @@ class DunningPageStory(models.AbstractModel):
         reasons = {
             "question": self.env._("You wrote to us, and we answer first."),
             "dispute": self.env._("You don't agree with it, and we look into that first."),
+            "dispute_rest": self.env._(
+                "You don't agree with a part of it, and we look into that first."
+            ),
             "already_paid": self.env._("You told us that it has been paid, and we look for it."),
             "promise": self.env._("You told us when you will pay."),
             "plan_requested": self.env._("You asked to pay in parts, and we answer first."),

@@ -197,12 +197,14 @@ class DunningPageValues(models.AbstractModel):
             "open": looks._money(pile.open, pile.currency),
             "covered": pile.covered and looks._money(-pile.covered, pile.currency),
             "under_way": pile.under_way and looks._money(-pile.under_way, pile.currency),
+            "disputed": pile.disputed and looks._money(-pile.disputed, pile.currency),
             "payable": looks._money(pile.payable, pile.currency),
             # What the page for paying takes: costs only where they can be booked.
             "online": looks._money(online, pile.currency),
             "nothing": online <= 0,
             "owes": pile.payable > 0,
-            "summed": len(pile.rows) + len(pile.extras) > 1 or bool(pile.covered or pile.under_way),
+            "summed": len(pile.rows) + len(pile.extras) > 1
+            or bool(pile.covered or pile.under_way or pile.disputed),
             "due": looks._date(min((row.due for row in pile.rows), default=day)),
             "late": max((row.late for row in late), default=0),
             "page": page,
@@ -219,7 +221,8 @@ class DunningPageValues(models.AbstractModel):
         looks = self.env["dunning.page"]
         states = [
             (row.under_way > 0, self.env._("A payment is being processed")),
-            (row.held, self.env._("On hold")),
+            (row.disputed > 0 and row.payable <= 0, self.env._("You don't agree with it")),
+            (row.held and not row.disputed, self.env._("On hold")),
             (row.late == 1, self.env._("1 day late")),
             (row.late > 1, self.env._("%s days late", row.late)),
         ]

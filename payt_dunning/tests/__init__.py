@@ -37,6 +37,7 @@ from . import (
     test_page_proof,
     test_page_shown,
     test_page_access,
+    test_page_dispute,
     test_page_ask,
     test_page_payment,
     test_page_payment_begin,
