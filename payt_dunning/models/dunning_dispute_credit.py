@@ -272,9 +272,10 @@ class AccountMove(models.Model):
         posted._dunning_disputes(("credited_on", "=", False))._match_credit()
         return posted
 
-    def button_draft(self):
-        result = super().button_draft()
-        self._dunning_disputes(("credited_on", "!=", False))._not_credited()
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self._dunning_disputes(("credited_on", "!=", False))._not_credited()
         return result
 
     def unlink(self):

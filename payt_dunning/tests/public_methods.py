@@ -69,6 +69,12 @@ EXPECTED = {
         "action_test_message": May(MANAGER, asked=False),
     },
     "dunning.debtor.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.dispute": {
+        "action_credit_note": May(COLLECTOR, asked=False),
+        "action_withdraw": May(COLLECTOR),
+    },
+    "dunning.dispute.outcome.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.dispute.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.hold": {
         "action_accept": May(COLLECTOR),
         "action_release": May(COLLECTOR, "because"),

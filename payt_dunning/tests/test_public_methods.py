@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.dunning_dispute import Contested
 from .common import DunningCommon
 from .public_methods import EXPECTED
 
@@ -58,6 +59,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
         self.pause = self.hold(item_id=self.item.id)
         self.other = self.synced(self.invoice()).move_id
         self.question = self.asked()
+        self.disputed = self.dispute()
         self.line = self.receipt(10)
         self.company.dunning_write_off_limit = 1000
         self.law = (
@@ -94,6 +96,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.change": change,
             "dunning.charge": self.charge,
             "dunning.debtor": self.item.debtor_id,
+            "dunning.dispute": self.disputed,
             "account.bank.statement.line": self.line,
             "dunning.hold": self.pause,
             "dunning.item": self.item,
@@ -113,6 +116,12 @@ class TestPublicMethods(DunningCommon, HttpCase):
             subtype_xmlid="mail.mt_comment",
         )
         return self.env["dunning.question"].search([("debtor_id", "=", self.item.debtor_id.id)])
+
+    def dispute(self):
+        """A dispute that waits for a decision."""
+        reason = self.env.ref("payt_dunning.dispute_reason_price")
+        items = self.other.dunning_item_ids.sudo()
+        return self.env["dunning.dispute"].sudo()._begin(items, Contested("whole"), reason)
 
     def charges(self):
         """Costs of a business that can be booked, and others of which the invoice is paid."""
@@ -161,6 +170,17 @@ class TestPublicMethods(DunningCommon, HttpCase):
             },
             "dunning.answer.wizard": {"question_id": self.question.id, "body": "x"},
             "dunning.question.move": {"question_id": self.question.id, "move_id": self.other.id},
+            "dunning.dispute.wizard": {
+                "item_id": self.item.id,
+                "scope": "amount",
+                "amount": 1,
+                "reason_id": self.env.ref("payt_dunning.dispute_reason_price").id,
+            },
+            "dunning.dispute.outcome.wizard": {
+                "dispute_id": self.disputed.id,
+                "state": "rejected",
+                "outcome": "x",
+            },
             "dunning.call.wizard": selected,
             "dunning.posted.wizard": {"notice_id": self.item.notice_line_ids[:1].notice_id.id},
             "dunning.claim.wizard": {**selected, "contract_kind": "rent"},

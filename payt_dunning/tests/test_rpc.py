@@ -19,6 +19,8 @@ DIALOGS = {
     "dunning.charge.remainder": "collector",
     "dunning.charge.waive": "collector",
     "dunning.debtor.wizard": "collector",
+    "dunning.dispute.outcome.wizard": "collector",
+    "dunning.dispute.wizard": "collector",
     "dunning.pause.wizard": "viewer",
     "dunning.policy.wizard": "collector",
     "dunning.release.wizard": "collector",
