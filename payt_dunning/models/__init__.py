@@ -70,6 +70,7 @@ from . import (
     dunning_dialogue,
     dunning_dispute_reason,
     dunning_dispute,
+    dunning_dispute_begin,
     dunning_dispute_outcome,
     dunning_dispute_credit,
     dunning_dispute_watch,

@@ -66,7 +66,7 @@ class DunningDispute(models.Model):
         for dispute_id, move_state, is_open in rows:
             dispute = self.browse(dispute_id)
             if dispute.state != "open":
-                dispute._look_for_credit(is_open)
+                dispute._look_for_credit(move_state)
             elif not is_open:
                 dispute._withdraw(dispute._settled_words(move_state))
             else:
@@ -78,11 +78,14 @@ class DunningDispute(models.Model):
             "cancel": self.env._("The invoice was cancelled."),
         }.get(move_state, self.env._("Nothing is open any more: it was paid or credited."))
 
-    def _look_for_credit(self, is_open):
-        """What was accepted may have been credited some other way; else it is still to be made."""
+    def _look_for_credit(self, move_state):
+        """What was accepted may have been credited some other way; else it is still to be made.
+
+        Also where the invoice was paid in full meanwhile: the debtor was promised a credit note.
+        """
         credited = self._credited_amount() - self.credited_before
         enough = self.currency_id.compare_amounts(credited, self.amount_accepted) >= 0
-        if not is_open or enough:
+        if move_state == "cancel" or enough:
             self._credited()
             return
         if self.credit_move_id.state == "cancel":

@@ -8,7 +8,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..rules.facts import DISPUTE
 from ..rules.law.money import ZERO
 from ..tools import exact
 
@@ -56,16 +55,6 @@ class Read(NamedTuple):
     @property
     def move_id(self):
         return self.row.move_id
-
-
-class Holdable(NamedTuple):
-    """A row as holds are spread over it."""
-
-    item_id: int
-    move_id: int
-    debtor_id: int
-    due: date
-    open: Decimal
 
 
 class Owing(NamedTuple):
@@ -263,49 +252,6 @@ class DunningPage(models.AbstractModel):
                 found
             )
         ]
-
-    @api.model
-    def _disputed(self, debtor, rows, day):
-        """What of rows the debtor does not agree with, and need not be paid now, by item id."""
-        held = (
-            self.env["dunning.hold"]
-            .sudo()
-            ._load(
-                debtor.company_id.id,
-                [
-                    Holdable(row.item_id, row.move_id, debtor.id, row.row.due, row.row.open)
-                    for row in rows
-                    if row.is_open
-                ],
-            )
-        )
-        found = {}
-        for row in rows:
-            own = [
-                hold
-                for hold in held.get(row.item_id, ())
-                if hold.kind == DISPUTE and hold.counts_on(day)
-            ]
-            whole = any(hold.amount is None for hold in own)
-            found[row.item_id] = row.row.open if whole else sum((hold.amount for hold in own), ZERO)
-        return found
-
-    @api.model
-    def _has_credit(self, debtor):
-        """Whether anything of the debtor is open in its favour; most have nothing."""
-        return self.env.execute_query(
-            SQL(
-                """SELECT 1
-                     FROM account_move_line line
-                     JOIN res_partner partner ON partner.id = line.partner_id
-                     JOIN account_account account ON account.id = line.account_id
-                    WHERE partner.commercial_partner_id = %s
-                      AND account.account_type = 'asset_receivable'
-                      AND line.reconciled IS NOT TRUE AND line.parent_state = 'posted'
-                      AND line.amount_residual_currency < 0 LIMIT 1""",
-                debtor.partner_id.id,
-            )
-        )
 
     @api.model
     def _put_beside(self, debtor, items, piles, day):

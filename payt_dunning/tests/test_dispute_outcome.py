@@ -160,6 +160,15 @@ class TestDisputeOutcome(DisputeCommon):
         self.assertTrue(dispute.credited_on)
         self.assertFalse(self.holds(move))
 
+    def test_an_invoice_that_was_paid_in_full_is_still_to_be_credited(self):
+        move = self.invoice()
+        dispute = self.dispute(move, "amount", 30)
+        dispute._decide("accepted", "because")
+        self.pay(move)
+        self.run_day()
+        self.assertFalse(dispute.credited_on)
+        self.assertEqual(len(self.tasks(move, "credit_note")), 1)
+
     def test_a_credit_note_that_is_reset_to_draft_holds_again(self):
         move = self.invoice()
         dispute = self.dispute(move, "amount", 30)
@@ -204,23 +213,25 @@ class TestDisputeOutcome(DisputeCommon):
 
     # -- statutory notices --------------------------------------------------------------------------
 
-    def noticed(self, item, slot=True, **values):
+    def noticed(self, item, **values):
         """A fourteen-day letter about an item, whose level it has reached."""
         notice = self.letter(item, **values)
-        item.write({"reached": 3, "reached_on": notice.sent_on})
-        if slot:
-            notice.line_ids.slot = f"{item.episode}:3"
+        notice.level_id = self.env.ref("payt_dunning.level_consumer_3")
+        notice.line_ids.position = notice.level_id.position
+        item.write({"reached": notice.level_id.position, "reached_on": notice.sent_on})
+        notice.line_ids.slot = f"{item.episode}:4"
         return notice
 
     def test_a_notice_that_asked_for_what_is_credited_is_void_and_goes_again(self):
         item = self.item()
         notice = self.noticed(item)
+        self.assertTrue(self.env["dunning.law"]._served(item.ids))
         dispute = self.dispute(item.move_id, "amount", 30)
         dispute._decide("accepted", "because")
         line = notice.line_ids
         self.assertIn("is credited", line.void_because)
         self.assertFalse(line.live)
-        self.assertEqual((item.reached, item.start_position), (0, 3))
+        self.assertEqual((item.reached, item.start_position), (0, 4))
         self.assertFalse(self.env["dunning.law"]._served(item.ids))
 
     def test_costs_can_not_be_claimed_on_a_notice_that_is_void(self):
@@ -250,8 +261,8 @@ class TestDisputeOutcome(DisputeCommon):
         item = self.item()
         self.noticed(item)
         later = self.letter(item, statutory_code=False, ended=-3)
-        later.line_ids.write({"position": 4, "slot": f"{item.episode}:4"})
-        item.write({"reached": 4})
+        later.line_ids.write({"position": 5, "slot": f"{item.episode}:5"})
+        item.write({"reached": 5})
         self.dispute(item.move_id, "amount", 30)._decide("accepted", "because")
         self.assertFalse(later.line_ids.live)
-        self.assertEqual((item.reached, item.start_position), (0, 3))
+        self.assertEqual((item.reached, item.start_position), (0, 4))

@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 
+from ..models.dunning_dispute import Contested
 from .dispute_common import DisputeCommon
 
 
@@ -197,9 +198,16 @@ class TestDisputes(DisputeCommon):
         )
 
     def contested(self, scope, amount):
-        from ..models.dunning_dispute import Contested
-
         return Contested(scope, amount)
+
+    def test_costs_beside_the_invoice_stay_as_they_are(self):
+        charge = self.claimed()
+        item = charge.share_ids.item_id
+        self.Dispute._begin(item, self.contested("amount", 30), self.reason)
+        (pile,) = self.env["dunning.page"]._piles(item.debtor_id, item, self.today)
+        self.assertEqual((pile.open, pile.disputed, pile.beside), (100, 30, 40))
+        self.assertEqual(pile.payable, 110)
+        self.assertEqual(charge.amount_left, 40)
 
     # -- the dialog of people -------------------------------------------------------------------
 
