@@ -310,7 +310,13 @@ class DunningDebtor(models.Model):
                 debtor._replace_addresses()
                 own[debtor.company_id] = debtor
                 continue
-            for model in ("dunning.item", "dunning.notice", "dunning.hold", "dunning.dispute"):
+            for model in (
+                "dunning.item",
+                "dunning.notice",
+                "dunning.hold",
+                "dunning.dispute",
+                "dunning.promise",
+            ):
                 self.env[model].search([("debtor_id", "=", debtor.id)]).write(
                     {"debtor_id": survivor.id}
                 )

@@ -51,6 +51,7 @@ from . import (
     test_policy_tour,
     test_portal_thread,
     test_preview,
+    test_promises,
     test_preview_of_demo,
     test_preview_screen,
     test_proof,

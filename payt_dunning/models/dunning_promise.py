@@ -1,0 +1,423 @@
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tools import format_amount, format_date
+
+from ..rules.allocation import cover
+from ..tools import exact
+
+STATES = [
+    ("open", "Expected"),
+    ("kept", "Kept"),
+    ("broken", "Not Kept"),
+    ("cancelled", "Cancelled"),
+]
+#: Nobody means a day that is further away than this.
+FURTHEST = 366
+ZERO = Decimal(0)
+
+
+class Since(NamedTuple):
+    """What became of a promise since it was made, in its currency.
+
+    :param paid: money that came for its items
+    :param needed: what has to come: less than was promised where the rest was credited
+    :param covered_on: day on which what was needed was there; ``None`` while it is not
+    """
+
+    paid: Decimal
+    needed: Decimal
+    covered_on: object
+
+
+class Asks(UserError):
+    """A debtor may not decide this alone: a person has to."""
+
+
+class DunningPromise(models.Model):
+    """A debtor says by when it pays: nothing is asked meanwhile, the ledger tells what became of it.
+
+    It owns its holds. They are of the items it is about, oldest first: of a part of one, where
+    only a part was promised.
+    """
+
+    _name = "dunning.promise"
+    _description = "Promise to Pay"
+    _inherit = "dunning.handled"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    debtor_id = fields.Many2one(
+        "dunning.debtor", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    handler_id = fields.Many2one(related="debtor_id.handler_id", store=True, index="btree_not_null")
+    item_ids = fields.Many2many("dunning.item", string="Items", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary("Promised", required=True, readonly=True)
+    date = fields.Date(
+        "Paid By", required=True, readonly=True, help="The day by which it will be paid."
+    )
+    deadline = fields.Date(
+        "We Wait Until", required=True, readonly=True, help="With the days that a transfer takes."
+    )
+    state = fields.Selection(STATES, required=True, default="open", readonly=True)
+    by_debtor = fields.Boolean(readonly=True, help="Made by the debtor on its page.")
+    made_on = fields.Date(required=True, readonly=True)
+    made_by_id = fields.Many2one("res.users", "Noted By", readonly=True, ondelete="set null")
+    note = fields.Text(readonly=True, help="Kept inside: the debtor does not see it.")
+    open_at_start = fields.Json(
+        readonly=True, help="What was open, paid and credited of each item then."
+    )
+    paid = fields.Monetary("Paid Since", readonly=True)
+    settled_on = fields.Date("Paid On", readonly=True)
+    days_late = fields.Integer(readonly=True, help="From the promised day to the payment.")
+    ended_because = fields.Char("Why It Ended", readonly=True)
+    told = fields.Boolean(readonly=True, help="The debtor was told that we noted it.")
+    history = fields.Char("Earlier Promises", related="debtor_id.promise_history")
+
+    _positive = models.Constraint("CHECK(amount > 0)", "A promise is about more than 0.")
+    _expected = models.Index("(company_id, date) WHERE state = 'open'")
+
+    @api.depends("debtor_id.display_name", "amount", "date")
+    def _compute_display_name(self):
+        for promise in self:
+            promise.display_name = self.env._(
+                "%(debtor)s: %(amount)s by %(day)s",
+                debtor=promise.debtor_id.display_name,
+                amount=format_amount(self.env, promise.amount, promise.currency_id),
+                day=format_date(self.env, promise.date),
+            )
+
+    # -- making one ------------------------------------------------------------------------------
+
+    @api.model
+    def _make(self, items, day, amount=None, **values):
+        """Note that items will be paid by a day; what was promised of them before is over.
+
+        :param items: open ones of one debtor in one currency
+        :param amount: all that is open unless told
+        :param values: ``note``, ``call_id``, ``by_debtor``
+        :return: the promise, which holds its items
+        :raises UserError: in words that name what is wrong
+        """
+        amount = self._check(items, day, amount)
+        shares = cover(
+            [(item.id, item.date_due, exact(item.amount_open)) for item in items], amount
+        )
+        items = items.filtered(lambda item: item.id in shares)
+        company, debtor = items.company_id, items.debtor_id
+        former = self.search([("state", "=", "open"), ("item_ids", "in", items.ids)])
+        if values.get("by_debtor"):
+            self._check_alone(items, day, former)
+        former._cancel(self.env._("Another promise took its place."))
+        promise = self.create(
+            {
+                **values,
+                "company_id": company.id,
+                "debtor_id": debtor.id,
+                "item_ids": [Command.set(items.ids)],
+                "currency_id": items.currency_id.id,
+                "amount": float(amount),
+                "date": day,
+                "deadline": day + timedelta(days=max(company.sudo().dunning_promise_grace, 0)),
+                "made_on": items._today(),
+                "made_by_id": self.env.uid if self.env.uid != SUPERUSER_ID else False,
+                "open_at_start": self._snapshot(items),
+            }
+        )
+        promise._hold(shares)
+        debtor._decide_now()
+        return promise
+
+    @api.model
+    def _check(self, items, day, amount=None):
+        """What is promised, as an exact amount.
+
+        :raises UserError: in words that name what is wrong
+        """
+        items_open = items.filtered(lambda item: item.state == "open" and item.amount_open > 0)
+        if not items_open:
+            raise UserError(self.env._("Nothing of this is open any more: nothing has to be paid."))
+        if closed := items - items_open:
+            raise UserError(
+                self.env._("Nothing of %s is open any more.", ", ".join(closed.mapped("name")))
+            )
+        if len(items.debtor_id) > 1 or len(items.company_id) > 1:
+            raise UserError(self.env._("A promise is about what one debtor owes one company."))
+        if len(items.currency_id) > 1:
+            raise UserError(
+                self.env._("Choose what is in one currency; make one promise for each of them.")
+            )
+        currency, today = items.currency_id, items._today()
+
+        def money(value):
+            return format_amount(self.env, float(value), currency)
+
+        total = sum((exact(item.amount_open) for item in items), ZERO)
+        amount = total if amount is None else exact(currency.round(float(amount)))
+        if not day:
+            raise UserError(self.env._("Say by which day it will be paid."))
+        if day < today:
+            raise UserError(
+                self.env._("%s has passed. Choose a day to come.", format_date(self.env, day))
+            )
+        if (day - today).days > FURTHEST:
+            raise UserError(
+                self.env._(
+                    "%s is more than a year away. Choose an earlier day.",
+                    format_date(self.env, day),
+                )
+            )
+        if amount <= 0:
+            raise UserError(
+                self.env._("%s can't be promised: the amount must be above 0.", money(amount))
+            )
+        if amount > total:
+            raise UserError(
+                self.env._(
+                    "%(amount)s is more than what is open of %(items)s, which is %(total)s.",
+                    amount=money(amount),
+                    items=self._names(items),
+                    total=money(total),
+                )
+            )
+        return amount
+
+    @api.model
+    def _check_alone(self, items, day, former):
+        """Whether a debtor may promise this without anybody having looked at it.
+
+        :raises Asks: when a person decides
+        """
+        if (day - items._today()).days > self._days_ahead(items):
+            raise Asks(self.env._("Somebody looks at a day that is so far away."))
+        if former:
+            raise Asks(self.env._("Something was agreed about this already."))
+
+    @api.model
+    def _days_ahead(self, items):
+        """How many days ahead debtors may promise by themselves."""
+        policies = self.env["dunning.page.choice"]._policies(items.ids)
+        return min(policies.mapped("promise_days"), default=0)
+
+    @api.model
+    def _snapshot(self, items):
+        """What is open, was paid and was taken off otherwise by now: exact amounts by item."""
+        history = self.env["dunning.owed"]._history(items)
+        return {
+            str(item.id): {
+                "open": str(exact(item.amount_open)),
+                **{name: str(value) for name, value in _sums(history.get(item.id)).items()},
+            }
+            for item in items
+        }
+
+    def _hold(self, shares):
+        """Hold what was promised of each item.
+
+        :param shares: amounts by item id
+        :raises Asks: when the debtor had its share of holds already
+        """
+        self.ensure_one()
+        Hold, words = self.env["dunning.hold"], self.note or False
+        part = {
+            item.id: float(shares[item.id])
+            for item in self.item_ids
+            if shares[item.id] < exact(item.amount_open)
+        }
+        if not self.by_debtor:
+            Hold.create(
+                [
+                    {
+                        "company_id": self.company_id.id,
+                        "item_id": item.id,
+                        "kind": "promise",
+                        "date_until": self.deadline,
+                        "amount": part.get(item.id, 0.0),
+                        "reason": words,
+                        **Hold._owner_values(self),
+                    }
+                    for item in self.item_ids
+                ]
+            )
+            return
+        holds = Hold._self_service(self.item_ids, "promise", self.deadline, self, words)
+        if holds.item_id != self.item_ids or min(holds.mapped("date_until")) < self.deadline:
+            raise Asks(self.env._("Follow-up has waited for this for long enough already."))
+        for hold in holds.filtered(lambda each: each.item_id.id in part):
+            hold.amount = part[hold.item_id.id]
+
+    # -- what became of it -----------------------------------------------------------------------
+
+    @api.model
+    def _watch(self, company, day):
+        """Look daily at what was promised: kept, not kept, or not needed any more."""
+        self.search([("company_id", "=", company.id), ("state", "=", "open")])._look(day)
+
+    def _look(self, day):
+        """See in the ledger what became of promises that are open."""
+        if not self:
+            return
+        found = self._since()
+        late = self.browse()
+        for promise in self:
+            since = found[promise.id]
+            if promise.paid != float(since.paid):
+                promise.paid = float(since.paid)
+            if since.needed <= 0:
+                promise._cancel(self.env._("It was credited, or is another debtor's by now."))
+            elif since.covered_on:
+                promise._settle(since.covered_on)
+            elif day > promise.deadline:
+                late |= promise
+        waits = late._with_money_under_way(day, found)
+        self.env["dunning.task"]._ask(
+            waits.debtor_id,
+            "promise_money",
+            lambda env: env._("Match the money that may be for a promise of this debtor"),
+        )
+        for promise in late - waits:
+            promise._break()
+
+    def _since(self):
+        """What became of promises: ``{promise id: Since}``; two statements for all of them."""
+        history, found = self.env["dunning.owed"]._history(self.item_ids), {}
+        for promise in self:
+            total = gone = paid = ZERO
+            came = []
+            for item in promise.item_ids:
+                then = {name: Decimal(value) for name, value in promise._then(item).items()}
+                total += then["open"]
+                ledger = history.get(item.id)
+                if not ledger or item.debtor_id != promise.debtor_id:
+                    gone += then["open"]
+                    continue
+                now = _sums(ledger)
+                paid += max(now["paid"] - then["paid"], ZERO)
+                gone += max(now["gone"] - then["gone"], ZERO)
+                came += _after(ledger, then["paid"])
+            needed = min(exact(promise.amount), total - gone)
+            found[promise.id] = Since(paid, needed, _covered_on(came, needed))
+        return found
+
+    def _then(self, item):
+        none = {"open": "0", "paid": "0", "gone": "0"}
+        return {**none, **(self.open_at_start or {}).get(str(item.id), {})}
+
+    def _with_money_under_way(self, day, found):
+        """Those of promises that are late for which money is there but not matched, or coming."""
+        if not self:
+            return self
+        money, receipts = {}, set()
+        for candidate in self.env["dunning.facts"]._candidates(self.debtor_id, day):
+            facts = candidate.facts
+            money[facts.item_id] = facts.covered + facts.under_way
+            if facts.receipt_until and facts.receipt_until >= day:
+                receipts.add(facts.item_id)
+        return self.filtered(
+            lambda promise: (
+                receipts & set(promise.item_ids.ids)
+                or sum((money.get(each, ZERO) for each in promise.item_ids.ids), ZERO)
+                >= found[promise.id].needed - found[promise.id].paid
+            )
+        )
+
+    def _settle(self, day):
+        """What was promised is there since a day: in time, or too late to have kept it."""
+        self.ensure_one()
+        day = max(day, self.made_on)
+        kept = day <= self.deadline
+        if self.state == "open":
+            self.state = "kept" if kept else "broken"
+            words = (
+                self.env._("The promise was kept.")
+                if kept
+                else self.env._("What was promised came too late.")
+            )
+            self._end(words)
+        self.write({"settled_on": day, "days_late": max((day - self.date).days, 0)})
+
+    def _break(self):
+        """It was not paid: the debtor is told, and follow-up goes on tomorrow."""
+        self.ensure_one()
+        self.state = "broken"
+        self._end(self.env._("The promise was not kept."))
+        items = self.item_ids.filtered(lambda item: item.state == "open")
+        self.env["dunning.talk"]._tell(self.debtor_id, items, "broken", self._broken_words)
+
+    def _end(self, reason):
+        """A promise is over: its holds end, and follow-up goes on where it was."""
+        for promise in self:
+            promise.ended_because = reason
+        self.env["dunning.hold"]._release_owned(self, reason)
+        waiting = [("debtor_id", "in", self.debtor_id.ids), ("state", "=", "open")]
+        done = self.debtor_id - self.search(waiting).debtor_id
+        self.env["dunning.task"]._done(done, "promise_money")
+
+    def _cancel(self, reason, tell=False):
+        """Promises that don't count any more.
+
+        :param tell: whether debtors who were told of them are told of this
+        """
+        if not self:
+            return
+        self.write({"state": "cancelled"})
+        self._end(reason)
+        for promise in self.filtered("told") if tell else ():
+            items = promise.item_ids.filtered(lambda item: item.state == "open")
+            if items:
+                self.env["dunning.talk"]._tell(
+                    promise.debtor_id, items, "promise", promise._cancelled_words
+                )
+
+    # -- what people do --------------------------------------------------------------------------
+
+    def action_cancel(self):
+        """A collector says that promises don't count any more; the debtor is told."""
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_user"):
+            raise AccessError(self.env._("Only collectors can cancel what debtors promised."))
+        promises = self.sudo().filtered(lambda promise: promise.state == "open")
+        words = self.env._("Cancelled by %s.", self.env.user.name)
+        promises._cancel(words, tell=True)
+        self.env["dunning.event"].sudo()._note(
+            promises.item_ids, self.env._("A promise to pay was cancelled.")
+        )
+        promises.debtor_id._decide_now()
+        return True
+
+
+def _sums(ledger):
+    """What was paid of an item, and what was taken off it otherwise."""
+    sums = {"paid": ZERO, "gone": ZERO}
+    for step in ledger.steps if ledger else ():
+        sums["paid" if step.kind == "payment" else "gone"] += step.amount
+    return sums
+
+
+def _after(ledger, before):
+    """Payments of an item beyond those that were there before: ``[(day, amount)]``."""
+    found = []
+    for step in ledger.steps:
+        if step.kind != "payment":
+            continue
+        skipped = min(before, step.amount)
+        before -= skipped
+        if step.amount > skipped:
+            found.append((step.day, step.amount - skipped))
+    return found
+
+
+def _covered_on(came, needed):
+    """The day on which payments reached an amount; ``None`` where they don't."""
+    total = ZERO
+    for day, amount in sorted(came):
+        total += amount
+        if total >= needed:
+            return day
+    return None
