@@ -13,6 +13,9 @@ from .dunning_debtor_law import AGREED
 #: What decides about a debtor's items: they are looked at again when it changes.
 DECIDING = {"policy_id", "kind", "direct_debit", "key_account", "failed_email"}
 DECIDING |= {"kind_confirmed", "contract_country_id", "costs_clause", "contract_since", *AGREED}
+#: What goes along with its level when a debtor becomes another one.
+MOVING = ("dunning.item", "dunning.notice", "dunning.hold", "dunning.promise")
+MOVING += ("dunning.payment.advice", "dunning.call", "dunning.dispute")
 #: Addresses that need no parser.
 PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
 
@@ -310,13 +313,7 @@ class DunningDebtor(models.Model):
                 debtor._replace_addresses()
                 own[debtor.company_id] = debtor
                 continue
-            for model in (
-                "dunning.item",
-                "dunning.notice",
-                "dunning.hold",
-                "dunning.dispute",
-                "dunning.promise",
-            ):
+            for model in MOVING:
                 self.env[model].search([("debtor_id", "=", debtor.id)]).write(
                     {"debtor_id": survivor.id}
                 )

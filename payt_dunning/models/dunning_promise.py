@@ -3,12 +3,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tools import format_amount, format_date
 
 from ..rules.allocation import cover
 from ..tools import exact
+from .dunning_promise_checks import Asks
 
 STATES = [
     ("open", "Expected"),
@@ -16,8 +17,6 @@ STATES = [
     ("broken", "Not Kept"),
     ("cancelled", "Cancelled"),
 ]
-#: Nobody means a day that is further away than this.
-FURTHEST = 366
 ZERO = Decimal(0)
 
 
@@ -34,10 +33,6 @@ class Since(NamedTuple):
     covered_on: object
 
 
-class Asks(UserError):
-    """A debtor may not decide this alone: a person has to."""
-
-
 class DunningPromise(models.Model):
     """A debtor says by when it pays: nothing is asked meanwhile, the ledger tells what became of it.
 
@@ -47,7 +42,7 @@ class DunningPromise(models.Model):
 
     _name = "dunning.promise"
     _description = "Promise to Pay"
-    _inherit = "dunning.handled"
+    _inherit = ["dunning.handled", "dunning.promise.checks"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -110,24 +105,16 @@ class DunningPromise(models.Model):
             [(item.id, item.date_due, exact(item.amount_open)) for item in items], amount
         )
         items = items.filtered(lambda item: item.id in shares)
-        company, debtor = items.company_id, items.debtor_id
+        debtor = items.debtor_id
         former = self.search([("state", "=", "open"), ("item_ids", "in", items.ids)])
         if values.get("by_debtor"):
             self._check_alone(items, day, former)
-        former._cancel(self.env._("Another promise took its place."))
+        former._without(items)
         promise = self.create(
             {
                 **values,
-                "company_id": company.id,
-                "debtor_id": debtor.id,
-                "item_ids": [Command.set(items.ids)],
-                "currency_id": items.currency_id.id,
-                "amount": float(amount),
-                "date": day,
-                "deadline": day + timedelta(days=max(company.sudo().dunning_promise_grace, 0)),
-                "made_on": items._today(),
+                **self._promised_values(items, day, amount),
                 "made_by_id": self.env.uid if self.env.uid != SUPERUSER_ID else False,
-                "open_at_start": self._snapshot(items),
             }
         )
         promise._hold(shares)
@@ -135,75 +122,20 @@ class DunningPromise(models.Model):
         return promise
 
     @api.model
-    def _check(self, items, day, amount=None):
-        """What is promised, as an exact amount.
-
-        :raises UserError: in words that name what is wrong
-        """
-        items_open = items.filtered(lambda item: item.state == "open" and item.amount_open > 0)
-        if not items_open:
-            raise UserError(self.env._("Nothing of this is open any more: nothing has to be paid."))
-        if closed := items - items_open:
-            raise UserError(
-                self.env._("Nothing of %s is open any more.", ", ".join(closed.mapped("name")))
-            )
-        if len(items.debtor_id) > 1 or len(items.company_id) > 1:
-            raise UserError(self.env._("A promise is about what one debtor owes one company."))
-        if len(items.currency_id) > 1:
-            raise UserError(
-                self.env._("Choose what is in one currency; make one promise for each of them.")
-            )
-        currency, today = items.currency_id, items._today()
-
-        def money(value):
-            return format_amount(self.env, float(value), currency)
-
-        total = sum((exact(item.amount_open) for item in items), ZERO)
-        amount = total if amount is None else exact(currency.round(float(amount)))
-        if not day:
-            raise UserError(self.env._("Say by which day it will be paid."))
-        if day < today:
-            raise UserError(
-                self.env._("%s has passed. Choose a day to come.", format_date(self.env, day))
-            )
-        if (day - today).days > FURTHEST:
-            raise UserError(
-                self.env._(
-                    "%s is more than a year away. Choose an earlier day.",
-                    format_date(self.env, day),
-                )
-            )
-        if amount <= 0:
-            raise UserError(
-                self.env._("%s can't be promised: the amount must be above 0.", money(amount))
-            )
-        if amount > total:
-            raise UserError(
-                self.env._(
-                    "%(amount)s is more than what is open of %(items)s, which is %(total)s.",
-                    amount=money(amount),
-                    items=self._names(items),
-                    total=money(total),
-                )
-            )
-        return amount
-
-    @api.model
-    def _check_alone(self, items, day, former):
-        """Whether a debtor may promise this without anybody having looked at it.
-
-        :raises Asks: when a person decides
-        """
-        if (day - items._today()).days > self._days_ahead(items):
-            raise Asks(self.env._("Somebody looks at a day that is so far away."))
-        if former:
-            raise Asks(self.env._("Something was agreed about this already."))
-
-    @api.model
-    def _days_ahead(self, items):
-        """How many days ahead debtors may promise by themselves."""
-        policies = self.env["dunning.page.choice"]._policies(items.ids)
-        return min(policies.mapped("promise_days"), default=0)
+    def _promised_values(self, items, day, amount):
+        """Values of a promise about items, which may be none yet: what is shown before."""
+        grace = max(items.company_id.sudo().dunning_promise_grace, 0)
+        return {
+            "company_id": items.company_id.id,
+            "debtor_id": items.debtor_id.id,
+            "item_ids": [Command.set(items.ids)],
+            "currency_id": items.currency_id.id,
+            "amount": float(amount),
+            "date": day,
+            "deadline": day + timedelta(days=grace),
+            "made_on": items._today(),
+            "open_at_start": self._snapshot(items),
+        }
 
     @api.model
     def _snapshot(self, items):
@@ -251,6 +183,24 @@ class DunningPromise(models.Model):
             raise Asks(self.env._("Follow-up has waited for this for long enough already."))
         for hold in holds.filtered(lambda each: each.item_id.id in part):
             hold.amount = part[hold.item_id.id]
+
+    def _without(self, items):
+        """Promises that others took the place of, for some items; the rest of them stays."""
+        words = self.env._("Another promise took its place.")
+        for promise in self:
+            rest = promise.item_ids - items
+            if not rest:
+                promise._cancel(words)
+                continue
+            then = sum((Decimal(promise._then(item)["open"]) for item in rest), ZERO)
+            promise.write(
+                {
+                    "item_ids": [Command.set(rest.ids)],
+                    "amount": min(promise.amount, float(then)),
+                }
+            )
+            holds = self.env["dunning.hold"]._owned_by(promise)
+            holds.filtered(lambda hold, rest=rest: hold.item_id not in rest)._end(words)
 
     # -- what became of it -----------------------------------------------------------------------
 
@@ -307,7 +257,7 @@ class DunningPromise(models.Model):
 
     def _then(self, item):
         none = {"open": "0", "paid": "0", "gone": "0"}
-        return {**none, **(self.open_at_start or {}).get(str(item.id), {})}
+        return {**none, **(self.open_at_start or {}).get(str(item._origin.id), {})}
 
     def _with_money_under_way(self, day, found):
         """Those of promises that are late for which money is there but not matched, or coming."""

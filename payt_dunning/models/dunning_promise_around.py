@@ -1,4 +1,4 @@
-"""What promises change of other records: items, holds, debtors, policies, settings."""
+"""What promises and payments that were told of change of other records, and their settings."""
 
 from odoo import api, fields, models
 
@@ -139,6 +139,8 @@ class DunningPolicy(models.Model):
 
 
 class ResCompany(models.Model):
+    """For how long promises, and what is said to be paid, hold."""
+
     _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     dunning_promise_grace = fields.Integer(
@@ -146,23 +148,32 @@ class ResCompany(models.Model):
         default=3,
         help="A transfer takes some days: a promise counts as not kept so many days after its day.",
     )
+    dunning_paid_days = fields.Integer(
+        "Days to Look for a Payment",
+        default=7,
+        help="What a debtor says it has paid is held so many days, while you look for the money.",
+    )
 
     _dunning_promise_grace = models.Constraint(
         "CHECK(dunning_promise_grace >= 0)", "The days after a promise can't be negative."
     )
+    _dunning_paid_days = models.Constraint(
+        "CHECK(dunning_paid_days > 0)", "Give at least one day to look for a payment."
+    )
 
 
 class DunningSettingsMixin(models.AbstractModel):
-    _inherit = "dunning.settings.mixin"
+    _inherit = "dunning.settings.mixin"  # pylint: disable=consider-merging-classes-inherited
 
     dunning_promise_grace = fields.Integer(
         related="company_id.dunning_promise_grace", readonly=False
     )
+    dunning_paid_days = fields.Integer(related="company_id.dunning_paid_days", readonly=False)
 
 
 class DunningDialogue(models.AbstractModel):
-    _inherit = "dunning.dialogue"
+    _inherit = "dunning.dialogue"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _watched(self):
-        return [*super()._watched(), "dunning.promise"]
+        return [*super()._watched(), "dunning.promise", "dunning.payment.advice"]

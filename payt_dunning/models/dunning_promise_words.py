@@ -47,18 +47,19 @@ class DunningPromise(models.Model):
         ]
         if self._is_part():
             lines.append(env._("What is open beside it stays as it is."))
-        if self._term_runs():
+        if self._terms_run(self.item_ids):
             lines.append(env._("Our earlier terms stay as they are."))
         return " ".join(lines)
 
-    def _term_runs(self):
-        """Whether a message about these items gave a term that has not passed."""
-        today = self.env["dunning.message"]._today(self.company_id)
+    @api.model
+    def _terms_run(self, items):
+        """Whether a message about items gave a term that has not passed."""
+        today = items[:1]._today()
         return bool(
             self.env["dunning.notice"]
             .sudo()
             .search_count(
-                Domain("line_ids.item_id", "in", self.item_ids.ids)
+                Domain("line_ids.item_id", "in", items.ids)
                 & Domain("line_ids.position", ">", 0)
                 & Domain("state", "=", "sent")
                 & Domain("term_until", ">=", today),

@@ -83,8 +83,9 @@ class TestInvoiceActions(DunningCommon):
         form = self.dialog("call", self.moves[0])
         form.outcome, form.date_until = "promised", self.after(3)
         form.save().action_apply()
-        hold = self.holds()
-        self.assertEqual((hold.kind, hold.date_until), ("promise", self.after(3)))
+        hold = self.env["dunning.hold"].search([("item_id", "in", self.found.ids)])
+        grace = self.company.dunning_promise_grace
+        self.assertEqual((hold.kind, hold.date_until), ("promise", self.after(3 + grace)))
 
     def test_invoices_without_follow_up_are_refused_in_words(self):
         form = self.dialog("pause", self.moves[0].copy())

@@ -1,55 +1,222 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-OUTCOMES = [
-    ("reached", "Spoke to the debtor"),
-    ("promised", "Says when it will be paid"),
-    ("call_back", "Asked to call back"),
-    ("not_reached", "Not reached"),
-]
+from ..models.dunning_call import OUTCOMES, RIGHT_PARTY
 
 
 class DunningCallWizard(models.TransientModel):
-    """Note a call about items, debtors or invoices, and let follow-up wait if that was agreed."""
+    """Log a call about items, debtors or invoices: what was agreed is kept, held and confirmed."""
 
     _name = "dunning.call.wizard"
     _description = "Log a Call"
     _inherit = "dunning.selection"
 
+    choice_ids = fields.Many2many("res.partner", compute="_compute_choices")
+    contact_id = fields.Many2one(
+        "res.partner", domain="[('id', 'in', choice_ids)]", ondelete="set null"
+    )
+    contact_name = fields.Char("Spoke To", help="Who was on the phone, if no contact of theirs.")
     outcome = fields.Selection(OUTCOMES, required=True, default="reached")
+    right_party = fields.Boolean(
+        "Right Person Reached",
+        compute="_compute_right_party",
+        store=True,
+        readonly=False,
+        help="Who decides about paying was on the phone.",
+    )
+    reason_note = fields.Char("Why It Is Not Paid", help="Kept inside, for reporting.")
     note = fields.Text(help="What was said. Kept inside: the debtor does not see it.")
-    date_until = fields.Date("Wait Until", help="Nothing leaves up to this day. Empty: no wait.")
+    date_until = fields.Date(
+        "Wait Until",
+        help="Nothing leaves up to this day. Empty: no wait. For a promise, the day by which it "
+        "will be paid.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    amount = fields.Monetary(
+        "Promised",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="All that is open unless you change it.",
+    )
+    promise_history = fields.Char("Earlier Promises", compute="_compute_choices")
+    confirm = fields.Boolean(
+        "Send a Confirmation",
+        compute="_compute_confirm",
+        store=True,
+        readonly=False,
+        help="What was agreed is mailed to the debtor, and stands on its page.",
+    )
+    preview = fields.Text("What the Debtor Reads", compute="_compute_preview")
+    goes_to = fields.Char(compute="_compute_preview")
+
+    @api.depends("item_ids", "debtor_ids", "selected_moves")
+    def _compute_choices(self):
+        Partner = self.env["res.partner"]
+        for dialog in self:
+            debtors = dialog._debtors()
+            dialog.choice_ids = Partner.search(
+                [("commercial_partner_id", "in", debtors.partner_id.ids)]
+            )
+            dialog.promise_history = debtors.promise_history if len(debtors) == 1 else False
+
+    @api.depends("outcome")
+    def _compute_right_party(self):
+        for dialog in self:
+            dialog.right_party = dialog.outcome in RIGHT_PARTY
+
+    @api.depends("item_ids", "debtor_ids", "selected_moves")
+    def _compute_currency_id(self):
+        """Of an amount that can be typed: of one debtor, in one currency."""
+        for dialog in self:
+            items = dialog._open_items()
+            one = len(items.currency_id) == 1 and len(items.debtor_id) == 1
+            dialog.currency_id = items.currency_id if one else False
+
+    @api.depends("item_ids", "debtor_ids", "selected_moves")
+    def _compute_amount(self):
+        for dialog in self:
+            items = dialog._open_items()
+            dialog.amount = sum(items.mapped("amount_open")) if dialog.currency_id else 0.0
+
+    @api.depends("outcome", "date_until")
+    def _compute_confirm(self):
+        for dialog in self:
+            agreed = dialog.outcome == "promised" or bool(dialog.date_until)
+            dialog.confirm = agreed and dialog.outcome in RIGHT_PARTY
+
+    @api.depends("outcome", "date_until", "amount", "contact_id", "contact_name", "confirm")
+    def _compute_preview(self):
+        for dialog in self:
+            debtor = dialog._debtors()[:1]
+            talks = dialog.confirm and dialog.outcome in RIGHT_PARTY and debtor
+            if not talks or (dialog.outcome == "promised" and not dialog.date_until):
+                dialog.preview = dialog.goes_to = False
+                continue
+            debtor = debtor.sudo()
+            live = debtor.company_id._dunning_is_live()
+            dialog.goes_to = live and next(iter(debtor._known_addresses()), False)
+            dialog.preview = dialog._drafted(debtor)
+
+    def _drafted(self, debtor):
+        """The confirmation as it would leave, in the debtor's language."""
+        items = self._open_items().sudo().filtered(lambda item: item.debtor_id == debtor)
+        env = self.env["dunning.talk"].sudo()._env_of(debtor)
+        call = self.env["dunning.call"].sudo().new(self._call_values(debtor, items))
+        promises = self.env["dunning.promise"].sudo()
+        if self.outcome == "promised":
+            for currency, own in items.grouped("currency_id").items():
+                whole = sum(own.mapped("amount_open"))
+                values = promises._promised_values(
+                    own, self.date_until, self.amount if self.currency_id == currency else whole
+                )
+                promises |= promises.new(values)
+        subject, paragraphs = call._words(env, promises)
+        return "\n\n".join([subject, *paragraphs])
+
+    def _debtors(self):
+        return self._open_items().debtor_id | self.debtor_ids
 
     def action_apply(self):
-        """Note the call on the invoices and the debtors, internally."""
+        """Store the call with what was agreed, and confirm it to the debtor."""
         self.ensure_one()
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can log calls."))
-        items = self._open_items()
-        debtors = items.debtor_id | self.debtor_ids
+        items, debtors = self._open_items(), self._debtors()
         if not debtors:
             raise UserError(self.env._("Nothing of the selection is open and followed up."))
         if self.outcome == "promised" and not self.date_until:
             raise UserError(self.env._("Fill in until when to wait: the day it will be paid."))
         outcome = dict(self._fields["outcome"]._description_selection(self.env))[self.outcome]
         words = self.env._("Call: %s.", outcome)
-        body = f"{words} {self.note or ''}".strip()
+        body = " ".join(filter(None, (words, self.reason_note, self.note)))
         for records in (debtors, items.move_id):
             records.sudo()._message_log_batch(
                 dict.fromkeys(records.ids, body), author_id=self.env.user.partner_id.id
             )
         self.env["dunning.event"].sudo()._note(items, body)
         self._calls_done(debtors)
-        if not self.date_until:
-            return {"type": "ir.actions.act_window_close"}
         watch = self.env["dunning.change"]._watch(items)
-        kind = "promise" if self.outcome == "promised" else "pause"
-        holds = self._hold(kind=kind, reason=body, date_until=self.date_until)
+        calls = self.env["dunning.call"].sudo()
+        for debtor in debtors.sudo():
+            own = items.sudo().filtered(lambda item, debtor=debtor: item.debtor_id == debtor)
+            calls |= calls.create(self._call_values(debtor, own))
+        holds = self._agree(calls, body)
+        also = self._confirm(calls)
+        if not holds:
+            return self._close(also)
         day = format_date(self.env, self.date_until)
         return watch.keep(
-            lambda _count: self.env._("Call noted; follow-up waits until %s", day), made=holds
+            lambda _count: self.env._("Call noted; follow-up waits until %s", day),
+            also=also,
+            made=holds,
         )
+
+    def _call_values(self, debtor, items):
+        return {
+            "company_id": debtor.company_id.id,
+            "debtor_id": debtor.id,
+            "item_ids": items.ids,
+            "user_id": self.env.uid,
+            "moment": fields.Datetime.now(),
+            "contact_id": self.contact_id.id,
+            "contact_name": (self.contact_name or "").strip() or self.contact_id.name,
+            "outcome": self.outcome,
+            "right_party": self.right_party,
+            "reason_note": self.reason_note,
+            "note": self.note,
+            "date_until": self.date_until,
+        }
+
+    def _agree(self, calls, body):
+        """Keep what was agreed: a promise for each debtor and currency, or a pause.
+
+        :return: the holds
+        """
+        if not self.date_until:
+            return self.env["dunning.hold"]
+        if self.outcome != "promised":
+            return self._hold(kind="pause", reason=body, date_until=self.date_until)
+        promises = self.env["dunning.promise"].sudo()
+        for call in calls:
+            for currency, items in call.item_ids.grouped("currency_id").items():
+                promises |= promises._make(
+                    items,
+                    self.date_until,
+                    self.amount if currency == self.currency_id else None,
+                    note=body,
+                    call_id=call.id,
+                )
+        if not promises:
+            raise UserError(self.env._("Nothing of the selection is open and followed up."))
+        return self.env["dunning.hold"].sudo()._owned_by(promises)
+
+    def _confirm(self, calls):
+        """Confirm calls in writing, where that was asked for.
+
+        :return: what to tell the user about it, in words
+        """
+        if not self.confirm or self.outcome not in RIGHT_PARTY:
+            return ""
+        unmailed = calls.browse()
+        for call in calls.filtered("item_ids"):
+            if not call._confirm():
+                unmailed |= call
+        if unmailed:
+            return self.env._(
+                "The confirmation to %s stands on the page and in the thread; it was not mailed, "
+                "for no address works or sending is switched off.",
+                ", ".join(unmailed.debtor_id.mapped("display_name")),
+            )
+        return self.env._("A confirmation was mailed.")
+
+    def _close(self, also):
+        close = {"type": "ir.actions.act_window_close"}
+        if not also:
+            return close
+        params = {"type": "success", "message": also, "next": close}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
     def _calls_done(self, debtors):
         """Close the calls that were planned about the debtors; one to call back stays planned."""
@@ -58,5 +225,5 @@ class DunningCallWizard(models.TransientModel):
         if self.outcome == "call_back":
             if self.date_until:
                 planned.write({"date_deadline": self.date_until})
-        elif self.outcome != "not_reached":
+        elif self.outcome not in ("not_reached", "wrong_person", "wrong_number"):
             planned.action_feedback(feedback=self.note or False)

@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+#: What came of a call.
+OUTCOMES = [
+    ("reached", "Spoke to the debtor"),
+    ("promised", "Says when it will be paid"),
+    ("call_back", "Asked to call back"),
+    ("refuses", "Does not want to pay"),
+    ("wrong_person", "Spoke to somebody else"),
+    ("not_reached", "Not reached"),
+    ("wrong_number", "The number is wrong"),
+]
+#: The person who decides about it was on the phone.
+RIGHT_PARTY = ("reached", "promised", "call_back", "refuses")
+
+
+class DunningCall(models.Model):
+    """A call about what a debtor owes: with whom, what came of it, what was agreed."""
+
+    _name = "dunning.call"
+    _description = "Call With a Debtor"
+    _order = "moment desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    debtor_id = fields.Many2one(
+        "dunning.debtor", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    item_ids = fields.Many2many("dunning.item", string="Items", readonly=True)
+    user_id = fields.Many2one("res.users", "Called By", readonly=True, ondelete="restrict")
+    moment = fields.Datetime("On", required=True, readonly=True)
+    contact_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
+    contact_name = fields.Char("Spoke To", readonly=True)
+    outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
+    right_party = fields.Boolean(
+        "Right Person Reached", readonly=True, help="Who decides about paying was on the phone."
+    )
+    reason_note = fields.Char("Why It Is Not Paid", readonly=True)
+    note = fields.Text("Internal Note", readonly=True, help="The debtor does not see it.")
+    date_until = fields.Date("Wait Until", readonly=True)
+    promise_ids = fields.One2many("dunning.promise", "call_id", "Promised", readonly=True)
+    confirmed = fields.Boolean(
+        readonly=True, help="What was agreed stands in the thread with the debtor."
+    )
+    notice_id = fields.Many2one(
+        "dunning.notice", "Confirmation", readonly=True, ondelete="set null", copy=False
+    )
+
+    @api.depends("debtor_id.display_name", "moment")
+    def _compute_display_name(self):
+        for call in self:
+            moment = call.moment and format_datetime(self.env, call.moment, dt_format="short")
+            call.display_name = f"{call.debtor_id.display_name}, {moment}"
+
+    # -- the confirmation ------------------------------------------------------------------------
+
+    def _confirm(self):
+        """Confirm in writing what was said: by mail, in the thread, on the debtor's page.
+
+        :return: the message; empty where it could not be mailed
+        """
+        self.ensure_one()
+        self.promise_ids.told = True
+        notice = self.env["dunning.talk"]._tell(
+            self.debtor_id,
+            self.item_ids,
+            "call",
+            lambda env: self._words(env, self.promise_ids),
+            author=self.user_id.partner_id,
+        )
+        self.write({"confirmed": True, "notice_id": notice.id})
+        return notice
+
+    def _words(self, env, promises):
+        """What is confirmed: subject and paragraphs. Nothing of what was noted internally.
+
+        :param promises: what was promised; may be no records yet
+        """
+        self = self.with_env(env)
+        Promise, page = env["dunning.promise"], env["dunning.page"]
+        local = fields.Datetime.context_timestamp(self, self.moment)
+        day, names = page._date(local.date()), Promise._names(self.item_ids)
+        lines = [
+            env._(
+                "On %(day)s %(caller)s of %(company)s spoke on the phone to %(who)s about "
+                "%(invoices)s.",
+                day=day,
+                caller=self.user_id.name,
+                company=self.company_id.name,
+                who=self.contact_name or self.contact_id.name or self.debtor_id.partner_id.name,
+                invoices=names,
+            ),
+            *self._agreed(env, promises),
+            env._("Is something of this not right? Answer this message."),
+        ]
+        return env._("Our phone call of %(day)s about %(invoices)s", day=day, invoices=names), lines
+
+    def _agreed(self, env, promises):
+        """What was agreed, as paragraphs."""
+        until = self.date_until and env["dunning.page"]._date(self.date_until)
+        if promises:
+            return [env._("We agreed:"), *(each._confirmation(env) for each in promises)]
+        if self.outcome == "call_back" and not until:
+            return [env._("You asked us to call you back, and we will.")]
+        if not until:
+            return []
+        wait = (
+            env._("You asked us to call you back. Until %s you hear nothing else from us.", until)
+            if self.outcome == "call_back"
+            else env._("We agreed that you hear nothing from us about it until %s.", until)
+        )
+        terms = env["dunning.promise"]._terms_run(self.item_ids)
+        return [wait, *([env._("Our earlier terms stay as they are.")] if terms else [])]
+
+
+class DunningPromise(models.Model):
+    _inherit = "dunning.promise"  # pylint: disable=consider-merging-classes-inherited
+
+    call_id = fields.Many2one("dunning.call", "Call", readonly=True, ondelete="set null")
+
+
+class DunningDebtor(models.Model):
+    """Calls with a debtor, and how often the right person was reached."""
+
+    _inherit = "dunning.debtor"  # pylint: disable=consider-merging-classes-inherited
+
+    call_ids = fields.One2many("dunning.call", "debtor_id", "Calls")
+    call_count = fields.Integer("Number of Calls", compute="_compute_calls")
+    right_party_rate = fields.Float(
+        "Right Person Reached",
+        compute="_compute_calls",
+        help="In how many of the calls whoever decides about paying was on the phone.",
+    )
+
+    @api.depends("call_ids.right_party")
+    def _compute_calls(self):
+        found = {}
+        for debtor, right, count in self.env["dunning.call"]._read_group(
+            [("debtor_id", "in", self.ids)], ["debtor_id", "right_party"], ["__count"]
+        ):
+            found.setdefault(debtor.id, {})[right] = count
+        for debtor in self:
+            counts = found.get(debtor.id, {})
+            debtor.call_count = sum(counts.values())
+            reached = counts.get(True, 0)
+            debtor.right_party_rate = reached / debtor.call_count if debtor.call_count else 0.0
