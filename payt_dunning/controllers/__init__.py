@@ -5,6 +5,7 @@ from . import (
     page_proof,
     page_forms,
     page_dispute,
+    page_promise,
     portal,
     portal_thread,
 )

@@ -90,6 +90,7 @@ from . import (
     dunning_payment_candidate,
     dunning_call,
     dunning_promise_around,
+    dunning_page_promise,
     dunning_brakes,
     dunning_preview,
     dunning_first_run,

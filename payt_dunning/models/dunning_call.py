@@ -30,7 +30,7 @@ class DunningCall(models.Model):
     item_ids = fields.Many2many("dunning.item", string="Items", readonly=True)
     user_id = fields.Many2one("res.users", "Called By", readonly=True, ondelete="restrict")
     moment = fields.Datetime("On", required=True, readonly=True)
-    contact_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
+    contact_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
     contact_name = fields.Char("Spoke To", readonly=True)
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
     right_party = fields.Boolean(
@@ -117,7 +117,7 @@ class DunningCall(models.Model):
 class DunningPromise(models.Model):
     _inherit = "dunning.promise"  # pylint: disable=consider-merging-classes-inherited
 
-    call_id = fields.Many2one("dunning.call", "Call", readonly=True, ondelete="set null")
+    call_id = fields.Many2one("dunning.call", readonly=True, ondelete="set null")
 
 
 class DunningDebtor(models.Model):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 from ..rules.allocation import cover
 from ..tools import exact
@@ -203,6 +203,14 @@ class DunningPromise(models.Model):
             holds.filtered(lambda hold, rest=rest: hold.item_id not in rest)._end(words)
 
     # -- what became of it -----------------------------------------------------------------------
+
+    @api.model
+    def _watch_sql(self, company, _day):
+        """Whether any promise is open."""
+        return SQL(
+            "EXISTS (SELECT FROM dunning_promise WHERE company_id = %s AND state = 'open')",
+            company.id,
+        )
 
     @api.model
     def _watch(self, company, day):

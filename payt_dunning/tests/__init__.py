@@ -36,6 +36,7 @@ from . import (
     test_owed_principal,
     test_page_portal,
     test_page_proof,
+    test_page_promise,
     test_page_shown,
     test_page_access,
     test_page_dispute,

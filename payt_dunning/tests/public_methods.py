@@ -97,6 +97,15 @@ EXPECTED = {
         "action_was_sent": May(COLLECTOR),
     },
     "dunning.pause.wizard": {"action_apply": May(VIEWER)},
+    "dunning.payment.advice": {
+        "action_look_again": May(COLLECTOR),
+        "action_not_received": May(COLLECTOR),
+    },
+    "dunning.payment.candidate": {
+        "action_dismiss": May(COLLECTOR),
+        "action_take": May(COLLECTOR),
+    },
+    "dunning.promise": {"action_cancel": May(COLLECTOR)},
     "dunning.policy": {"action_publish": May(MANAGER, everywhere=True)},
     "dunning.policy.wizard": {"action_apply": May(COLLECTOR, empty=True)},
     "dunning.preview.screen": {

@@ -91,6 +91,9 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "messages": [[self.notice.id, False]],
         }
         change = changes.create({"company_id": self.company.id, "name": "Paused", "steps": steps})
+        promise = self.env["dunning.promise"].sudo()._make(self.item, self.today)
+        self.receipt(20, text=self.item.name)
+        advice, _held = self.env["dunning.payment.advice"].sudo()._make(self.item, self.today, 20)
         self.records = {
             "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
@@ -102,7 +105,10 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.item": self.item,
             "dunning.notice": self.notice,
             "dunning.question": self.question,
+            "dunning.payment.advice": advice,
+            "dunning.payment.candidate": advice.candidate_ids[:1],
             "dunning.policy": self.env.ref("payt_dunning.policy_business"),
+            "dunning.promise": promise,
             "dunning.run": self.notice.run_id,
         }
         self.env.flush_all()
