@@ -24,8 +24,7 @@ class DunningPageDialogue(models.AbstractModel):
     def _later(self, door, piles, day):
         """What the forms for paying later and having paid need: days, and an amount to begin with.
 
-        Days are written as date fields of browsers take them; ``alone`` is the last day that a
-        debtor may promise by itself, in words.
+        Days are written as date fields of browsers take them.
         """
         rows = [(row, pile.currency) for pile in piles for row in pile.rows]
         ids = [row.item_id for row, _currency in rows]
@@ -38,9 +37,20 @@ class DunningPageDialogue(models.AbstractModel):
             "least": (day + timedelta(days=1)).isoformat(),
             "most": (day + timedelta(days=FURTHEST)).isoformat(),
             "today": day.isoformat(),
-            "alone": self.env["dunning.page"]._date(day + timedelta(days=ahead)) if ahead else "",
+            "rule": self._rule(day, ahead),
             "amount": amount,
         }
+
+    @api.model
+    def _rule(self, day, ahead):
+        """What comes of a promise: noted at once, or looked at first."""
+        if not ahead:
+            return self.env._("Tell us by which day you pay. We look at it and answer you.")
+        return self.env._(
+            "Tell us by which day you pay. Up to %s we note it at once, one time for each invoice. "
+            "A later day we look at first, and answer you.",
+            self.env["dunning.page"]._date(day + timedelta(days=ahead)),
+        )
 
     @api.model
     def _typed_amount(self, amount, currency):

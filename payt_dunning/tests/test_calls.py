@@ -85,15 +85,9 @@ class TestCalls(DunningCommon):
     def test_the_preview_is_in_the_debtor_s_language(self):
         self.env["res.lang"]._activate_lang("nl_NL")
         self.business.lang = "nl_NL"
-        self.assertEqual(
-            self.dialog(outcome="promised", date_until=self.after(5))
-            .save()
-            .env["dunning.talk"]
-            .sudo()
-            ._env_of(self.found.debtor_id)
-            .lang,
-            "nl_NL",
-        )
+        form = self.dialog(outcome="promised", date_until=self.after(5))
+        day = self.env["dunning.page"].with_context(lang="nl_NL")._date(self.after(5))
+        self.assertIn(day, form.preview)
 
     def test_less_than_is_open_can_be_promised(self):
         promise = self.promised(amount=30.0).promise_ids
