@@ -66,12 +66,10 @@ class DunningPageDialogue(models.AbstractModel):
         if what == "paid_twice":
             return self._told_twice(door)
         words = {
-            "promise": self.env._(
-                "Thank you, we noted it. You read below what that means, and get it by e-mail."
-            ),
+            "promise": self.env._("Thank you, we noted it. You read below what that means."),
             "promise_asked": self.env._(
-                "Thank you. Somebody looks at this and answers you, here and by e-mail. Until then "
-                "we send no formal messages about it."
+                "Thank you. Somebody looks at this day first and answers you. Until then we send "
+                "no formal messages about it."
             ),
             "paid": self.env._(
                 "Thank you. We look for your payment. Below you read until when nothing happens; "

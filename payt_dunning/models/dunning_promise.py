@@ -101,20 +101,18 @@ class DunningPromise(models.Model):
         :raises UserError: in words that name what is wrong
         """
         amount = self._check(items, day, amount)
-        shares = cover(
-            [(item.id, item.date_due, exact(item.amount_open)) for item in items], amount
-        )
+        shares = self._shares(items, amount)
         items = items.filtered(lambda item: item.id in shares)
-        debtor = items.debtor_id
+        debtor, own = items.debtor_id, values.get("by_debtor")
         former = self.search([("state", "=", "open"), ("item_ids", "in", items.ids)])
-        if values.get("by_debtor"):
+        if own:
             self._check_alone(items, day, former)
         former._without(items)
         promise = self.create(
             {
                 **values,
                 **self._promised_values(items, day, amount),
-                "made_by_id": self.env.uid if self.env.uid != SUPERUSER_ID else False,
+                "made_by_id": False if own or self.env.uid == SUPERUSER_ID else self.env.uid,
             }
         )
         promise._hold(shares)
@@ -122,8 +120,21 @@ class DunningPromise(models.Model):
         return promise
 
     @api.model
+    def _shares(self, items, amount):
+        """What is promised of each item, the oldest first: ``{item id: amount}``."""
+        rows = [(item.id, item.date_due, exact(item.amount_open)) for item in items]
+        return cover(rows, exact(float(amount)))
+
+    @api.model
+    def _drafted(self, items, day, amount):
+        """A promise as it would be made, to be shown before; it is not stored."""
+        shares = self._shares(items, amount)
+        own = items.filtered(lambda item: item.id in shares)
+        return self.new(self._promised_values(own or items, day, amount))
+
+    @api.model
     def _promised_values(self, items, day, amount):
-        """Values of a promise about items, which may be none yet: what is shown before."""
+        """Values of a promise about items, as it is made or drafted."""
         grace = max(items.company_id.sudo().dunning_promise_grace, 0)
         return {
             "company_id": items.company_id.id,
@@ -306,7 +317,8 @@ class DunningPromise(models.Model):
         self.state = "broken"
         self._end(self.env._("The promise was not kept."))
         items = self.item_ids.filtered(lambda item: item.state == "open")
-        self.env["dunning.talk"]._tell(self.debtor_id, items, "broken", self._broken_words)
+        if items:
+            self.env["dunning.talk"]._tell(self.debtor_id, items, "broken", self._broken_words)
 
     def _end(self, reason):
         """A promise is over: its holds end, and follow-up goes on where it was."""

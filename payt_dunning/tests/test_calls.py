@@ -146,3 +146,11 @@ class TestCalls(DunningCommon):
         calls = self.log(self.found | other, outcome="promised", date_until=self.after(5))
         self.assertEqual(len(calls), 2)
         self.assertEqual(calls.promise_ids.mapped("debtor_id"), (self.found | other).debtor_id)
+
+    def test_they_go_along_when_debtors_are_merged(self):
+        gone = self.debtor("Gone")
+        call = self.log(self.synced(self.invoice(partner=gone)), outcome="reached")
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
+        wizard._merge((self.business + gone).ids, self.business)
+        self.env.invalidate_all()
+        self.assertEqual(call.debtor_id, self.found.debtor_id)

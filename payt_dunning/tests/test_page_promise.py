@@ -76,7 +76,7 @@ class TestPagePromise(PageCommon):
         text = self.later(days=40)
         self.assertFalse(self.promises())
         self.assertIn("I would like to pay", self.questions().text)
-        self.assertIn("Somebody looks at this", text)
+        self.assertIn("Somebody looks at this day first", text)
 
     def test_a_second_promise_is_asked_of_a_person(self):
         self.later()

@@ -70,10 +70,16 @@ class TestPromises(DunningCommon):
         former = self.promise(item)
         self.promise(item, days=9)
         self.assertEqual(former.state, "cancelled")
-        self.assertEqual(
-            self.holds(item).filtered(lambda h: not h.released_on).date_until.day,
-            self.after(12).day,
-        )
+        held = self.holds(item).filtered(lambda hold: not hold.released_on)
+        self.assertEqual(held.date_until, self.after(12))
+
+    def test_a_new_promise_about_one_invoice_leaves_the_others_of_the_former(self):
+        old, new = self.item(days_late=9), self.item(days_late=2)
+        former = self.promise(old | new)
+        self.promise(new, days=9)
+        self.assertEqual((former.state, former.item_ids, former.amount), ("open", old, 100.0))
+        held = self.holds(new).filtered(lambda hold: not hold.released_on)
+        self.assertEqual(held.date_until, self.after(12))
 
     # -- kept -----------------------------------------------------------------------------------
 

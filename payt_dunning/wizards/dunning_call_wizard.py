@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..models.dunning_call import OUTCOMES, RIGHT_PARTY
@@ -108,10 +109,8 @@ class DunningCallWizard(models.TransientModel):
         if self.outcome == "promised":
             for currency, own in items.grouped("currency_id").items():
                 whole = sum(own.mapped("amount_open"))
-                values = promises._promised_values(
-                    own, self.date_until, self.amount if self.currency_id == currency else whole
-                )
-                promises |= promises.new(values)
+                amount = self.amount if self.currency_id == currency else whole
+                promises |= promises._drafted(own, self.date_until, amount)
         subject, paragraphs = call._words(env, promises)
         return "\n\n".join([subject, *paragraphs])
 
@@ -157,7 +156,7 @@ class DunningCallWizard(models.TransientModel):
         return {
             "company_id": debtor.company_id.id,
             "debtor_id": debtor.id,
-            "item_ids": items.ids,
+            "item_ids": [Command.set(items.ids)],
             "user_id": self.env.uid,
             "moment": fields.Datetime.now(),
             "contact_id": self.contact_id.id,
