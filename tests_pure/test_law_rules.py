@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rules.law import limits, terms, who
 from rules.law.costs import Circumstances, Costs, Notice, costs
 from rules.law.errors import Held, Refused
-from rules.law.interest import Accrual, Span, anniversary, interest_rule, spans
+from rules.law.interest import Accrual, Span, anniversary, interest_rule, spans, without
 from rules.law.money import amount_of, cents, share
 from rules.law.notice_text import check_text, term_is_right
 from rules.law.owed import Charge, Claim, Payment, owed
@@ -126,6 +126,24 @@ def test_splitting_a_period_changes_nothing_before_rounding(amount, one, other):
     split.through(first, parts)
     split.through(last, parts)
     assert abs(whole.running - split.running) < Decimal("1e-18")
+
+
+@given(since=days_later, length=st.integers(-5, 100), again=days_later)
+def test_spared_days_bear_no_interest_and_no_others_are_lost(since, length, again):
+    parts = spans(TABLES, "NL", interest_rule(TABLES, "NL", "business", DAY), START, DAY)
+    pairs = [
+        (START + timedelta(days=first), START + timedelta(days=first + length))
+        for first in (since, again)
+    ]
+    every = {part.since + timedelta(days=day) for part in parts for day in range(part.days)}
+    spared = {
+        first + timedelta(days=day)
+        for first, last in pairs
+        for day in range((last - first).days + 1)
+    }
+    left = without(parts, pairs)
+    bearing = [part.since + timedelta(days=day) for part in left for day in range(part.days)]
+    assert bearing == sorted(every - spared)
 
 
 def test_an_interest_year_that_began_on_29_february_ends_on_the_28th():

@@ -25,6 +25,7 @@ from . import (
     dunning_hold_reason,
     dunning_hold,
     dunning_hold_self,
+    dunning_hardship,
     dunning_house,
     dunning_item,
     dunning_item_actions,

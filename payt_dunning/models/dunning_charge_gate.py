@@ -198,6 +198,7 @@ class DunningChargeGate(models.AbstractModel):
         """Costs that a valid notice announced, that are due, and no more than the law gives."""
         if self.due_from > self._day():
             self._refuse(self.env._("they are not due yet."))
+        self._check_hardship()
         rule = tables.one(CostRule, code, rules, day=self._day())
         facts = self._circumstances(rule)
         if no := why_not(rule, facts):
@@ -208,6 +209,17 @@ class DunningChargeGate(models.AbstractModel):
             self._refuse(self.env._("they are due after the term of the notice only."))
         self._check_announced(rules)
         self._check_scale(tables, code, rules, facts)
+
+    def _check_hardship(self):
+        """A debtor who can't pay and waits for our offer is asked for nothing more."""
+        spared = self.env["dunning.hold"]._in_hardship(self.share_ids.item_id, self._day())
+        if spared:
+            self._refuse(
+                self.env._(
+                    "payment in parts was asked for %s, and is not answered yet.",
+                    ", ".join(spared.mapped("display_name")),
+                )
+            )
 
     def _circumstances(self, rule):
         """The facts that decide about costs, as the pure rules take them."""

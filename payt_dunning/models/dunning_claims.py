@@ -59,7 +59,7 @@ class DunningClaims(models.AbstractModel):
             self._expired(today) & Domain("company_id", "=", company.id), order="id"
         )
         problems = []
-        for notice in notices:
+        for notice in self._not_spared(notices, today):
             try:
                 with self.env.cr.savepoint():
                     self._claim(notice, today)
@@ -113,13 +113,23 @@ class DunningClaims(models.AbstractModel):
         )
 
     @api.model
+    def _not_spared(self, notices, day):
+        """Those of notices about no item whose debtor can't pay and waits for our offer.
+
+        The others are looked at again each day: costs become due once it has our answer.
+        """
+        spared = self.env["dunning.hold"]._in_hardship(notices.line_ids.item_id, day)
+        return notices.filtered(lambda notice: not notice.line_ids.item_id & spared)
+
+    @api.model
     def _expected(self, item_ids, day):
         """What the run of a day will claim of items beside what is claimed already."""
         notices = self.env["dunning.notice"].search(
             self._expired(day) & Domain("line_ids.item_id", "in", list(item_ids))
         )
         found = ZERO
-        for notice in notices.filtered(lambda each: each.company_id._dunning_is_live()):
+        live = notices.filtered(lambda each: each.company_id._dunning_is_live())
+        for notice in self._not_spared(live, day):
             try:
                 due = self._due(notice, day)
             except (Held, Refused):

@@ -50,6 +50,7 @@ FIXED = {
     "kind",
     "date_from",
     "proposed",
+    "hardship",
     "owner_model",
     "owner_id",
     "released_on",

@@ -172,7 +172,7 @@ class DunningOwed(models.AbstractModel):
         claims, reasons = [], {}
         for ledger in ledgers.values():
             standing, charged = facts.standings[ledger.item_id], facts.charged.get(ledger.item_id)
-            runs = running(tables, standing, currency.name, day, charged)
+            runs = running(tables, standing, currency.name, day, charged, ledger.spared)
             reasons[ledger.item_id] = self._why_none(runs, standing, currency)
             claims.append(_as_claim(ledger, runs))
         codes = {facts.standings[item_id].jurisdiction for item_id in ledgers}

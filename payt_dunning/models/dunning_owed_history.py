@@ -32,6 +32,7 @@ class Ledger(NamedTuple):
     :param residual: what is open now
     :param start: day of the invoice, not after today
     :param steps: what was set against it, oldest first, none before ``start`` or after today
+    :param spared: ``(first day, last day)`` of times in which no interest runs
     """
 
     item_id: int
@@ -41,6 +42,7 @@ class Ledger(NamedTuple):
     start: date
     due: date
     steps: tuple[Step, ...]
+    spared: tuple[tuple[date, date], ...] = ()
 
     def payments(self):
         """The steps as the calculation needs them."""
@@ -75,13 +77,14 @@ class DunningOwedHistory(models.AbstractModel):
                 """SELECT item.id, item.company_id, line.id, line.currency_id,
                           line.amount_currency, line.amount_residual_currency,
                           coalesce(move.invoice_date, line.date),
-                          coalesce(item.date_due, line.date_maturity, line.date)
+                          coalesce(item.date_due, line.date_maturity, line.date), %s
                      FROM dunning_item item
                      JOIN account_move_line line ON line.id = item.line_id
                      JOIN account_move move ON move.id = line.move_id
                     WHERE item.id = ANY(%s) AND line.parent_state = 'posted'
                       AND line.amount_currency > 0
                  ORDER BY item.id""",
+                self.env["dunning.hold"]._spared(),
                 items.ids,
             )
         )
@@ -90,7 +93,7 @@ class DunningOwedHistory(models.AbstractModel):
             company.id: self.env["dunning.message"]._today(company) for company in items.company_id
         }
         found = {}
-        for item_id, company_id, line_id, currency_id, *amounts, invoiced, due in rows:
+        for item_id, company_id, line_id, currency_id, *amounts, invoiced, due, spared in rows:
             start = min(invoiced, today[company_id])
             principal, residual = map(exact, amounts)
             own = [
@@ -104,7 +107,7 @@ class DunningOwedHistory(models.AbstractModel):
                 principal += residual - left
             own.sort(key=lambda step: step.day)
             found[item_id] = Ledger(
-                item_id, currency_id, principal, residual, start, due, tuple(own)
+                item_id, currency_id, principal, residual, start, due, tuple(own), _days(spared)
             )
         return found
 
@@ -137,3 +140,10 @@ class DunningOwedHistory(models.AbstractModel):
         for line_id, day, amount, kind, name in rows:
             found[line_id].append(Step(day, exact(amount), kind, name or ""))
         return found
+
+
+def _days(pairs):
+    """Pairs of days, as JSON has them, as dates."""
+    return tuple(
+        (date.fromisoformat(since), date.fromisoformat(until)) for since, until in pairs or ()
+    )

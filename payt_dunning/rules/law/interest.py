@@ -8,8 +8,8 @@ counted from ``runs_after`` (29 February becomes 28). Nothing is rounded but wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -86,6 +86,28 @@ def spans(
             for rate in rates
         ]
     return [part for each in found for part in _by_calendar_year(each)] if rule.actual else found
+
+
+def without(parts: Iterable[Span], spared: Iterable[tuple[date, date]]) -> list[Span]:
+    """``parts`` less the days on which no interest runs.
+
+    :param spared: first and last day of each such time, in any order; they may overlap
+    """
+    left = list(parts)
+    for since, until in spared:
+        left = [piece for part in left for piece in _cut(part, since, until)]
+    return left
+
+
+def _cut(part: Span, since: date, until: date) -> Iterator[Span]:
+    """What is left of a span before and after some days."""
+    if since > until or until < part.since or since > part.until:
+        yield part
+        return
+    if part.since < since:
+        yield replace(part, until=since - ONE_DAY)
+    if until < part.until:
+        yield replace(part, since=until + ONE_DAY)
 
 
 def _by_calendar_year(span: Span) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .errors import Held
-from .interest import Span, interest_rule, spans
+from .interest import Span, interest_rule, spans, without
 from .standing import Standing
 from .tables import BUSINESS, CONSUMER, LawTables
 
@@ -31,12 +31,18 @@ class Running:
 
 
 def running(
-    tables: LawTables, standing: Standing, currency: str, day: date, charged: date | None = None
+    tables: LawTables,
+    standing: Standing,
+    currency: str,
+    day: date,
+    charged: date | None = None,
+    spared: Sequence[tuple[date, date]] = (),
 ) -> Running:
     """Interest on a receivable through ``day``.
 
     :param currency: of the receivable; interest is claimed in that of the law only
     :param charged: interest through this day is a charge already, so it is not computed again
+    :param spared: first and last day of times in which none runs, because the debtor can't pay
     """
     if not standing.jurisdiction:
         return Running(why="no_law")
@@ -48,9 +54,10 @@ def running(
         return Running(why="not_default")
     debtor = BUSINESS if standing.trade else standing.rules
     try:
-        return _runs(tables, standing, debtor, day, charged)
+        runs = _runs(tables, standing, debtor, day, charged)
     except Held as held:
         return Running(why="held", problem=held)
+    return replace(runs, parts=without(runs.parts, spared)) if spared else runs
 
 
 def _runs(
