@@ -6,6 +6,8 @@ from . import (
     page_forms,
     page_dispute,
     page_promise,
+    page_reason,
+    page_contact,
     portal,
     portal_thread,
 )

@@ -341,6 +341,8 @@ class DunningDebtor(models.Model):
             )
             self.env["dunning.event"].sudo()._follow_debtor(debtor, survivor)
             self.env["dunning.question"]._follow_debtor(debtor, survivor)
+            self.env["dunning.nonpayment"]._follow_debtor(debtor, survivor)
+            self.env["dunning.contact.change"]._follow_debtor(debtor, survivor)
             self.env["dunning.charge"]._follow_debtor(debtor, survivor)
             self.env["payment.transaction"].sudo().search(
                 [("dunning_debtor_id", "=", debtor.id)]

@@ -117,6 +117,16 @@ EXPECTED = {
     "dunning.release.wizard": {"action_apply": May(COLLECTOR, empty=True)},
     "dunning.resend.wizard": {"action_resend": May(COLLECTOR, asked=False)},
     "dunning.answer.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.contact.wizard": {
+        "action_apply": May(COLLECTOR),
+        "action_refuse": May(COLLECTOR),
+    },
+    "dunning.copy.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.nonpayment": {
+        "action_confirm": May(MANAGER),
+        "action_withdraw": May(COLLECTOR),
+    },
+    "dunning.reason.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.question": {
         "action_answer": May(COLLECTOR),
         "action_no_answer": May(COLLECTOR),

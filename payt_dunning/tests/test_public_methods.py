@@ -103,6 +103,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "account.bank.statement.line": self.line,
             "dunning.hold": self.pause,
             "dunning.item": self.item,
+            "dunning.nonpayment": self.reason_given(),
             "dunning.notice": self.notice,
             "dunning.question": self.question,
             "dunning.payment.advice": advice,
@@ -112,6 +113,16 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.run": self.notice.run_id,
         }
         self.env.flush_all()
+
+    def reason_given(self):
+        """A reason that waits for a manager; and contact details that were proposed."""
+        self.proposed = (
+            self.env["dunning.contact.change"]
+            .sudo()
+            ._propose(self.item.debtor_id, {"city": "Rotterdam"})
+        )
+        reason = self.env.ref("payt_dunning.reason_bad_faith")
+        return self.env["dunning.nonpayment"].sudo()._give(self.item, reason, "x")
 
     def asked(self):
         """A message of the debtor that waits for an answer."""
@@ -173,6 +184,16 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.allocate.wizard": {
                 "debtor_id": self.item.debtor_id.id,
                 "credit_id": self.item.line_id.id,
+            },
+            "dunning.contact.wizard": {
+                "change_id": self.proposed.id,
+                "answer": "x",
+                "seen": {"city": self.business.city or ""},
+            },
+            "dunning.copy.wizard": selected,
+            "dunning.reason.wizard": {
+                **selected,
+                "reason_id": self.env.ref("payt_dunning.reason_forgot").id,
             },
             "dunning.answer.wizard": {"question_id": self.question.id, "body": "x"},
             "dunning.question.move": {"question_id": self.question.id, "move_id": self.other.id},

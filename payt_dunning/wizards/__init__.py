@@ -8,6 +8,8 @@ from . import dunning_allocate_wizard
 from . import dunning_answer_wizard
 from . import dunning_call_wizard
 from . import dunning_claim_wizard
+from . import dunning_contact_wizard
+from . import dunning_copy_wizard
 from . import dunning_charge_paid
 from . import dunning_charge_remainder
 from . import dunning_charge_waive
@@ -16,6 +18,7 @@ from . import dunning_dispute_outcome_wizard
 from . import dunning_pause_wizard
 from . import dunning_policy_wizard
 from . import dunning_posted_wizard
+from . import dunning_reason_wizard
 from . import dunning_release_wizard
 from . import dunning_resend_wizard
 from . import dunning_settings

@@ -27,10 +27,17 @@ class DunningAnswerWizard(models.TransientModel):
     recipient = fields.Char("Goes To", compute="_compute_recipient")
     language = fields.Char("The Debtor Reads", compute="_compute_recipient")
     seen_id = fields.Integer(default=lambda self: self._question().last_message_id.id)
+    reason_id = fields.Many2one(
+        "dunning.nonpayment.reason", compute="_compute_reason_id", string="Reason Given"
+    )
+    reply_id = fields.Many2one(
+        "dunning.reply", "Ready Reply", help="Fills in the answer; you can still change it."
+    )
     body = fields.Text("Your Answer")
     date_until = fields.Date(
         "Wait Until", help="Nothing leaves about it up to this day. Empty: follow-up goes on."
     )
+    filled = fields.Text()
     anyway = fields.Boolean()
     meanwhile = fields.Char(readonly=True)
 
@@ -55,6 +62,26 @@ class DunningAnswerWizard(models.TransientModel):
             lang = question and self.env["dunning.talk"]._env_of(question.debtor_id).lang
             names = dict(self.env["dunning.notice"]._languages())
             dialog.language = names.get(lang, lang)
+
+    @api.depends("question_id")
+    def _compute_reason_id(self):
+        for dialog in self:
+            items = dialog.question_id.sudo().item_ids
+            dialog.reason_id = items.nonpayment_reason_id[:1]
+
+    @api.onchange("reply_id")
+    def _onchange_reply_id(self):
+        """Put a ready reply in the answer, in the debtor's language; nothing typed is lost."""
+        question = self.question_id
+        if not self.reply_id or not question:
+            return
+        question.check_access("read")
+        question = question.sudo()
+        items = question.item_ids or question.move_id.dunning_item_ids
+        text = self.reply_id.sudo()._filled(question.debtor_id, items)
+        before = (self.body or "").strip()
+        self.body = f"{before}\n\n{text}" if before and before != self.filled else text
+        self.filled = self.body
 
     def action_apply(self):
         """Send the answer, unless somebody answered meanwhile or the debtor wrote again."""
