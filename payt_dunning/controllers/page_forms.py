@@ -72,7 +72,7 @@ class ClaimForms(ClaimPage):
             pages = env["dunning.page.dialogue"]
             words, items = pages._check_text(text), self._items(door, env, all_if_none=True)
             files = self._files(env)
-            message = pages._write(door, items, words, files, self._author(door))
+            message = pages._say(door, items, words, files, self._author(door))
             self._remember(door, message)
             return "ask" if items.filtered(lambda item: item.state == "open") else "ask_paid"
 

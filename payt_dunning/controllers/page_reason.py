@@ -51,7 +51,7 @@ class ClaimReasons(ClaimForms):
 
     def _post(self, door, env, items, words):
         """Put words of the debtor in the thread."""
-        message = env["dunning.page.dialogue"]._write(door, items, words, None, self._author(door))
+        message = env["dunning.page.dialogue"]._say(door, items, words, None, self._author(door))
         self._remember(door, message)
         return message
 

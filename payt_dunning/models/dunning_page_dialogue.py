@@ -227,7 +227,7 @@ class DunningPageDialogue(models.AbstractModel):
             )
 
     @api.model
-    def _write(self, door, items, body, files=None, author=None):
+    def _say(self, door, items, body, files=None, author=None):
         """Put what the debtor wrote on the page in the thread: somebody is told, steps wait.
 
         On the invoice of the first of ``items``; it waits for an answer about all of them.

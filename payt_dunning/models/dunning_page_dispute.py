@@ -256,13 +256,13 @@ class DunningPageDialogue(models.AbstractModel):
         Dispute = self.env["dunning.dispute"].sudo()
         items, body = said.items, plaintext2html(said.words)
         if Dispute._open_of(items) <= 0:
-            return "dispute_nothing", self._write(door, items, body, files, author)
+            return "dispute_nothing", self._say(door, items, body, files, author)
         days = self.env["dunning.hold"].sudo()._days_left(items, "dispute")
         if any(left <= 0 for left in days.values()):
-            return "dispute_again", self._write(door, items, body, files, author)
+            return "dispute_again", self._say(door, items, body, files, author)
         dispute = Dispute._begin(items, said.contested, said.reason, said.text, by_debtor=True)
         about = items.with_context(dunning_dispute=dispute.id)
-        message = self._write(door, about, body, files, author)
+        message = self._say(door, about, body, files, author)
         dispute._confirm()
         rest = Dispute._room(items) > ZERO
         return ("dispute_part" if rest else "dispute"), message

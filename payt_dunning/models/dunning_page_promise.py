@@ -208,7 +208,7 @@ class DunningPageDialogue(models.AbstractModel):
             ) from None
 
     @api.model
-    def _say(self, door, items, text, author, files=None):
+    def _told_by_form(self, door, items, text, author, files=None):
         """Put in the thread what the debtor told by a form that needs no answer of a person.
 
         :return: the message
@@ -262,9 +262,9 @@ class DunningPageDialogue(models.AbstractModel):
                 "I would like to pay %(amount)s by %(day)s for %(invoices)s. Is that all right?",
                 **words,
             )
-            return "promise_asked", self._write(door, items, asks, author=author)
+            return "promise_asked", self._say(door, items, asks, author=author)
         said = self.env._("I pay %(amount)s by %(day)s for %(invoices)s.", **words)
-        message = self._say(door, promise.item_ids, said, author)
+        message = self._told_by_form(door, promise.item_ids, said, author)
         promise._tell_made()
         return "promise", message
 
@@ -292,9 +292,9 @@ class DunningPageDialogue(models.AbstractModel):
         )
         text = "\n\n".join(filter(None, (said, note)))
         if held == items:
-            return "paid", self._say(door, items, text, author, files)
+            return "paid", self._told_by_form(door, items, text, author, files)
         waits = not advice and advices._said_before(items).filtered(
             lambda each: each.state == "open"
         )
-        message = self._write(door, items, plaintext2html(text), files, author)
+        message = self._say(door, items, plaintext2html(text), files, author)
         return "paid_twice" if waits else "paid_asked", message

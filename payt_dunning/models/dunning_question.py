@@ -42,9 +42,7 @@ class DunningQuestion(models.Model):
     message_id = fields.Many2one(
         "mail.message", "First Message", readonly=True, ondelete="set null"
     )
-    last_message_id = fields.Many2one(
-        "mail.message", "Last Message", readonly=True, ondelete="set null"
-    )
+    last_message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
     author = fields.Char("From", readonly=True)
     email = fields.Char("Address", readonly=True)
     unknown_sender = fields.Boolean(
@@ -55,8 +53,8 @@ class DunningQuestion(models.Model):
     last_on = fields.Datetime("Last Message On", readonly=True)
     state = fields.Selection(STATES, required=True, default="open", readonly=True)
     answered_on = fields.Datetime(readonly=True)
-    answered_by_id = fields.Many2one("res.users", "Answered By", readonly=True)
-    answer_id = fields.Many2one("mail.message", "Answer", readonly=True, ondelete="set null")
+    answered_by_id = fields.Many2one("res.users", readonly=True)
+    answer_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
     answer_notice_id = fields.Many2one(
         "dunning.notice", "Answer as Mailed", readonly=True, ondelete="set null"
     )

@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 
-from ..rules.own_words import own_words
-from ..rules.receipts import characters, numbers_in
 from ..tools import heard
-from .dunning_receipts import MIN_NUMBER
 
 #: Kinds of entry that a debtor may write about; opening balances are entries.
 ANSWERED = ("out_invoice", "out_receipt", "entry")
@@ -152,35 +149,6 @@ class AccountMove(models.Model):
         headers = super()._notify_by_email_get_headers(headers=headers)
         headers.pop("X-Msg-To-Add", None)
         return headers
-
-
-class MailThread(models.AbstractModel):
-    """Answers by mail: to the right invoice, without the tokens of what they quote."""
-
-    _inherit = "mail.thread"
-
-    @api.model
-    def _dunning_right_invoice(self, answered, message_dict, routes):
-        """The routes of an answer, to the invoice that it names among those of our message."""
-        moves = answered._reminded().item_id.move_id
-        by_number = {}
-        for move in moves:
-            for number in (move.name, move.payment_reference):
-                if len(key := characters(number)) >= MIN_NUMBER:
-                    by_number.setdefault(key, []).append(move.id)
-        text = f"{message_dict.get('subject') or ''} {own_words(message_dict.get('body') or '')}"
-        named = numbers_in(characters(text), by_number)
-        if not named:
-            return routes
-        right = [
-            (
-                model,
-                named[0] if model == "account.move" and thread_id in moves.ids else thread_id,
-                *rest,
-            )
-            for model, thread_id, *rest in routes
-        ]
-        return right
 
 
 def _is_outsider(message):

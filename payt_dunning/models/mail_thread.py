@@ -1,7 +1,10 @@
 from odoo import api, models
 from odoo.tools.mail import unfold_references
 
+from ..rules.own_words import own_words
+from ..rules.receipts import characters, numbers_in
 from ..tools import Heard
+from .dunning_receipts import MIN_NUMBER
 
 #: Headers by which programs say that nobody wrote this (RFC 3834 and older habits).
 AUTO_PRECEDENCE = {"auto_reply", "bulk", "junk", "list"}
@@ -42,6 +45,29 @@ class MailThread(models.AbstractModel):
             if found:
                 return found[:1]
         return Notice
+
+    @api.model
+    def _dunning_right_invoice(self, answered, message_dict, routes):
+        """The routes of an answer, to the invoice that it names among those of our message."""
+        moves = answered._reminded().item_id.move_id
+        by_number = {}
+        for move in moves:
+            for number in (move.name, move.payment_reference):
+                if len(key := characters(number)) >= MIN_NUMBER:
+                    by_number.setdefault(key, []).append(move.id)
+        text = f"{message_dict.get('subject') or ''} {own_words(message_dict.get('body') or '')}"
+        named = numbers_in(characters(text), by_number)
+        if not named:
+            return routes
+        right = [
+            (
+                model,
+                named[0] if model == "account.move" and thread_id in moves.ids else thread_id,
+                *rest,
+            )
+            for model, thread_id, *rest in routes
+        ]
+        return right
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):

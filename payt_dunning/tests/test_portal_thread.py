@@ -6,7 +6,7 @@ from .page_common import PageCommon
 class TestPortalThread(PageCommon):
     """What a debtor writes on Odoo's own page of an invoice is heard, whatever its client says."""
 
-    def write(self, move, body="From the portal", context=None, **chosen):
+    def post_in_thread(self, move, body="From the portal", context=None, **chosen):
         """Post as a client does that has the invoice's own link."""
         token = move._portal_ensure_token()
         self.env.flush_all()
@@ -29,7 +29,7 @@ class TestPortalThread(PageCommon):
         return self.env["dunning.question"].sudo().search([])
 
     def test_it_waits_for_an_answer(self):
-        self.write(self.moves[0])
+        self.post_in_thread(self.moves[0])
         self.assertEqual(self.questions().move_id, self.moves[0])
         self.assertEqual(self.questions().text, "From the portal")
 
@@ -41,7 +41,7 @@ class TestPortalThread(PageCommon):
         ):
             with self.subTest(chosen=chosen):
                 self.questions().unlink()
-                self.write(self.moves[0], **chosen)
+                self.post_in_thread(self.moves[0], **chosen)
                 self.assertEqual(len(self.questions()), 1)
 
     def test_what_a_client_says_about_it_is_not_believed(self):
@@ -52,7 +52,7 @@ class TestPortalThread(PageCommon):
             "item_ids": other.ids,
             "answered": self.notice.ids,
         }
-        self.write(self.moves[0], context={"dunning_heard": forged})
+        self.post_in_thread(self.moves[0], context={"dunning_heard": forged})
         self.assertEqual(self.questions().debtor_id, self.debtor)
         self.assertNotIn(other, self.questions().item_ids)
         self.assertNotEqual(other.reason, "hold")
