@@ -117,7 +117,9 @@ class DunningCall(models.Model):
 class DunningPromise(models.Model):
     _inherit = "dunning.promise"  # pylint: disable=consider-merging-classes-inherited
 
-    call_id = fields.Many2one("dunning.call", readonly=True, ondelete="set null")
+    call_id = fields.Many2one(
+        "dunning.call", readonly=True, index="btree_not_null", ondelete="set null"
+    )
 
 
 class DunningDebtor(models.Model):
