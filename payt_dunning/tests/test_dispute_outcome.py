@@ -220,6 +220,7 @@ class TestDisputeOutcome(DisputeCommon):
         notice.line_ids.position = notice.level_id.position
         item.write({"reached": notice.level_id.position, "reached_on": notice.sent_on})
         notice.line_ids.slot = f"{item.episode}:4"
+        self.env.flush_all()
         return notice
 
     def test_a_notice_that_asked_for_what_is_credited_is_void_and_goes_again(self):
