@@ -136,7 +136,7 @@ for _kind, each in with_costs:
 env["res.users"].with_context(no_reset_password=True).create({
     "login": "clerk", "password": "clerk.clerk", "name": "Carla Clerk",
     "group_ids": [Command.set([env.ref("payt_dunning.group_dunning_user").id,
-                               env.ref("account.group_account_invoice").id])]})
+                               env.ref("account.group_account_user").id])]})
 portal = {"login": "portal", "password": "portal.portal", "name": "Portal User"}
 env["res.users"].with_context(no_reset_password=True).create({
     **portal, "partner_id": by_kind["many"].id,

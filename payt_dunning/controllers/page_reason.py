@@ -95,8 +95,8 @@ class ClaimReasons(ClaimForms):
             words = pages._check_text(text, needed=False)
             env["dunning.nonpayment"]._give(items, found, words, by_debtor=True)
             asked = env._("I would like to pay in parts.")
-            message = self._post(door, env, items, f"{asked}\n\n{words}" if words else asked)
-            held = pages._ask_for_parts(door, found, items, message)
+            self._post(door, env, items, f"{asked}\n\n{words}" if words else asked)
+            held = pages._ask_for_parts(door, found, items)
             return "parts" if held else "parts_ask"
 
         return self._reason_form(reason, where, lang, give)

@@ -36,7 +36,9 @@ class DunningCall(models.Model):
     right_party = fields.Boolean(
         "Right Person Reached", readonly=True, help="Who decides about paying was on the phone."
     )
-    reason_note = fields.Char("Why It Is Not Paid", readonly=True)
+    reason_id = fields.Many2one(
+        "dunning.nonpayment.reason", "Why It Is Not Paid", readonly=True, ondelete="restrict"
+    )
     note = fields.Text("Internal Note", readonly=True, help="The debtor does not see it.")
     date_until = fields.Date("Wait Until", readonly=True)
     promise_ids = fields.One2many("dunning.promise", "call_id", "Promised", readonly=True)

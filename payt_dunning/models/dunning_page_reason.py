@@ -16,6 +16,8 @@ MOST_COPIES = 50
 #: Offers that are about everything that is open.
 ABOUT_ALL = ("pay", "overview")
 LONGEST_NUMBER = 100
+#: Code of the reason that a dispute on the page gives.
+DISAGREE = "disagree"
 
 
 class DunningPageDialogue(models.AbstractModel):
@@ -67,6 +69,8 @@ class DunningPageDialogue(models.AbstractModel):
                 "offer": reason.offer,
                 "asks": reason.asks,
                 "hardship": reason.hardship,
+                # The form for what one does not agree with says all of it.
+                "form_only": reason.code == DISAGREE,
                 "open": f"reason{reason.id}" in typed,
                 "text": (typed.get(f"reason{reason.id}") or {}).get("text", ""),
             }
@@ -87,8 +91,8 @@ class DunningPageDialogue(models.AbstractModel):
             ),
             "parts": self.env._(
                 "Thank you for telling us. One of us looks at it and makes you a proposal, here "
-                "and by e-mail. Until then we send no reminders about it and add no costs or "
-                "interest, for 30 days at most."
+                "and by e-mail. For 30 days we send no reminders about it and add no costs or "
+                "interest."
             ),
             "parts_ask": self.env._(
                 "Thank you, we have your message. You asked for time before, so one of us looks "
@@ -212,6 +216,18 @@ class DunningPageDialogue(models.AbstractModel):
             return ""
         return f"{reason.question}\n\n{text}"
 
+    @api.model
+    def _dispute(self, door, said, files, author):
+        """Who does not agree gives that as the reason too."""
+        told, message = super()._dispute(door, said, files, author)
+        reason = self._reasons(door).filtered(lambda each: each.code == DISAGREE)
+        items = said.items.filtered(lambda item: item.state == "open")
+        if reason and items:
+            self.env["dunning.nonpayment"].sudo()._give(
+                items, reason[:1], said.text, by_debtor=True
+            )
+        return told, message
+
     # -- offers -----------------------------------------------------------------------------------
 
     @api.model
@@ -232,19 +248,17 @@ class DunningPageDialogue(models.AbstractModel):
         return items - mine
 
     @api.model
-    def _ask_for_parts(self, door, reason, items, message):
+    def _ask_for_parts(self, door, reason, items):
         """Follow-up waits for our offer of a plan, and nothing is added until then.
 
-        :param message: that asks for it
+        The wait is not over with our answer: the debtor has to answer that.
+
         :return: whether anything waits; what had its share before is for a person
         """
-        question = (
-            self.env["dunning.question"].sudo().search([("last_message_id", "=", message.id)])
-        )
         until = items._today() + timedelta(days=MOST_DAYS - 1)
         holds = self.env["dunning.hold"].sudo()
         words = reason.with_context(lang=door.company.partner_id.lang).name
-        holds = holds._self_service(items, "plan_requested", until, question, words)
+        holds = holds._self_service(items, "plan_requested", until, None, words)
         if reason.hardship:
             holds.write({"hardship": True})
         self.env["dunning.task"]._ask(

@@ -61,8 +61,12 @@ class TestCalls(DunningCommon):
         self.assertEqual(message.author_id, self.collector.partner_id)
 
     def test_what_is_noted_inside_never_reaches_the_debtor(self):
-        call = self.promised(note="SECRET-NOTE", reason_note="SECRET-REASON")
-        self.assertEqual((call.note, call.reason_note), ("SECRET-NOTE", "SECRET-REASON"))
+        reason = self.env["dunning.nonpayment.reason"].create(
+            {"name": "SECRET-REASON", "code": "secret", "offer": "question"}
+        )
+        call = self.promised(note="SECRET-NOTE", reason_id=reason.id)
+        self.assertEqual((call.note, call.reason_id), ("SECRET-NOTE", reason))
+        self.assertEqual(call.item_ids.nonpayment_reason_id, reason)
         for text in (call.notice_id.body, *self.thread().mapped("body")):
             self.assertNotIn("SECRET", text)
         self.run_and_deliver(day=self.after(20))

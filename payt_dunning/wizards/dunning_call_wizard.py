@@ -26,7 +26,12 @@ class DunningCallWizard(models.TransientModel):
         readonly=False,
         help="Who decides about paying was on the phone.",
     )
-    reason_note = fields.Char("Why It Is Not Paid", help="Kept inside, for reporting.")
+    reason_id = fields.Many2one(
+        "dunning.nonpayment.reason",
+        "Why It Is Not Paid",
+        domain="[('needs_manager', '=', False)]",
+        help="Kept inside, for reports and for what we offer.",
+    )
     note = fields.Text(help="What was said. Kept inside: the debtor does not see it.")
     date_until = fields.Date(
         "Wait Until",
@@ -129,12 +134,14 @@ class DunningCallWizard(models.TransientModel):
             raise UserError(self.env._("Fill in until when to wait: the day it will be paid."))
         outcome = dict(self._fields["outcome"]._description_selection(self.env))[self.outcome]
         words = self.env._("Call: %s.", outcome)
-        body = " ".join(filter(None, (words, self.reason_note, self.note)))
+        body = " ".join(filter(None, (words, self.reason_id.name, self.note)))
         for records in (debtors, items.move_id):
             records.sudo()._message_log_batch(
                 dict.fromkeys(records.ids, body), author_id=self.env.user.partner_id.id
             )
         self.env["dunning.event"].sudo()._note(items, body)
+        if self.reason_id and items:
+            self.env["dunning.nonpayment"].sudo()._give(items.sudo(), self.reason_id, self.note)
         self._calls_done(debtors)
         watch = self.env["dunning.change"]._watch(items)
         calls = self.env["dunning.call"].sudo()
@@ -163,7 +170,7 @@ class DunningCallWizard(models.TransientModel):
             "contact_name": (self.contact_name or "").strip() or self.contact_id.name,
             "outcome": self.outcome,
             "right_party": self.right_party,
-            "reason_note": self.reason_note,
+            "reason_id": self.reason_id.id,
             "note": self.note,
             "date_until": self.date_until,
         }
