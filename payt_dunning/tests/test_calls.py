@@ -64,7 +64,7 @@ class TestCalls(DunningCommon):
         reason = self.env["dunning.nonpayment.reason"].create(
             {"name": "SECRET-REASON", "code": "secret", "offer": "question"}
         )
-        call = self.promised(note="SECRET-NOTE", reason_id=reason.id)
+        call = self.promised(note="SECRET-NOTE", reason_id=reason)
         self.assertEqual((call.note, call.reason_id), ("SECRET-NOTE", reason))
         self.assertEqual(call.item_ids.nonpayment_reason_id, reason)
         for text in (call.notice_id.body, *self.thread().mapped("body")):

@@ -139,11 +139,12 @@ class TestPageReasons(PageCommon):
         tasks = self.env["mail.activity"].search([("activity_type_id", "=", kind)])
         self.assertEqual(tasks.res_id, self.item.move_id.id)
 
-    def test_our_answer_ends_the_hold_and_the_task(self):
+    def test_our_answer_ends_the_task_and_leaves_the_debtor_time_to_answer_it(self):
         self.give("no_cash", "parts")
         self.questions().sudo()._close("answered", self.env.user)
         hold = self.env["dunning.hold"].search([("kind", "=", "plan_requested")])
-        self.assertTrue(hold.released_on)
+        self.assertFalse(hold.released_on)
+        self.assertEqual(self.item.hold_id, hold)
         kind = self.env.ref("payt_dunning.activity_plan_request").id
         self.assertFalse(self.env["mail.activity"].search([("activity_type_id", "=", kind)]))
 
