@@ -7,6 +7,7 @@ from odoo import api, models
 
 from . import people
 from .booking import Books
+from .dialogue import DemoDialogue
 from .in_law import DemoLaw
 from .ledger import OPENING_ITEMS, all_invoices, situations
 from .setup import QUIET, Setup
@@ -87,7 +88,6 @@ class DunningDemo(models.AbstractModel):
         }
         for debtor in known["direct_debit"]:
             debtor.direct_debit = True
-        self._dispute(company, partners[people.DISPUTES])
         self._refuse_collection(company, known["collection_refused"])
         for debtor in known["key_account"]:
             debtor.key_account = True
@@ -104,29 +104,7 @@ class DunningDemo(models.AbstractModel):
                     for debtor in known[situation]
                 ]
             )
-
-    def _dispute(self, company, debtor):
-        """Let a debtor disagree with a part of its newest invoice: the rest is followed up."""
-        env = self.sudo().env
-        move = env["account.move"].search(
-            [
-                ("company_id", "=", company.id),
-                ("commercial_partner_id", "=", debtor.id),
-                ("move_type", "=", "out_invoice"),
-                ("amount_residual", ">", people.DISPUTED_PART),
-            ],
-            order="invoice_date_due desc, id desc",
-            limit=1,
-        )
-        env["dunning.hold"].create(
-            {
-                "company_id": company.id,
-                "move_id": move.id,
-                "amount": people.DISPUTED_PART,
-                "kind": "dispute",
-                "reason": people.DISPUTE,
-            }
-        )
+        DemoDialogue(env, company, partners).load()
 
     def _refuse_collection(self, company, debtors):
         """Let the bank have refused, three days ago, what fell due at these debtors lately."""

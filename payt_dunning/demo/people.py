@@ -225,3 +225,25 @@ CATEGORIES = {
     "po_missing": "PO number missing",
     "key_account": "Key account",
 }
+#: Who wrote, what, and how many days ago.
+ASKED = (
+    ("drukwerk", "Voor welk project is deze factuur? Wij kunnen hem nergens plaatsen.", 1),
+    ("hoekstra", "Kunt u ons inkoopnummer 4501 op de factuur zetten?", 8),
+    ("koelhuis", "De btw lijkt ons niet te kloppen. Kunt u dat nakijken?", 3),
+)
+#: What one of them was answered.
+ANSWERED = ("koelhuis", "Goed dat u het vraagt. De btw klopt: het is onderhoud, en dus 21 %.")
+#: Reasons that debtors gave for not paying.
+REASONS_GIVEN = (
+    ("hoekstra", "order_number"),
+    ("fietspunt", "approval"),
+    ("groenhart", "no_cash"),
+    ("brasserie", "forgot"),
+)
+#: Who promised to pay, in how many days.
+PROMISED = ("brasserie", 5)
+#: Who says that it has paid, and what the transfer said.
+SAID_PAID, SAID_PAID_NOTE = ("lantaarn",), "Overgemaakt via de rekening van mijn man."
+TRANSFER_TEXT = "P. de Wit, factuur cv-ketel"
+#: Who has other contact details.
+MOVED = ("groenhart", {"phone": "010 555 01 23", "email": "facturen@groenhart.example.nl"})

@@ -9,7 +9,7 @@ from odoo.addons.phone_validation.tools import phone_validation
 
 STATES = [
     ("open", "To Decide"),
-    ("accepted", "Accepted"),
+    ("accepted", "Taken Over"),
     ("refused", "Refused"),
     ("withdrawn", "Withdrawn"),
 ]
