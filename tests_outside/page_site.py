@@ -166,7 +166,8 @@ class Visitor:
         """Leave the ticks only at these invoices of a claim, counted from 0."""
         self.page.get_by_text("Choose what to pay, or pay a part").click()
         for number, name in enumerate(claim["names"]):
-            self.page.get_by_role("checkbox", name=name).set_checked(number in numbers)
+            form = self.page.locator("form.choose")
+            form.get_by_role("checkbox", name=name).set_checked(number in numbers)
 
     def pay_online(self, claim, outcome="done"):
         """Pay in Odoo's form, and wait until the claim's page is shown again."""
