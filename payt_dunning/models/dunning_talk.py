@@ -151,6 +151,7 @@ class DunningTalk(models.AbstractModel):
         return {
             "kind": "talk",
             "topic": topic,
+            "level_name": self._named(topic, company),
             "debtor_id": debtor.id,
             "company_id": company.id,
             "partner_id": debtor.partner_id.id,
@@ -169,6 +170,12 @@ class DunningTalk(models.AbstractModel):
                 Command.create(self._line_values(item, recipient, currency)) for item in items
             ],
         }
+
+    @api.model
+    def _named(self, topic, company):
+        """What a message is about, as our own people call it."""
+        notices = self.env["dunning.notice"].with_context(lang=company.partner_id.lang)
+        return dict(notices._fields["topic"]._description_selection(notices.env))[topic]
 
     @api.model
     def _line_values(self, item, recipient, currency):
