@@ -24,6 +24,7 @@ from . import (
     dunning_facts,
     dunning_hold_reason,
     dunning_hold,
+    dunning_hold_facts,
     dunning_hold_self,
     dunning_hardship,
     dunning_house,

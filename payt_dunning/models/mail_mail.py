@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.mail import email_normalize, email_split_and_format_normalize
 
+from ..smtp import TrackedSession
 from .dunning_outbox import Desk, Parcel
 
 _logger = logging.getLogger(__name__)
@@ -45,40 +46,6 @@ BUILT_FROM = (
     "object_id",
     "headers",
 )
-
-
-class TrackedSession:
-    """An SMTP session that knows whether the content of a message has begun to leave.
-
-    Until then a failure is certain. After it, without an answer of the server, nobody
-    knows whether the message was accepted.
-    """
-
-    def __init__(self, session):
-        self._session = session
-        self.content_left = False
-        session_data, session_send = session.data, session.send
-
-        def data(message):
-            def send(chunk):
-                if isinstance(chunk, bytes):
-                    self.content_left = True
-                return session_send(chunk)
-
-            session.send = send
-            try:
-                return session_data(message)
-            finally:
-                session.send = session_send
-
-        session.data = data
-
-    def __getattr__(self, name):
-        return getattr(self._session, name)
-
-    @property
-    def is_open(self):
-        return getattr(self._session, "sock", True) is not None
 
 
 class MailMail(models.Model):

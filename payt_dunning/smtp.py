@@ -1,0 +1,35 @@
+"""A mail server's session that knows what it can still tell for certain."""
+
+
+class TrackedSession:
+    """An SMTP session that knows whether the content of a message has begun to leave.
+
+    Until then a failure is certain. After it, without an answer of the server, nobody
+    knows whether the message was accepted.
+    """
+
+    def __init__(self, session):
+        self._session = session
+        self.content_left = False
+        session_data, session_send = session.data, session.send
+
+        def data(message):
+            def send(chunk):
+                if isinstance(chunk, bytes):
+                    self.content_left = True
+                return session_send(chunk)
+
+            session.send = send
+            try:
+                return session_data(message)
+            finally:
+                session.send = session_send
+
+        session.data = data
+
+    def __getattr__(self, name):
+        return getattr(self._session, name)
+
+    @property
+    def is_open(self):
+        return getattr(self._session, "sock", True) is not None
