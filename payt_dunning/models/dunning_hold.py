@@ -186,6 +186,8 @@ class DunningHold(models.Model):
                     self[:1].display_name,
                 )
             )
+        if not self.env.su and {"date_until", "amount"} & set(vals):
+            self._check_not_owned()
         before = self._debtors()
         result = super().write(vals)
         self._check_final()
@@ -303,6 +305,7 @@ class DunningHold(models.Model):
         """Those among these holds that have not ended, if the user may end them."""
         self.check_access("write")
         active = self.filtered(lambda hold: not hold.released_on)
+        active._check_not_owned()
         final = active.filtered(lambda hold: hold.kind in FINAL_KINDS)
         if final and not self.env.user.has_group("payt_dunning.group_dunning_manager"):
             raise AccessError(self.env._("Only a follow-up manager can take up stopped items."))

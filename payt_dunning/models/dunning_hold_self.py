@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 #: Days that all a debtor does by itself may hold one item, in one run through its levels.
@@ -34,6 +35,41 @@ class DunningHold(models.Model):
                 ("released_on", "=", False),
             ]
         )
+
+    def _check_not_owned(self):
+        """Refuse to end by hand what a dispute or message holds that waits for us.
+
+        The debtor was told that nothing of it leaves before our answer.
+
+        :raises UserError: says what ends it
+        """
+        disputes, questions = (
+            self.env[model]
+            .sudo()
+            .browse(
+                self.filtered(lambda hold, model=model: hold.owner_model == model).mapped(
+                    "owner_id"
+                )
+            )
+            .exists()
+            for model in ("dunning.dispute", "dunning.question")
+        )
+        if dispute := disputes.filtered_domain(disputes._in_force())[:1]:
+            raise UserError(
+                self.env._(
+                    "“%s” is disputed: decide about the dispute, or credit what was accepted; that "
+                    "ends the hold.",
+                    dispute.display_name,
+                )
+            )
+        if question := questions.filtered(lambda each: each.state == "open")[:1]:
+            raise UserError(
+                self.env._(
+                    "“%s” waits for an answer: answer the message, or say that it needs none; that "
+                    "ends the hold.",
+                    question.display_name,
+                )
+            )
 
     @api.model
     def _release_owned(self, owners, reason):

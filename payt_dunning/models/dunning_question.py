@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 from odoo.tools import SQL, format_amount
 from odoo.tools.mail import email_normalize
 
@@ -174,7 +174,8 @@ class DunningQuestion(models.Model):
     def _hold(self, items):
         """Hold what the debtor wrote about for some days; longer, where it is held already.
 
-        An invoice is held as a whole; of an entry with opening balances only these items.
+        An invoice is held as a whole; of an entry with opening balances only these items. Each
+        message has holds of its own: the answer to another one about the same does not end them.
         """
         self.ensure_one()
         if not items:
@@ -183,12 +184,7 @@ class DunningQuestion(models.Model):
         until = fields.Date.add(items._today(), days=self._days(items))
         entries = items.filtered(lambda item: item.move_id.move_type == "entry")
         moves = (items - entries).move_id
-        held = Hold.search(
-            Domain("kind", "=", "question")
-            & Domain("released_on", "=", False)
-            & Domain("proposed", "=", False)
-            & (Domain("move_id", "in", moves.ids) | Domain("item_id", "in", entries.ids))
-        ).filtered(lambda hold: not hold.amount)
+        held = Hold._owned_by(self)
         held.filtered(lambda hold: hold.date_until and hold.date_until < until).write(
             {"date_until": until}
         )
@@ -330,10 +326,14 @@ class DunningQuestion(models.Model):
     @api.model
     def _follow_debtor(self, debtor, survivor):
         """What waits for a debtor that becomes another one goes along, with its thread."""
-        there = self.search([("debtor_id", "=", survivor.id), ("state", "=", "open")]).move_id
+        waiting = [("debtor_id", "=", survivor.id), ("state", "=", "open")]
+        there = self.search(waiting).grouped("move_id")
         for question in self.search([("debtor_id", "=", debtor.id)]):
-            if question.state == "open" and question.move_id in there:
+            kept = question.state == "open" and there.get(question.move_id)
+            if kept:
                 question._close("closed", self.env.user)
+                kept.item_ids |= question.item_ids
+                kept._hold(question.item_ids.filtered(lambda item: item.state == "open"))
             question.debtor_id = survivor
         self.env["mail.message"].sudo().search([("dunning_debtor_id", "=", debtor.id)]).write(
             {"dunning_debtor_id": survivor.id}

@@ -321,3 +321,15 @@ class TestDisputes(DisputeCommon):
         survivor = self.synced(self.invoice()).debtor_id
         self.env["dunning.debtor"].sudo()._combine(dispute.debtor_id.partner_id, self.business)
         self.assertEqual(dispute.debtor_id, survivor)
+
+    def test_what_a_dispute_holds_is_not_released_or_shortened_by_hand(self):
+        move = self.invoice()
+        dispute = self.dispute(move, "amount", 30)
+        hold = self.holds(move).sudo(False).with_user(self.env.user)
+        with self.assertRaisesRegex(UserError, "is disputed"):
+            hold.action_release("because")
+        for values in ({"date_until": self.today}, {"amount": 1}):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "is disputed"):
+                hold.write(values)
+        dispute._decide("rejected", "because")
+        self.assertTrue(hold.released_on)

@@ -116,6 +116,23 @@ class TestQuestions(DunningCommon):
         self.assertIn("A question", kept.text)
         self.assertIn("And ", kept.text)
 
+    def test_the_answer_to_one_message_does_not_end_what_another_holds(self):
+        self.mail()
+        self.mail(f"And {self.newest.name}?", number=2)
+        first = self.questions.filtered(lambda each: each.move_id == self.oldest)
+        self.assertIn(self.items(self.newest), first.item_ids, "it is about both")
+        first._close("answered", self.handler)
+        held = self.env["dunning.hold"].search([("released_on", "=", False)])
+        self.assertIn(self.newest, held.move_id)
+
+    def test_what_waits_for_an_answer_is_not_released_by_hand(self):
+        self.mail()
+        hold = self.env["dunning.hold"].search([("released_on", "=", False)], limit=1)
+        with self.assertRaisesRegex(UserError, "waits for an answer"):
+            hold.with_user(self.handler).action_release("because")
+        self.questions._close("closed", self.handler)
+        self.assertTrue(hold.released_on)
+
     # -- who wrote -------------------------------------------------------------------------
 
     def test_an_unknown_sender_is_heard_and_gets_no_answer_at_its_address(self):
