@@ -17,7 +17,8 @@ class DunningDialogue(models.AbstractModel):
         """Models that are looked at before the day's decisions.
 
         Each has ``_watch_sql(company, day)``, the condition under which there is something to
-        look at, and ``_watch(company, day)``, which does it.
+        look at, and ``_watch(company, day)``, which does it and may give a line for each record
+        that failed.
         """
         return ["dunning.question"]
 
@@ -31,12 +32,33 @@ class DunningDialogue(models.AbstractModel):
         for model in self._due(company, day):
             try:
                 with self.env.cr.savepoint():
-                    self.env[model]._watch(company, day)
+                    problems += self.env[model]._watch(company, day) or []
             except Exception as error:
                 self.env.invalidate_all(flush=False)
                 _logger.exception("%s of %s could not be looked at", model, company.name)
                 problems.append(f"{self.env[model]._description}: {error}")
         return problems
+
+    @api.model
+    def _safely(self, records, look):
+        """Look at records together; where that fails at each, so that one keeps no other from it.
+
+        :param look: function of some of the records
+        :return: a line for each that failed
+        """
+        if not records:
+            return []
+        try:
+            with self.env.cr.savepoint():
+                look(records)
+                return []
+        except Exception as error:
+            self.env.invalidate_all(flush=False)
+            if len(records) > 1:
+                return [line for record in records for line in self._safely(record, look)]
+            name = f"{records._description} {records.id}"
+            _logger.exception("%s could not be looked at", name)
+            return [f"{name}: {error}"]
 
     @api.model
     def _due(self, company, day):

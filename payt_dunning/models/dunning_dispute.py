@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from ..rules.facts import DISPUTE
 from ..rules.law.money import ZERO
 from ..tools import exact
 
@@ -173,9 +174,24 @@ class DunningDispute(models.Model):
         taken = sum((exact(each._held_amount()) for each in own), ZERO)
         return max(self._open_of(items) - taken, ZERO)
 
+    @api.model
+    def _disputed_of(self, items):
+        """What disputes hold of each of items: ``{item id: amount}``; one statement for none."""
+        own, found = self._of_items(items), {}
+        rows = self.env["dunning.facts"]._rows_of(own.item_ids.ids) if own else []
+        opened = {row.item_id: row.open for row in rows}
+        for company in own.company_id:
+            loaded = self.env["dunning.hold"]._load(company.id, rows)
+            for item_id, holds in loaded.items():
+                parts = [hold.amount for hold in holds if hold.kind == DISPUTE]
+                if parts:
+                    left = max(opened[item_id], ZERO)
+                    found[item_id] = left if None in parts else min(sum(parts, ZERO), left)
+        return found
+
     def _held_amount(self):
         """What it holds, in its currency."""
-        return self.amount if self.state == "open" else self.amount_accepted
+        return self.amount if self.state == "open" else self._left_to_credit()
 
     @api.model
     def _family(self, item):
@@ -301,6 +317,7 @@ class DunningDispute(models.Model):
                 **{name: value for name, value in values.items() if value},
             }
         )
+        dispute.credited_before = dispute._credited_amount()
         dispute._hold(None if contested.scope == "whole" else dispute.amount, opening=True)
         if not by_debtor:
             dispute._note(self.env._("Dispute opened: %s.", reason.name))

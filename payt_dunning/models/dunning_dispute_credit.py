@@ -19,7 +19,9 @@ class DunningDispute(models.Model):
         readonly=True, help="What was accepted is off the invoice: follow-up goes on by itself."
     )
     credited_before = fields.Monetary(
-        readonly=True, aggregator=None, help="Credited of the invoice before the decision."
+        readonly=True,
+        aggregator=None,
+        help="Credited of the invoice before it came in, or for another dispute.",
     )
 
     def _credited_amount(self):
@@ -27,6 +29,13 @@ class DunningDispute(models.Model):
         history = self.env["dunning.owed"]._history(self.item_ids)
         steps = [step for ledger in history.values() for step in ledger.steps]
         return float(sum((step.amount for step in steps if step.kind == "credit"), ZERO))
+
+    def _left_to_credit(self):
+        """What of the accepted amount nobody has credited yet."""
+        if self.credited_on:
+            return 0.0
+        credited = self._credited_amount() - self.credited_before
+        return max(self.currency_id.round(self.amount_accepted - max(credited, 0.0)), 0.0)
 
     # -- making it ----------------------------------------------------------------------------------
 
@@ -104,7 +113,9 @@ class DunningDispute(models.Model):
                 "credit_note",
                 lambda env, dispute=dispute: env._(
                     "Make the credit note of %(amount)s for %(invoice)s: a dispute was accepted",
-                    amount=env["dunning.page"]._money(dispute.amount_accepted, dispute.currency_id),
+                    amount=env["dunning.page"]._money(
+                        dispute._left_to_credit(), dispute.currency_id
+                    ),
                     invoice=dispute.name,
                 ),
                 company=company,
@@ -112,7 +123,7 @@ class DunningDispute(models.Model):
             )
 
     def _make_credit_note(self):
-        """The draft of a credit note of exactly what was accepted."""
+        """The draft of a credit note of exactly what was accepted, less what is credited of it."""
         dispute = self.sudo()
         if not dispute.try_lock_for_update():
             raise UserError(
@@ -146,7 +157,7 @@ class DunningDispute(models.Model):
                 }
             ]
         )
-        accepted = exact(self.amount_accepted)
+        accepted = exact(self._left_to_credit())
         if self.scope == "lines":
             self._keep_lines(move, credit)
         self._scale(credit, accepted)
@@ -210,7 +221,7 @@ class DunningDispute(models.Model):
                     Command.create(
                         {
                             "name": self.env._("Credit for %s", self.name),
-                            "price_unit": self.amount_accepted,
+                            "price_unit": self._left_to_credit(),
                             "tax_ids": [Command.clear()],
                         }
                     )
@@ -221,9 +232,12 @@ class DunningDispute(models.Model):
     # -- what becomes of it ---------------------------------------------------------------------
 
     def _match_credit(self):
-        """The credit note is posted: set it against the invoice; what it held goes on."""
+        """The credit note is posted: set it against the invoice; what it held goes on.
+
+        Of less than was accepted, the rest stays held, and somebody is asked to credit that too.
+        """
         for dispute in self:
-            credit = dispute.credit_move_id
+            credit, left = dispute.credit_move_id, dispute._left_to_credit()
             lines = (credit.line_ids | dispute.item_ids.line_id).filtered(
                 lambda line: (
                     line.account_id.account_type == "asset_receivable"
@@ -234,11 +248,31 @@ class DunningDispute(models.Model):
             for own in lines.grouped("account_id").values():
                 if credit in own.move_id and len(own.move_id) > 1:
                     own.reconcile()
-            dispute._credited()
+            if dispute.currency_id.compare_amounts(credit.amount_total, left) < 0:
+                dispute._credited_in_part()
+            else:
+                dispute._credited()
+
+    def _credited_in_part(self):
+        """Less was credited than was accepted: the rest of that stays held."""
+        for dispute in self:
+            dispute.credit_move_id = False
+            words = self.env._("A part of what was accepted of %s has been credited.", dispute.name)
+            self.env["dunning.hold"]._release_owned(dispute, words)
+            whole = dispute.scope == "whole" and dispute.state == "accepted"
+            dispute._hold(None if whole else dispute._left_to_credit())
+            dispute._ask_to_credit()
+            dispute.debtor_id._decide_now()
+
+    def _others(self):
+        """Disputes on the same items that hold something: what is credited of one is not theirs."""
+        return self.search(self._in_force() & Domain("item_ids", "in", self.item_ids.ids)) - self
 
     def _credited(self):
         """What was accepted is off the invoice: what is left goes on by itself."""
         for dispute in self:
+            for other in dispute._others():
+                other.credited_before += dispute.amount_accepted
             dispute.credited_on = dispute.item_ids._today()
             words = self.env._("What was accepted of %s has been credited.", dispute.name)
             self.env["dunning.hold"]._release_owned(dispute, words)
@@ -249,6 +283,8 @@ class DunningDispute(models.Model):
         """The credit note is no longer posted: what was accepted is held again."""
         for dispute in self:
             dispute.credited_on = False
+            for other in dispute._others():
+                other.credited_before -= dispute.amount_accepted
             whole = dispute.scope == "whole" and dispute.state == "accepted"
             dispute._hold(None if whole else dispute.amount_accepted)
             dispute.debtor_id._decide_now()

@@ -61,17 +61,18 @@ class DunningDispute(models.Model):
                 "state": state,
                 "outcome": outcome,
                 "amount_accepted": accepted,
-                "credited_before": self._credited_amount(),
                 "decided_on": fields.Datetime.now(),
                 "decided_by_id": self.env.uid,
             }
         )
-        self._tell_outcome()
+        if state in ACCEPTED and not self._left_to_credit():
+            self._credited()  # somebody made the credit note before deciding
         whole = self.scope == "whole" and state == "accepted"
+        waived = self._void_notices(whole) if state in ACCEPTED else 0.0
+        self._tell_outcome(waived)
         self.env["dunning.hold"]._release_owned(self, self._ended_words())
-        if state in ACCEPTED:
-            self._hold(None if whole else accepted)
-            self._void_notices(whole)
+        if state in ACCEPTED and not self.credited_on:
+            self._hold(None if whole else self._left_to_credit())
         self._over(self._ended_words())
         self.debtor_id._decide_now()
 
@@ -122,16 +123,16 @@ class DunningDispute(models.Model):
 
     # -- what the debtor is told -------------------------------------------------------------------
 
-    def _tell_outcome(self):
+    def _tell_outcome(self, waived):
         self.env["dunning.talk"]._tell(
             self.debtor_id,
             self.item_ids,
             "outcome",
-            self._outcome_words,
+            lambda env: self._outcome_words(env, waived),
             answers=self._questions().last_message_id[:1],
         )
 
-    def _outcome_words(self, env):
+    def _outcome_words(self, env, waived):
         pages, name = env["dunning.page"], self.name
         subject = {
             "accepted": env._("%s: you are right", name),
@@ -143,9 +144,13 @@ class DunningDispute(models.Model):
         def money(amount):
             return pages._money(amount, self.currency_id)
 
-        credit = self.state in ACCEPTED and env._(
-            "We make a credit note of %s. You need not pay that amount.",
-            money(self.amount_accepted),
+        credit = self.state in ACCEPTED and (
+            env._("We have credited %s: you need not pay that amount.", money(self.amount_accepted))
+            if self.credited_on
+            else env._(
+                "We make a credit note of %s. You need not pay that amount.",
+                money(self.amount_accepted),
+            )
         )
         # What is accepted of this one counts already, what else is disputed too.
         rest = self._room(self.item_ids)
@@ -156,11 +161,15 @@ class DunningDispute(models.Model):
                 "This stays to be paid: %s. From tomorrow on we may remind you of it again.",
                 money(rest),
             )
-        nothing = not rest and self._open_of(self.item_ids) <= exact(self.amount_accepted)
+        nothing = not rest and self._open_of(self.item_ids) <= exact(self._left_to_credit())
         return subject, [
             begin,
             self.outcome,
             credit,
+            waived
+            and env._(
+                "You need not pay the extra %s either that we asked for about it.", money(waived)
+            ),
             stays or (nothing and env._("Nothing stays to be paid of it.")),
         ]
 
@@ -212,12 +221,13 @@ class DunningDispute(models.Model):
         """A statutory notice that asked for what is credited gave no term: it goes again.
 
         What is credited was never owed. Where nothing else is open of an item, nothing is asked
-        any more, and its notices stay as they are.
+        any more, and its notices stay as they are. Costs were due of neither.
 
         :param whole: everything that is open is credited
+        :return: the costs that lapse
         """
         if whole:
-            return
+            return self._lapse_costs(self.item_ids)
         rows = self.env["dunning.facts"]._rows_of(self.item_ids.ids)
         accepted = exact(self.amount_accepted)
         if self.item_key:
@@ -228,9 +238,14 @@ class DunningDispute(models.Model):
         items = self.item_ids.filtered(
             lambda item: ZERO < parts.get(item.id, ZERO) < left.get(item.id, ZERO)
         )
-        Line = self.env["dunning.notice.line"]
+        gone = self.item_ids.filtered(
+            lambda item: parts.get(item.id, ZERO) >= left.get(item.id, ZERO) > ZERO
+        )
+        waived, Line = self._lapse_costs(gone), self.env["dunning.notice.line"]
         for item in items:
-            self._void_of(item, Line.search(self._statutory(item), order="id"))
+            void = self._void_of(item, Line.search(self._statutory(item), order="id"))
+            waived += self._lapse_costs(item, void.notice_id)
+        return waived
 
     @api.model
     def _statutory(self, item):
@@ -251,7 +266,7 @@ class DunningDispute(models.Model):
         """Void what was said of one item, and all that followed from it."""
         asked = statutory.filtered(lambda line: self._left_before(line.notice_id))
         if not asked:
-            return
+            return asked
         since = min(asked.notice_id.ids)
         current = self.env["dunning.notice"]._left_lines(item)
         later = current.filtered(lambda line: line.notice_id.id >= since)
@@ -262,12 +277,53 @@ class DunningDispute(models.Model):
         )
         (asked | later).write({"void_because": words, "live": False})
         if item.reached not in later.mapped("position"):
-            return
+            return asked | later
         last = (current - later)[-1:]
         values = {"reached": last.position, "reached_on": last.notice_id.sent_on}
         if not last:
             values["start_position"] = later[:1].position
         item.write(values)
+        return asked | later
+
+    def _lapse_costs(self, items, notices=None):
+        """Costs and fees that were claimed about items were never due: what is left lapses.
+
+        Where that can't be done, somebody gets a task.
+
+        :param notices: only of these; ``None`` for all
+        :return: what lapses
+        """
+        shares = self.env["dunning.charge.share"].search(
+            [
+                ("item_id", "in", items.ids),
+                ("charge_id.kind", "in", ("costs", "fee")),
+                ("charge_id.state", "in", ("claimed", "booked")),
+            ]
+        )
+        lapsed = 0.0
+        for share in shares:
+            charge, amount = share.charge_id, min(share.amount, share.charge_id.amount_left)
+            if amount <= 0 or not (notices is None or charge.notice_id in notices):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    charge._waive(amount, self._ended_words())
+            except UserError:
+                charge.invalidate_recordset()
+                self._ask_to_waive()
+            else:
+                lapsed += amount
+        return lapsed
+
+    def _ask_to_waive(self):
+        self.env["dunning.task"]._ask(
+            self.debtor_id,
+            "costs",
+            lambda env: env._(
+                "Waive the costs about %s: what they are about was never owed", self.name
+            ),
+            managers=True,
+        )
 
     def _left_before(self, notice):
         """Whether a message left before the dispute came in, and so asked for what is disputed."""

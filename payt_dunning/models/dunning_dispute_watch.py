@@ -63,14 +63,19 @@ class DunningDispute(models.Model):
         """Close what is settled, and tell people of what is late."""
         self.env.flush_all()
         rows = self.env.execute_query(self._to_look_at(company, day))
-        for dispute_id, move_state, is_open in rows:
-            dispute = self.browse(dispute_id)
-            if dispute.state != "open":
-                dispute._look_for_credit(move_state)
-            elif not is_open:
-                dispute._withdraw(dispute._settled_words(move_state))
-            else:
-                dispute._tell_late(day)
+        found = {dispute_id: facts for dispute_id, *facts in rows}
+
+        def look(disputes):
+            for dispute in disputes:
+                move_state, is_open = found[dispute.id]
+                if dispute.state != "open":
+                    dispute._look_for_credit(move_state)
+                elif not is_open:
+                    dispute._withdraw(dispute._settled_words(move_state))
+                else:
+                    dispute._tell_late(day)
+
+        return self.env["dunning.dialogue"]._safely(self.browse(found), look)
 
     def _settled_words(self, move_state):
         return {
@@ -83,9 +88,7 @@ class DunningDispute(models.Model):
 
         Also where the invoice was paid in full meanwhile: the debtor was promised a credit note.
         """
-        credited = self._credited_amount() - self.credited_before
-        enough = self.currency_id.compare_amounts(credited, self.amount_accepted) >= 0
-        if move_state == "cancel" or enough:
+        if move_state == "cancel" or not self._left_to_credit():
             self._credited()
             return
         if self.credit_move_id.state == "cancel":

@@ -19,6 +19,7 @@ from . import (
     test_claims,
     test_contact_changes,
     test_debtor_law,
+    test_dispute_credit,
     test_dispute_outcome,
     test_disputes,
     test_figures,

@@ -65,6 +65,6 @@ class DunningDisputeOutcomeWizard(models.TransientModel):
         self.ensure_one()
         dispute = self.dispute_id
         dispute._as_collector()._decide(self.state, self.outcome, self.amount)
-        if self.state == "rejected":
+        if self.state == "rejected" or dispute.sudo().credited_on:
             return {"type": "ir.actions.act_window_close"}
         return dispute.action_credit_note()
