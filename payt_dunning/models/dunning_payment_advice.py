@@ -170,11 +170,10 @@ class DunningPaymentAdvice(models.Model):
     def _watch(self, company, day):
         """Look daily: what the ledger closed was found; what nobody checked is asked for."""
         waiting = self.search([("company_id", "=", company.id), ("state", "=", "open")])
-        waiting._look()
+        safely = self.env["dunning.dialogue"]._safely
+        problems = safely(waiting, lambda own: own._look())
         waiting = waiting.filtered(lambda advice: advice.state == "open")
-        if not waiting:
-            return
-        waiting._find()
+        problems += safely(waiting, lambda own: own._find())
         late = waiting.filtered(
             lambda advice: (
                 not advice.asked_on and (not advice.hold_until or advice.hold_until < day)
@@ -186,6 +185,7 @@ class DunningPaymentAdvice(models.Model):
             lambda env: env._("Look for the payment that this debtor says it made"),
         )
         late.write({"asked_on": day})
+        return problems
 
     def _look(self):
         """See in the ledger whether what was said to be paid is there by now."""

@@ -24,13 +24,15 @@ class Since(NamedTuple):
     """What became of a promise since it was made, in its currency.
 
     :param paid: money that came for its items
-    :param needed: what has to come: less than was promised where the rest was credited
+    :param needed: what has to come: what stands, less what is disputed of it
+    :param stands: what of the promised amount was not credited
     :param covered_on: day on which what was needed was there; ``None`` while it is not
     """
 
     paid: Decimal
     needed: Decimal
     covered_on: object
+    stands: Decimal
 
 
 class DunningPromise(models.Model):
@@ -203,13 +205,12 @@ class DunningPromise(models.Model):
             if not rest:
                 promise._cancel(words)
                 continue
-            then = sum((Decimal(promise._then(item)["open"]) for item in rest), ZERO)
-            promise.write(
-                {
-                    "item_ids": [Command.set(rest.ids)],
-                    "amount": min(promise.amount, float(then)),
-                }
-            )
+            promised = promise._promised_of_each()
+            left = sum((promised.get(item.id, ZERO) for item in rest), ZERO)
+            if left <= 0:
+                promise._cancel(words)
+                continue
+            promise.write({"item_ids": [Command.set(rest.ids)], "amount": float(left)})
             holds = self.env["dunning.hold"]._owned_by(promise)
             holds.filtered(lambda hold, rest=rest: hold.item_id not in rest)._end(words)
 
@@ -226,7 +227,8 @@ class DunningPromise(models.Model):
     @api.model
     def _watch(self, company, day):
         """Look daily at what was promised: kept, not kept, or not needed any more."""
-        self.search([("company_id", "=", company.id), ("state", "=", "open")])._look(day)
+        waiting = self.search([("company_id", "=", company.id), ("state", "=", "open")])
+        return self.env["dunning.dialogue"]._safely(waiting, lambda own: own._look(day))
 
     def _look(self, day):
         """See in the ledger what became of promises that are open."""
@@ -238,8 +240,10 @@ class DunningPromise(models.Model):
             since = found[promise.id]
             if promise.paid != float(since.paid):
                 promise.paid = float(since.paid)
-            if since.needed <= 0:
+            if since.stands <= 0:
                 promise._cancel(self.env._("It was credited, or is another debtor's by now."))
+            elif since.needed <= 0 and day > promise.deadline:
+                promise._cancel(self.env._("The debtor does not agree with it."))
             elif since.covered_on:
                 promise._settle(since.covered_on)
             elif day > promise.deadline:
@@ -254,10 +258,11 @@ class DunningPromise(models.Model):
             promise._break()
 
     def _since(self):
-        """What became of promises: ``{promise id: Since}``; two statements for all of them."""
+        """What became of promises: ``{promise id: Since}``; few statements for all of them."""
         history, found = self.env["dunning.owed"]._history(self.item_ids), {}
+        disputed = self.env["dunning.dispute"].sudo()._disputed_of(self.item_ids)
         for promise in self:
-            total = gone = paid = ZERO
+            total = gone = paid = held = ZERO
             came = []
             for item in promise.item_ids:
                 then = {name: Decimal(value) for name, value in promise._then(item).items()}
@@ -270,8 +275,11 @@ class DunningPromise(models.Model):
                 paid += max(now["paid"] - then["paid"], ZERO)
                 gone += max(now["gone"] - then["gone"], ZERO)
                 came += _after(ledger, then["paid"])
-            needed = min(exact(promise.amount), total - gone)
-            found[promise.id] = Since(paid, needed, _covered_on(came, needed))
+                held += disputed.get(item.id, ZERO)
+            stands = min(exact(promise.amount), total - gone)
+            needed = min(stands, max(total - gone - held, ZERO))
+            covered_on = _covered_on(came, needed) if needed > 0 else None
+            found[promise.id] = Since(paid, needed, covered_on, stands)
         return found
 
     def _then(self, item):

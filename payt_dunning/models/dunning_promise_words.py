@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..rules.allocation import cover
 from ..tools import exact
 
 
@@ -26,6 +27,13 @@ class DunningPromise(models.Model):
             "day": page._date(self.date),
             "until": page._date(self.deadline),
         }
+
+    def _promised_of_each(self):
+        """What was promised of each item when the promise was made: ``{item id: amount}``."""
+        rows = [
+            (item.id, item.date_due, Decimal(self._then(item)["open"])) for item in self.item_ids
+        ]
+        return cover(rows, exact(self.amount))
 
     def _is_part(self):
         """Whether less was promised than was open."""
@@ -96,8 +104,14 @@ class DunningPromise(models.Model):
             day=money["day"],
             invoices=names,
         )
+        disputed = sum(self.env["dunning.dispute"].sudo()._disputed_of(self.item_ids).values())
         return env._("We have not received your payment for %s", names), [
             f"{promised} {nothing}",
+            disputed
+            and env._(
+                "You don't agree with %s of it: that you need not pay while we look into it.",
+                env["dunning.page"]._money(disputed, self.currency_id),
+            ),
             env._("Have you paid in the meantime? Thank you, then you need not do anything."),
             env._(
                 "If not, please pay now. From tomorrow on our reminders go on. Can't you pay at "

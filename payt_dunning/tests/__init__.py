@@ -60,6 +60,7 @@ from . import (
     test_portal_thread,
     test_preview,
     test_promises,
+    test_promises_around,
     test_preview_of_demo,
     test_preview_screen,
     test_proof,
