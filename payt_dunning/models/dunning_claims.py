@@ -114,11 +114,13 @@ class DunningClaims(models.AbstractModel):
 
     @api.model
     def _not_spared(self, notices, day):
-        """Those of notices about no item whose debtor can't pay and waits for our offer.
+        """Those of notices about no item of which the debtor waits for us.
 
+        It can't pay and asked for an offer, says that it has paid, or wrote and has no answer.
         The others are looked at again each day: costs become due once it has our answer.
         """
-        spared = self.env["dunning.hold"]._in_hardship(notices.line_ids.item_id, day)
+        items, holds = notices.line_ids.item_id, self.env["dunning.hold"]
+        spared = holds._in_hardship(items, day) | holds._looked_into(items, day)
         return notices.filtered(lambda notice: not notice.line_ids.item_id & spared)
 
     @api.model
@@ -195,7 +197,12 @@ class DunningClaims(models.AbstractModel):
         position = notice.level_id.position
         lines = notice.line_ids.filtered(lambda line: line.position == position)
         items = lines.filtered(lambda line: not line.void_because).item_id
-        items = items.filtered(lambda item: item.debtor_id == notice.debtor_id)
+        items = items.filtered(
+            lambda item: (
+                item.debtor_id == notice.debtor_id
+                and not (item.copied_on and notice.sent_on <= item.copied_on <= notice.term_until)
+            )
+        )
         holds = self.env["dunning.hold"].search(
             Domain("kind", "in", GRANTED)
             & Domain("proposed", "=", False)

@@ -72,6 +72,27 @@ class DunningHold(models.Model):
             )
 
     @api.model
+    def _looked_into(self, items, day):
+        """Those of items that are said to be paid, and looked for, or whose message waits."""
+        if not items:
+            return items
+        holds = self.sudo().search(
+            Domain("released_on", "=", False)
+            & Domain("proposed", "=", False)
+            & Domain("date_from", "<=", day)
+            & (Domain("item_id", "in", items.ids) | Domain("move_id", "in", items.move_id.ids))
+            & (
+                # Friendly steps go on some day without an answer; nothing that costs money does.
+                Domain("kind", "=", "question")
+                | (
+                    Domain("kind", "=", "already_paid")
+                    & (Domain("date_until", "=", False) | Domain("date_until", ">=", day))
+                )
+            )
+        )
+        return items & (holds.item_id | holds.move_id.dunning_item_ids)
+
+    @api.model
     def _release_owned(self, owners, reason):
         """End the holds of records, and take up follow-up where it was: never on the same day."""
         holds = self._owned_by(owners)

@@ -17,6 +17,7 @@ from . import (
     test_checklist,
     test_claim_law,
     test_claims,
+    test_claims_wait,
     test_contact_changes,
     test_debtor_law,
     test_dispute_credit,
