@@ -72,6 +72,8 @@ class DunningDispute(models.Model):
                     dispute._look_for_credit(move_state)
                 elif not is_open:
                     dispute._withdraw(dispute._settled_words(move_state))
+                    if move_state == "posted":
+                        dispute._tell_settled()
                 else:
                     dispute._tell_late(day)
 
@@ -82,6 +84,28 @@ class DunningDispute(models.Model):
             "draft": self.env._("The invoice was reset to draft."),
             "cancel": self.env._("The invoice was cancelled."),
         }.get(move_state, self.env._("Nothing is open any more: it was paid or credited."))
+
+    def _tell_settled(self):
+        """We promised an answer: whoever paid only to avoid costs may still want it."""
+        self.env["dunning.talk"]._tell(
+            self.debtor_id,
+            self.item_ids,
+            "outcome",
+            lambda env: (
+                env._("Nothing is open of %s any more", self.name),
+                [
+                    env._(
+                        "You told us that you don't agree with %s. Nothing of it is open any more, "
+                        "so we closed the matter.",
+                        self.name,
+                    ),
+                    env._(
+                        "Do you still want our answer, because you paid only to avoid costs for "
+                        "instance? Answer this message, and we look into it all the same."
+                    ),
+                ],
+            ),
+        )
 
     def _look_for_credit(self, move_state):
         """What was accepted may have been credited some other way; else it is still to be made.

@@ -75,6 +75,14 @@ class TestDisputeCredit(DisputeCommon):
         self.assertFalse(self.holds(move))
         self.assertEqual(move.amount_residual, 70)
 
+    def test_who_pays_what_it_disputes_is_told_that_it_may_still_have_an_answer(self):
+        move = self.invoice()
+        dispute = self.dispute(move, "amount", 30)
+        self.pay(move)
+        self.run_day(day=self.after(1))
+        self.assertEqual(dispute.state, "withdrawn")
+        self.assertIn("Do you still want our answer", self.text_of(self.notices_to(kind="talk")))
+
     # -- costs of what was never owed -----------------------------------------------------------
 
     def test_costs_of_an_invoice_that_was_never_owed_lapse(self):
