@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.own_words import own_words
+from rules.own_words import own_words, typed_words
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,33 @@ def test_lines_and_paragraphs_stay_apart():
 
 def test_who_answers_within_the_quotation_is_not_lost():
     assert "yes, tomorrow" in own_words("<blockquote>Will you pay? yes, tomorrow</blockquote>")
+
+
+def test_a_sentence_about_what_somebody_wrote_is_no_quotation():
+    text = "Beste,\n\nOp 3 maart schreef u dat het klopt. Is dat zo?\nGroet"
+    assert own_words(f"<pre>{text}</pre>") == text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<html><frameset></frameset></html>", ""),
+        ("<html xmlns='x'><head></head></html>", ""),
+        ("<html><body>One</body><body> two</body></html>", "One two"),
+        ("<!DOCTYPE html><html><head></head><body><p>One</p></body></html>", "One"),
+        ("<?xml version='1.0' encoding='utf-8'?><p>One</p>", "One"),
+        ("</div></div>One", "One"),
+    ],
+)
+def test_what_odd_programs_send_is_read(body, text):
+    assert own_words(body) == text
+
+
+def test_of_what_was_typed_in_a_form_every_line_is_kept():
+    body = "<p>Hi<br>&gt; 100 is paid</p><p>Op 3 maart schreef u:</p><blockquote>pay</blockquote>"
+    assert typed_words(body) == "Hi\n> 100 is paid\n\nOp 3 maart schreef u:\npay"
+    assert typed_words("<p>Hi</p><div data-o-mail-quote='1'>You owe us</div>") == "Hi"
+    assert typed_words("<style>p {}</style>") == typed_words("") == typed_words(None) == ""
 
 
 def test_nothing_is_nothing():

@@ -1,8 +1,10 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.mail import plaintext2html
 
-from ..rules.own_words import own_words
 from ..tools import Heard
 
 #: Characters of one message, and messages in an hour.
@@ -137,7 +139,7 @@ class DunningPageDialogue(models.AbstractModel):
         """The text of a message; a reminder by its subject, it can be read as a whole elsewhere."""
         if message.message_type == "email_outgoing":
             return self.env._("We sent you an e-mail: “%s”", message.subject)
-        return own_words(str(message.body or ""))
+        return message._dunning_words()
 
     @api.model
     def _who(self, message, ours, door):
@@ -186,6 +188,7 @@ class DunningPageDialogue(models.AbstractModel):
         :raises UserError: when it is missing or too long
         """
         text = (text or "").replace("\r\n", "\n").replace("\x00", "").strip()
+        text = self.env["dunning.talk"]._without_tokens(text)
         if needed and not text:
             raise UserError(self.env._("Write a few words first."))
         if len(text) > LONGEST_TEXT:
@@ -237,6 +240,7 @@ class DunningPageDialogue(models.AbstractModel):
         :return: the message
         """
         self._check_pace(door)
+        body = body if isinstance(body, Markup) else plaintext2html(body)
         move = items.move_id[:1]
         author = author or door.notice.partner_id or door.debtor.partner_id
         if author.commercial_partner_id != door.debtor.partner_id:

@@ -6,7 +6,6 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_amount
 from odoo.tools.mail import email_normalize
 
-from ..rules.own_words import own_words
 from ..rules.working_days import add_working_days
 from ..tools import heard
 
@@ -158,7 +157,7 @@ class DunningQuestion(models.Model):
             "author": message.author_id.name or message.email_from,
             "email": email,
             "unknown_sender": not known and not heard(self.env).debtor_id,
-            "text": own_words(str(message.body or ""))[:EXCERPT],
+            "text": message._dunning_words()[:EXCERPT],
         }
 
     @api.model
@@ -277,7 +276,7 @@ class DunningQuestion(models.Model):
     def _answered_by(self, message, user=None):
         """What one of us wrote is the answer: it is mailed, and what waited goes on tomorrow."""
         for question in self:
-            text = own_words(str(message.body or ""))
+            text = message._dunning_words()
             question.answer_notice_id = self.env["dunning.talk"]._tell(
                 question.debtor_id,
                 question.item_ids or question.move_id.dunning_item_ids,

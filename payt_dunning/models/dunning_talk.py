@@ -23,8 +23,9 @@ TOPICS = [
     ("reason", "Reason for Not Paying"),
     ("contact", "Contact Details"),
 ]
-#: Addresses of pages in what people quote: nothing that is kept holds their tokens.
-TOKENS = re.compile(r"(/claim/[mi]/\d+/)[0-9a-f]{32}")
+#: Addresses of pages in what people quote: nothing that is kept holds their tokens. Mail programs
+#: write them within addresses of their own, with a slash as %2F or %252F.
+TOKENS = re.compile(r"((/|%(?:25)?2F)claim\2[mi]\2\d+\2)[0-9a-f]{32}", re.I)
 
 
 class DunningNotice(models.Model):
@@ -142,7 +143,8 @@ class DunningTalk(models.AbstractModel):
                     "lang": self.env.lang,
                     "who": debtor.partner_id.name,
                     "paragraphs": paragraphs,
-                    "link": CLAIM,
+                    # Where nothing may be shown there is nothing to go to, and no thread for an answer.
+                    "link": items and CLAIM,
                 },
             )
         )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..rules.own_words import own_words, typed_words
 from ..tools import heard
 
 #: Kinds of entry that a debtor may write about; opening balances are entries.
@@ -20,6 +21,12 @@ class MailMessage(models.Model):
         groups="payt_dunning.group_dunning_user",
         help="Only this debtor reads it on its page.",
     )
+
+    def _dunning_words(self):
+        """What a message says: of a mail without what it quotes, of all else every line."""
+        self.ensure_one()
+        read = own_words if self.message_type == "email" else typed_words
+        return read(str(self.body or ""))
 
 
 class AccountMove(models.Model):

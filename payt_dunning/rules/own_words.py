@@ -1,4 +1,4 @@
-"""What somebody wrote in a mail, without what the mail quotes."""
+"""What somebody wrote in a mail or in a form, without what a mail program quotes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ QUOTED = (
     " | //*[@id='divRplyFwdMsg'] | //*[@id='appendonsend']"
     " | //script | //style | //head | //title"
 )
+#: What nobody typed: quotations that Odoo's own editor marks, and what is no text.
+NOT_TYPED = (
+    "//*[@data-o-mail-quote] | //*[@data-o-mail-quote-container]"
+    " | //script | //style | //head | //title"
+)
 BLOCKS = {"p", "div", "br", "li", "tr", "pre", "h1", "h2", "h3", "ul", "ol", "table"}
-#: A line after which everything is quoted.
+#: A line after which everything is quoted. Who tells what somebody wrote ends no line with a colon.
 HEADS = (
     re.compile(r"^-{2,}\s*(original message|oorspronkelijk bericht|ursprüngliche nachricht)", re.I),
     re.compile(r"^_{10,}$"),
-    re.compile(r"^(on|op|am|le)\b.{5,200}\b(wrote|schreef|schrieb|a écrit)\b.*:?\s*$", re.I),
+    re.compile(r"^(on|op|am|le)\b.{5,200}\b(wrote|schreef|schrieb|a écrit)\b.{0,200}:$", re.I),
 )
 #: Characters that HTML can't hold.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -34,22 +39,39 @@ def own_words(body: str) -> str:
 
     :param body: HTML
     """
-    body = UNWRITABLE.sub("", body or "")[:LONGEST]
-    if not body.strip():
+    body = _readable(body)
+    if not body:
         return ""
-    everything = _text(body, drop=False)
-    return _lines(_text(body, drop=True)) or _lines(everything) or everything.strip()
+    everything = _text(body)
+    return _lines(_text(body, QUOTED)) or _lines(everything) or everything.strip()
 
 
-def _text(body: str, drop: bool) -> str:
+def typed_words(body: str) -> str:
+    """The text of a message that was typed in a form or an editor: every line of it.
+
+    Nothing quotes there but people, and what they quote is what they say.
+
+    :param body: HTML
+    """
+    body = _readable(body)
+    return _tidy(_text(body, NOT_TYPED).splitlines()) if body else ""
+
+
+def _readable(body: str) -> str:
+    body = UNWRITABLE.sub("", body or "")[:LONGEST]
+    return body if body.strip() else ""
+
+
+def _text(body: str, drop: str = "") -> str:
+    """The text of HTML, whatever it holds; without the elements of an XPath."""
     try:
-        root = html.fragment_fromstring(body, create_parent="div")
+        # Within an element, what some programs send counts for nothing: two bodies, or frames.
+        root = html.document_fromstring(f"<div>{body}</div>")
     except etree.LxmlError:
         return re.sub(r"<[^>]*>", " ", body)
-    if drop:
-        for element in root.xpath(QUOTED):
-            if element.getparent() is not None:
-                element.drop_tree()
+    for element in root.xpath(drop) if drop else ():
+        if element.getparent() is not None:
+            element.drop_tree()
     parts = []
     _collect(root, parts)
     return re.sub(r"[ \t\xa0]+", " ", "".join(parts))
@@ -93,4 +115,9 @@ def _lines(text: str) -> str:
             break
         if not line.startswith(">"):
             kept.append(line)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+    return _tidy(kept)
+
+
+def _tidy(lines: list[str]) -> str:
+    text = "\n".join(line.strip() for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
