@@ -54,9 +54,15 @@ class DebtorPages(http.Controller):
         :return: :class:`~..models.dunning_page_door.Door`, and the environment
         """
         doors = request.env(su=True)["dunning.page.door"]
+        # What is in the address is believed, a field of a form with such a name is not.
+        posted, path = request.httprequest.method == "POST", request.httprequest.path
+        debtor_id = debtor_id if isinstance(debtor_id, int) else 0
+        scope = None if debtor_id or f"/{token}/all" not in path else scope
         if debtor_id:
             if request.env.user._is_public():
-                back = quote(request.httprequest.full_path)
+                # A form can't be opened again.
+                back = f"/my/claims/{debtor_id}" if posted else request.httprequest.full_path
+                back = quote(back)
                 abort(request.redirect(f"/web/login?redirect={back}"))
             door = doors._of_user(request.env.user, debtor_id)
         else:
@@ -71,6 +77,9 @@ class DebtorPages(http.Controller):
             abort(self._closed(door, env, shut))
         if scope and not self._is_proven(door):
             own = doors._of_user(request.env.user, door.debtor.id)
+            if posted:
+                door = door._replace(path=own.path if own else f"{door.path}/all")
+                abort(self._closed(door, env, "unproven"))
             abort(request.redirect(own.path if own else f"{door.path}/proof"))
         door = doors._widen(door) if scope else door
         return door._replace(debtor=door.debtor.with_env(env), items=door.items.with_env(env)), env
@@ -137,7 +146,7 @@ class DebtorPages(http.Controller):
         """The page of a door behind which nothing may be shown, which says why."""
         kept = request.httprequest.form.get("text") if request.httprequest.method == "POST" else ""
         values = {**self._frame(door, env), "state": state, "kept": kept}
-        status = 410 if state == "replaced" else 200
+        status = {"replaced": 410, "unproven": 403}.get(state, 200)
         return self._answer(env, "payt_dunning.page_closed", values, status)
 
     def _piles(self, door, env):
@@ -211,6 +220,11 @@ class ClaimPage(DebtorPages):
 def _number(text):
     """A whole number from an address; 0 for anything else."""
     return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+
+
+def numbers(texts):
+    """The whole numbers among what a form sent."""
+    return {_number(text) for text in texts} - {0}
 
 
 def refusal(problem):

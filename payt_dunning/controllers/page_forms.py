@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
 from ..models.dunning_page_upload import SHOWN as SHOWN_KINDS
-from .page import HEADERS, ClaimPage, everywhere, reads, refusal
+from .page import HEADERS, ClaimPage, everywhere, numbers, reads, refusal
 from .page_proof import writes
 
 #: A form with files; what is larger is refused before it is read.
@@ -46,7 +46,7 @@ class ClaimForms(ClaimPage):
         :param all_if_none: everything behind the door, where none was
         """
         given = request.httprequest.form.getlist("item")
-        chosen = {int(each) for each in given if each.isdecimal()}
+        chosen = numbers(given)
         if all_if_none and not given:
             open_items = door.items.filtered(lambda item: item.state == "open")
             return open_items or door.items

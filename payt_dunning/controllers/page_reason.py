@@ -7,7 +7,7 @@ from odoo.http import request
 from odoo.tools.pdf import merge_pdf
 
 from ..models.dunning_page_reason import MOST_COPIES
-from .page import everywhere, reads
+from .page import everywhere, numbers, reads
 from .page_documents import ClaimDocuments
 from .page_forms import LARGEST_FORM, ClaimForms
 from .page_proof import writes
@@ -31,7 +31,7 @@ class ClaimReasons(ClaimForms):
             pages = env["dunning.page.dialogue"]
             found = pages._reason(door, reason_id)
             form = request.httprequest.form
-            chosen = {int(each) for each in form.getlist("item") if each.isdecimal()}
+            chosen = numbers(form.getlist("item"))
             items = pages._about(door, found, chosen, bool(form.get("all")))
             if not items.filtered(lambda item: item.state == "open"):
                 return self._settled(door, env, items)

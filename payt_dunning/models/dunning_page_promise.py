@@ -98,8 +98,8 @@ class DunningPageDialogue(models.AbstractModel):
         advices = self._open_of("dunning.payment.advice", door)
         return [
             *super()._agreed(door, piles, day),
-            *({"text": self._promised(promise)} for promise in promises),
-            *({"text": self._paid_before(advice, day)} for advice in advices),
+            *({"text": self._promised(promise, door)} for promise in promises),
+            *({"text": self._paid_before(advice, door, day)} for advice in advices),
         ]
 
     @api.model
@@ -116,33 +116,53 @@ class DunningPageDialogue(models.AbstractModel):
         )
 
     @api.model
-    def _promised(self, promise):
+    def _is_beyond(self, record, door):
+        """Whether something is about more than lies behind a door.
+
+        Somebody who was sent one invoice learns no numbers and no amounts of the others.
+        """
+        return not door.whole and bool(set(record.item_ids.ids) - set(door.items.ids))
+
+    @api.model
+    def _promised(self, promise, door):
         words = promise._words_for(self.env)
-        said = self.env._(
-            "You said you pay %(amount)s by %(day)s for %(invoices)s.",
-            amount=words["amount"],
-            day=words["day"],
-            invoices=promise._names(promise.item_ids),
+        beyond = self._is_beyond(promise, door)
+        said = (
+            self.env._("You told us when you pay this and more.")
+            if beyond
+            else self.env._(
+                "You said you pay %(amount)s by %(day)s for %(invoices)s.",
+                amount=words["amount"],
+                day=words["day"],
+                invoices=promise._names(promise.item_ids),
+            )
         )
-        nothing = (
-            self.env._("About this amount nothing happens until %s.", words["until"])
-            if promise._is_part()
-            else self.env._("Nothing happens until %s.", words["until"])
-        )
+        nothing = self.env._("Nothing happens until %s.", words["until"])
+        if promise._is_part():
+            nothing = not beyond and self.env._(
+                "About this amount nothing happens until %s.", words["until"]
+            )
         terms = promise._terms_run(promise.item_ids)
         earlier = self.env._("Our earlier terms stay as they are.") if terms else ""
         return " ".join(filter(None, (said, nothing, earlier)))
 
     @api.model
-    def _paid_before(self, advice, day):
+    def _paid_before(self, advice, door, day):
         words = advice._words_for(self.env)
-        told = self.env._(
-            "You told us on %(said)s that you paid %(amount)s on %(day)s for %(invoices)s; we are "
-            "looking for it.",
-            said=words["said"],
-            amount=words["amount"],
-            day=words["day"],
-            invoices=words["invoices"],
+        told = (
+            self.env._(
+                "You told us on %s that you paid this and more; we are looking for it.",
+                words["said"],
+            )
+            if self._is_beyond(advice, door)
+            else self.env._(
+                "You told us on %(said)s that you paid %(amount)s on %(day)s for %(invoices)s; we "
+                "are looking for it.",
+                said=words["said"],
+                amount=words["amount"],
+                day=words["day"],
+                invoices=words["invoices"],
+            )
         )
         if not advice.hold_until or advice.hold_until < day:
             return told

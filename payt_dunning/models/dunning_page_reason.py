@@ -60,7 +60,8 @@ class DunningPageDialogue(models.AbstractModel):
     @api.model
     def _offers(self, door, visitor):
         """The same for the template, each with the name of its form."""
-        typed = visitor.get("typed") or {}
+        typed, reasons = visitor.get("typed") or {}, self._reasons(door)
+        plan = reasons.filtered(lambda reason: reason.offer == "plan")[:1]
         return [
             {
                 "id": reason.id,
@@ -71,10 +72,12 @@ class DunningPageDialogue(models.AbstractModel):
                 "hardship": reason.hardship,
                 # The form for what one does not agree with says all of it.
                 "form_only": reason.code == DISAGREE,
+                # The form for paying later is there once, below the first that leads to it.
+                "promise_next": reason == plan,
                 "open": f"reason{reason.id}" in typed,
                 "text": (typed.get(f"reason{reason.id}") or {}).get("text", ""),
             }
-            for reason in self._reasons(door)
+            for reason in reasons
         ]
 
     @api.model

@@ -46,6 +46,7 @@ from . import (
     test_page_access,
     test_page_dispute,
     test_page_ask,
+    test_page_hostile,
     test_page_reasons,
     test_page_payment,
     test_page_payment_begin,
