@@ -32,12 +32,14 @@ class Heard:
     :param answered: ids of the messages of ours that it answers
     :param debtor_id: whose it is: written on that debtor's page, or said to that debtor
     :param item_ids: what it is about
+    :param dispute_id: the dispute that it begins
     """
 
     automatic: bool = False
     answered: tuple = ()
     debtor_id: int = 0
     item_ids: tuple = ()
+    dispute_id: int = 0
 
 
 def heard(env):

@@ -175,10 +175,13 @@ class DebtorPages(http.Controller):
 
     def _visitor(self, door):
         """What is known of this visitor: whether it proved who it is, what it wrote here before."""
-        wrote = request.session.get("dunning_wrote", {}).get(str(door.debtor.id), (None, 0))
+        wrote = request.session.get("dunning_wrote", {}).get(str(door.debtor.id))
+        if not wrote or wrote[0] != door.debtor.page_version:
+            wrote = (0, 0)
         return {
             "proven": door.whole or self._is_proven(door),
-            "since": wrote[1] if wrote[0] == door.debtor.page_version else 0,
+            "since": wrote[1],
+            "own": wrote[1:],
             "told": request.httprequest.args.get("told"),
             # The addresses of claims are secrets themselves; those of My Account are not.
             "csrf": request.csrf_token() if door.kind == "my" else "",

@@ -9,6 +9,8 @@ from .page_proof import writes
 
 #: A form with files; what is larger is refused before it is read.
 LARGEST_FORM = 64 * 1024 * 1024
+#: So many of its messages are remembered of a visitor, beside its first.
+MOST_OWN = 50
 
 
 class ClaimForms(ClaimPage):
@@ -57,12 +59,16 @@ class ClaimForms(ClaimPage):
         return env["dunning.page.upload"]._keep(request.httprequest.files.getlist("files"))
 
     def _remember(self, door, message):
-        """This visitor reads the thread of this debtor from its own first message on."""
+        """This visitor reads its own messages to us, and what we say from the first of them on.
+
+        Kept in its session: the version of the page, and the ids of its first and its latest.
+        """
         wrote = dict(request.session.get("dunning_wrote") or {})
-        known = wrote.get(str(door.debtor.id))
-        if not known or known[0] != door.debtor.page_version:
-            wrote[str(door.debtor.id)] = (door.debtor.page_version, message.id)
-            request.session["dunning_wrote"] = wrote
+        version, *known = wrote.get(str(door.debtor.id)) or (None,)
+        known = known if version == door.debtor.page_version else []
+        known = [*known[:1], *known[1:][-MOST_OWN:], message.id]
+        wrote[str(door.debtor.id)] = (door.debtor.page_version, *known)
+        request.session["dunning_wrote"] = wrote
 
     @writes(everywhere("/ask"), csrf=False, max_content_length=LARGEST_FORM)
     def claim_ask(self, text="", lang=None, **where):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import heard
+
 
 class DunningDispute(models.Model):
     """What debtors are told when a dispute begins."""
@@ -93,13 +95,13 @@ class DunningQuestion(models.Model):
     def _take(self, move, debtor, items, message):
         """The outcome of a dispute answers the message that began it."""
         question = super()._take(move, debtor, items, message)
-        dispute = self.env.context.get("dunning_dispute")
+        dispute = heard(self.env).dispute_id
         if dispute and question.message_id == message:
             question.dispute_id = dispute
         return question
 
     def _hold(self, items):
         """A message that began a dispute holds no more than the dispute does."""
-        if self.env.context.get("dunning_dispute"):
+        if heard(self.env).dispute_id:
             return None
         return super()._hold(items)

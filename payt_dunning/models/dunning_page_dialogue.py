@@ -26,8 +26,8 @@ class DunningPageDialogue(models.AbstractModel):
         """What the dialogue's templates need.
 
         :param door: see :class:`~.dunning_page_door.Door`
-        :param visitor: ``since`` (id of the first message that this visitor wrote: it reads the
-            thread from there on), ``proven``, ``typed`` (what was typed in a form that was
+        :param visitor: ``since`` (id of the first message that this visitor wrote: it reads what
+            we said from there on), ``own`` (ids of all that it wrote), ``proven``, ``typed`` (what was typed in a form that was
             refused), ``told`` (which form was taken), ``csrf``
         """
         rows = [row for pile in piles for row in pile.rows]
@@ -48,12 +48,13 @@ class DunningPageDialogue(models.AbstractModel):
 
     @api.model
     def _may_see(self, entry, visitor):
-        """Whoever has an address only reads what was said since it wrote itself.
+        """Whoever has an address only reads what it wrote itself, and what we said since then.
 
-        A message that was forwarded must not show what somebody wrote before.
+        A message that was forwarded must not show what somebody else wrote, before or after.
         """
-        since = visitor.get("since")
-        return bool(visitor.get("proven") or (since and entry["id"] >= since))
+        since, own = visitor.get("since"), visitor.get("own") or ()
+        mine = entry["id"] in own or (entry["ours"] and since and entry["id"] >= since)
+        return bool(visitor.get("proven") or mine)
 
     @api.model
     def _told(self, what, door):
@@ -230,13 +231,14 @@ class DunningPageDialogue(models.AbstractModel):
             )
 
     @api.model
-    def _say(self, door, items, body, files=None, author=None):
+    def _say(self, door, items, body, files=None, author=None, dispute=None):  # noqa: PLR0913
         """Put what the debtor wrote on the page in the thread: somebody is told, steps wait.
 
         On the invoice of the first of ``items``; it waits for an answer about all of them.
 
         :param body: text, or HTML as Markup
         :param files: attachments, see :class:`~.dunning_page_upload.DunningPageUpload`
+        :param dispute: what it begins, which holds by itself
         :return: the message
         """
         self._check_pace(door)
@@ -248,7 +250,11 @@ class DunningPageDialogue(models.AbstractModel):
         return (
             move.sudo()
             .with_context(
-                dunning_heard=Heard(debtor_id=door.debtor.id, item_ids=tuple(items.ids)),
+                dunning_heard=Heard(
+                    debtor_id=door.debtor.id,
+                    item_ids=tuple(items.ids),
+                    dispute_id=dispute.id if dispute else 0,
+                ),
                 disable_attachment_import=True,
                 mail_post_autofollow_author_skip=True,
             )

@@ -261,8 +261,7 @@ class DunningPageDialogue(models.AbstractModel):
         if any(left <= 0 for left in days.values()):
             return "dispute_again", self._say(door, items, body, files, author)
         dispute = Dispute._begin(items, said.contested, said.reason, said.text, by_debtor=True)
-        about = items.with_context(dunning_dispute=dispute.id)
-        message = self._say(door, about, body, files, author)
+        message = self._say(door, items, body, files, author, dispute)
         dispute._confirm()
         rest = Dispute._room(items) > ZERO
         return ("dispute_part" if rest else "dispute"), message

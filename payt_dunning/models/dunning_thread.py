@@ -140,6 +140,7 @@ class AccountMove(models.Model):
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         company = self.company_id.partner_id
         recipients = [each for each in recipients if each["id"] != company.id]
+        recipients = self._dunning_may_hear(message, recipients)
         answered = self.env["dunning.question"].sudo().search([("answer_id", "=", message.id)])
         answered = answered.filtered("answer_notice_id")
         if not answered:
@@ -150,6 +151,15 @@ class AccountMove(models.Model):
             for each in recipients
             if not each["share"] or Partner.browse(each["id"]).commercial_partner_id not in family
         ]
+
+    def _dunning_may_hear(self, message, recipients):
+        """Those who may get what an outsider wrote: of all that follow, we and its debtor."""
+        if not _is_outsider(message) or not self._dunning_is_talk(message):
+            return recipients
+        family = message.sudo().dunning_debtor_id.partner_id
+        people = self.env["res.partner"].sudo().browse(each["id"] for each in recipients)
+        people = people.filtered(lambda each: each.commercial_partner_id in family)
+        return [each for each in recipients if not each["share"] or each["id"] in people.ids]
 
     def _notify_by_email_get_headers(self, headers=None):
         """No recipient of a message about an invoice learns the addresses of the others."""

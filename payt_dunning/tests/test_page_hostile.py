@@ -3,6 +3,7 @@ from collections import Counter
 
 from odoo.tests import new_test_user
 
+from ..tools import Heard
 from .page_common import PageCommon
 
 SAFE = "https://eur01.safelinks.example.com/?url=https%3A%2F%2Fcreditor.example.com"
@@ -99,6 +100,45 @@ class TestPageHostile(PageCommon):
             f"/my/claims/{self.debtor.id}/ask", data={"text": "x"}, allow_redirects=False
         )
         self.assertNotIn("ask", answer.headers["Location"])
+
+    def test_who_wrote_here_does_not_read_what_somebody_else_writes_later(self):
+        move = self.claim[0].move_id
+        self.url_open(f"{self.path}/ask", data={"text": "Hello", "item": self.claim[0].id})
+        heard = Heard(debtor_id=self.debtor.id)
+        for author, body in ((self.business, "I am ill"), (self.env.user.partner_id, "Fine")):
+            move.with_context(dunning_heard=heard).message_post(
+                body=body,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                author_id=author.id,
+            )
+        self.url_open(f"{self.path}/ask", data={"text": "Once more", "item": self.claim[0].id})
+        page = self.get().text
+        for text in ("Hello", "Fine", "Once more"):
+            self.assertIn(f">{text}</p>", page)
+        self.assertNotIn("I am ill", page)
+
+    def test_what_a_debtor_writes_goes_to_no_outsider_who_follows(self):
+        Partner = self.env["res.partner"]
+        outsider = Partner.create({"name": "Other", "email": "other@elsewhere.example.com"})
+        colleague = Partner.create({"name": "Kim", "parent_id": self.business.id})
+        colleague.email = "kim@bakery.example.com"
+        self.moves.message_subscribe((outsider | colleague).ids)
+        self.url_open(f"{self.path}/ask", data={"text": "I am ill", "item": self.claim[0].id})
+        told = self.questions().message_id.notification_ids.res_partner_id
+        self.assertNotIn(outsider, told)
+        self.assertIn(colleague, told)
+
+    def test_what_a_client_says_of_a_dispute_is_not_believed(self):
+        move = self.claim[0].move_id
+        move.with_context(dunning_dispute=1).message_post(
+            body="A question",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.business.id,
+        )
+        self.assertTrue(self.questions().hold_until)
+        self.assertFalse(self.questions().dispute_id)
 
     def test_no_id_is_there_twice(self):
         self.env["dunning.nonpayment.reason"].create(
