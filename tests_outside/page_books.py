@@ -16,6 +16,8 @@ KINDS = {
     "paid": (1, FIVE[:2]),
     "held": (1, FIVE[:2]),
     "under way": (1, FIVE[:2]),
+    "refused": (2, FIVE[:2]),
+    "agreed": (1, FIVE[:2]),
     "replaced": (1, FIVE[:1]),
     "settled": (1, FIVE[:1]),
     "empty": (1, FIVE[:1]),
@@ -132,6 +134,27 @@ for _kind, each in with_costs:
         letter(items), [(item, item.amount_open, 40.0) for item in items], 40.0, 0.0,
         due_from=today, basis="BW 6:96", rows=["CostRule:NL:consumer:2015-01-01"],
         lines=["15% of 250.00 = 37.50, at least 40"])
+
+# What was agreed, and a thread with an answer and files.
+from odoo.addons.payt_dunning.models.dunning_dispute import Contested
+from odoo.addons.payt_dunning.tools import Heard
+agreed = items_of(by_kind["agreed"])
+who = agreed.debtor_id
+env["dunning.promise"].sudo()._make(agreed[:1], today + timedelta(days=3), 20, by_debtor=True)
+env["dunning.dispute"].sudo()._begin(
+    agreed[1:2], Contested("amount", 5.0), env["dunning.dispute.reason"].search([], limit=1),
+    "Half of it is missing", by_debtor=True)
+file = env["ir.attachment"].create({
+    "name": "proof.pdf", "raw": b"%PDF-1.4", "res_model": "mail.compose.message", "res_id": 0})
+said = ((who.partner_id, "Look at this", file.ids), (env.user.partner_id, "We do", []))
+for author, text, files in said:
+    agreed[:1].move_id.with_context(dunning_heard=Heard(debtor_id=who.id)).message_post(
+        body=text, message_type="comment", subtype_xmlid="mail.mt_comment",
+        author_id=author.id, attachment_ids=files)
+env["res.users"].with_context(no_reset_password=True).create({
+    "login": "agreed", "password": "agreed.agreed", "name": "Ada Agreed",
+    "partner_id": who.partner_id.id,
+    "group_ids": [Command.set(env.ref("base.group_portal").ids)]})
 
 env["res.users"].with_context(no_reset_password=True).create({
     "login": "clerk", "password": "clerk.clerk", "name": "Carla Clerk",

@@ -4,6 +4,7 @@ axe-core looks at the pages as a phone shows them, with everything opened; what 
 judge (focus, order, words) is in ``test_page_tours.py`` and with people.
 """
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import axe_playwright_python
@@ -35,6 +36,8 @@ STATES = {
     "nothing ticked": ("five", "/pay?c={currency}&chose=1", 409),
 }
 SMALLEST = 320
+#: Forms that are refused when nothing is filled in, by the end of their address.
+FORMS = ("ask", "dispute", "promise", "paid", "reason", "parts")
 
 
 @pytest.fixture(scope="module")
@@ -98,19 +101,84 @@ def test_axe_finds_nothing_wrong_after_a_payment_was_cancelled(visit, site):
         assert faults(visit.page) == [], f"cancelled in {lang}"
 
 
-def test_axe_finds_nothing_wrong_with_everything_open_in_my_account(site, browser):
-    claim = site.peek("many")
+@contextmanager
+def my_account(site, browser, login):
+    """A visitor with a phone who is logged in."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
     visit = Visitor(context.new_page(), site)
     visit.open("/web/login")
-    visit.page.fill("#login", "portal")
-    visit.page.fill("#password", "portal.portal")
+    visit.page.fill("#login", login)
+    visit.page.fill("#password", f"{login}.{login}")
     visit.page.click(".oe_login_form button[type=submit]")
     visit.page.wait_for_url("**/my")
-    for lang in LANGUAGES:
-        show(visit, f"/my/claims/{claim['debtor']}?lang={lang}", 200)
-        assert faults(visit.page) == [], f"everything in {lang}"
+    yield visit
     context.close()
+
+
+def test_axe_finds_nothing_wrong_with_everything_open_in_my_account(site, browser):
+    claim = site.peek("many")
+    with my_account(site, browser, "portal") as visit:
+        for lang in LANGUAGES:
+            show(visit, f"/my/claims/{claim['debtor']}?lang={lang}", 200)
+            assert faults(visit.page) == [], f"everything in {lang}"
+
+
+def test_axe_finds_nothing_wrong_with_a_thread_what_was_agreed_and_a_contact_form(site, browser):
+    claim = site.peek("agreed")
+    with my_account(site, browser, "agreed") as visit:
+        for lang in LANGUAGES:
+            for width in (360, SMALLEST):
+                visit.page.set_viewport_size({"width": width, "height": 740})
+                show(visit, f"/my/claims/{claim['debtor']}?lang={lang}", 200)
+                assert sideways(visit.page) <= width, f"{lang} at {width}"
+            assert visit.page.locator(".thread a[href*='/file/']").count() == 1
+            assert visit.page.locator(".agreed button").is_visible()
+            assert visit.page.locator("form[action$='/contact']").is_visible()
+            assert faults(visit.page) == [], f"a dialogue in {lang}"
+        visit.page.fill("#contact-email", "nobody")
+        refused(visit, "contact", "everything")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_axe_finds_nothing_wrong_after_a_form_was_refused(visit, site, form):
+    claim = site.peek("refused")
+    for lang in LANGUAGES:
+        show(visit, f"{claim['path']}?lang={lang}", 200)
+        refused(visit, form, f"{form} in {lang}")
+
+
+def refused(visit, form, where):
+    """Send a form with nothing in it, and look at the page that says what is wrong."""
+    page, sent = visit.page, visit.page.locator(f"form[action$='/{form}']").last
+    with page.expect_navigation():
+        sent.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    problem = page.locator("#problem")
+    assert problem.is_visible(), where
+    assert page.evaluate("document.activeElement.id") == "problem", where
+    sent = page.locator(f"form[action$='/{form}'][aria-describedby='problem']")
+    assert sent.is_visible(), f"{where}: the form is open"
+    page.evaluate(OPEN_ALL)
+    assert faults(page) == [], where
+    assert sideways(page) <= page.viewport_size["width"], where
+
+
+def sideways(page):
+    """How wide a page is with all that stands in it."""
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.parametrize("kind", ["five", "many", "costs", "refused"])
+def test_no_id_is_there_twice_and_every_label_has_its_field(visit, site, kind):
+    show(visit, f"{site.peek(kind)['path']}?lang=nl_NL", 200)
+    wrong = visit.page.evaluate(
+        """() => {
+            const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
+            const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
+            const labels = [...document.querySelectorAll("label")].filter((each) => !each.control);
+            return [...twice, ...labels.map((each) => each.textContent)];
+        }"""
+    )
+    assert wrong == []
 
 
 def test_axe_does_find_what_is_wrong(visit, site):
