@@ -69,6 +69,7 @@ from . import (
     dunning_page_values,
     dunning_policy,
     dunning_question,
+    dunning_question_answer,
     dunning_dialogue,
     dunning_dispute_reason,
     dunning_dispute,

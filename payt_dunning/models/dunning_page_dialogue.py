@@ -59,8 +59,9 @@ class DunningPageDialogue(models.AbstractModel):
     @api.model
     def _told(self, what, door):
         """What happens next, in words, after a form was taken; empty for none."""
+        if what == "ask":
+            return self._told_asked(door)
         words = {
-            "ask": self._told_asked(door),
             "ask_paid": self.env._(
                 "Thank you, we have your message and answer it if that is needed. Nothing is open "
                 "here: you need not pay."
