@@ -37,6 +37,9 @@ AGAIN = (
     "amount",
     "currency_id",
     "date_until",
+    "by_debtor",
+    "episode",
+    "hardship",
 )
 #: What a change is made of.
 STEPS = ("values", "made", "ended", "entries", "messages")
@@ -307,13 +310,21 @@ class DunningChange(models.Model):
         """
         holds = self.env["dunning.hold"].browse(ended).exists()
         holds.check_access("read")
-        values = [
-            {name: hold[name].id if hold._fields[name].relational else hold[name] for name in AGAIN}
-            for hold in holds.sudo()
-            if not hold.date_until
-            or hold.date_until >= self.env["dunning.message"]._today(hold.company_id)
-        ]
-        again = holds.create(values)
+        again = holds.browse()
+        for hold in holds.sudo():
+            today = self.env["dunning.message"]._today(hold.company_id)
+            owner = hold._open_owner()
+            over = hold.date_until and hold.date_until < today
+            if over or (hold.owner_id and not owner):
+                continue  # what it was about is over by now
+            values = {
+                name: hold[name].id if hold._fields[name].relational else hold[name]
+                for name in AGAIN
+            }
+            if owner:
+                again += holds.sudo().create({**values, **hold._owner_values(owner)})
+            else:
+                again += holds.create(values)
         return again._items(), len(ended) - len(again)
 
     def _reverse(self, entries):

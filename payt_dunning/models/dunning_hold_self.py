@@ -25,6 +25,14 @@ class DunningHold(models.Model):
         """Values by which a hold belongs to a record, which ends it."""
         return {"owner_model": owner._name, "owner_id": owner.id} if owner else {}
 
+    def _open_owner(self):
+        """The record that would end this hold, if it is still to do so."""
+        self.ensure_one()
+        if not self.owner_id:
+            return None
+        owner = self.env[self.owner_model].sudo().browse(self.owner_id).exists()
+        return owner.filtered(lambda each: each.state == "open") or None
+
     @api.model
     def _owned_by(self, owners):
         """The holds of records that have not ended."""

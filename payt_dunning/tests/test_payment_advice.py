@@ -241,3 +241,17 @@ class TestPaymentAdvice(DunningCommon):
         self.run_day()
         with self.assertRaisesRegex(UserError, "Nothing of this is open any more"):
             self.say()
+
+    def test_a_hold_that_was_released_and_taken_back_still_ends_with_what_owns_it(self):
+        item = self.synced(self.invoice())
+        advice, _held = self.env["dunning.payment.advice"].sudo()._make(item, self.today, 100)
+        hold = self.env["dunning.hold"].search([("item_id", "=", item.id)])
+        dialog = self.env["dunning.release.wizard"].with_context(
+            active_model="dunning.hold", active_ids=hold.ids
+        )
+        done = dialog.create({"reason": "because"}).action_apply()
+        self.env["dunning.change"].browse(done["params"]["changes"]).action_undo()
+        active = [("item_id", "=", item.id), ("released_on", "=", False)]
+        self.assertTrue(hold.search(active).by_debtor)
+        advice.sudo(False).with_user(self.env.user).action_not_received()
+        self.assertFalse(hold.search(active))
