@@ -87,7 +87,18 @@ class DunningPageDialogue(models.AbstractModel):
 
     @api.model
     def _told(self, what, door):
+        # Where nothing can be mailed the page does not say that something was.
+        can_mail = door.company._dunning_is_live() and door.debtor._known_addresses()
+        if what in ("dispute", "dispute_part") and not can_mail:
+            what = f"{what}_unmailed"
         words = {
+            "dispute_unmailed": self.env._(
+                "Thank you, we look into it. You need not pay it until you have our answer."
+            ),
+            "dispute_part_unmailed": self.env._(
+                "Thank you, we look into it. What you don't agree with you need not pay until you "
+                "have our answer; the rest stays to be paid."
+            ),
             "dispute": self.env._(
                 "Thank you, we look into it. You need not pay it until you have our answer. We "
                 "have mailed you a confirmation."

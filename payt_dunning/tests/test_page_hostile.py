@@ -140,6 +140,13 @@ class TestPageHostile(PageCommon):
         self.assertTrue(self.questions().hold_until)
         self.assertFalse(self.questions().dispute_id)
 
+    def test_where_nothing_can_be_mailed_the_page_does_not_say_that_it_was(self):
+        self.assertIn("mailed you a confirmation", self.get("?told=dispute").text)
+        self.business.email = False
+        page = self.get("?told=dispute").text
+        self.assertIn("You need not pay it until you have our answer.", page)
+        self.assertNotIn("mailed you a confirmation", page)
+
     def test_no_id_is_there_twice(self):
         self.env["dunning.nonpayment.reason"].create(
             {
