@@ -33,6 +33,7 @@ class Heard:
     :param debtor_id: whose it is: written on that debtor's page, or said to that debtor
     :param item_ids: what it is about
     :param dispute_id: the dispute that it begins
+    :param question_id: the question that it answers, also one that was answered before
     """
 
     automatic: bool = False
@@ -40,6 +41,7 @@ class Heard:
     debtor_id: int = 0
     item_ids: tuple = ()
     dispute_id: int = 0
+    question_id: int = 0
 
 
 def heard(env):

@@ -48,13 +48,15 @@ class DunningPageDialogue(models.AbstractModel):
 
     @api.model
     def _may_see(self, entry, visitor):
-        """Whoever has an address only reads what it wrote itself, and what we said since then.
+        """Whoever has an address only reads what it wrote itself, and what we answered to that.
 
-        A message that was forwarded must not show what somebody else wrote, before or after.
+        A message that was forwarded must not show what somebody else wrote or was answered,
+        before or after. Confirmations, which no person wrote, show since it wrote first.
         """
         since, own = visitor.get("since"), visitor.get("own") or ()
-        mine = entry["id"] in own or (entry["ours"] and since and entry["id"] >= since)
-        return bool(visitor.get("proven") or mine)
+        answered = any(first <= mine <= last for first, last in entry["answers"] for mine in own)
+        told = entry["by_company"] and since and entry["id"] >= since
+        return bool(visitor.get("proven") or entry["id"] in own or answered or told)
 
     @api.model
     def _told(self, what, door):
@@ -110,6 +112,7 @@ class DunningPageDialogue(models.AbstractModel):
             )
             .sorted("id")
         )
+        answers = self._answers(messages)
         moves = {move.id: move.name for move in door.items.move_id}
         several = len(moves) > 1
         entries = {}
@@ -125,6 +128,8 @@ class DunningPageDialogue(models.AbstractModel):
                 "id": message.id,
                 "who": self._who(message, ours, door),
                 "ours": ours,
+                "by_company": message.author_id == door.company.partner_id,
+                "answers": answers.get(message.id, []),
                 "moment": self._moment(message.date),
                 "about": about,
                 "text": text,
@@ -135,6 +140,18 @@ class DunningPageDialogue(models.AbstractModel):
                 ],
             }
         return list(entries.values())
+
+    @api.model
+    def _answers(self, messages):
+        """Which of these are answers, and to which messages: ``{id: [(first, last id)]}``."""
+        found = {}
+        for question in (
+            self.env["dunning.question"].sudo().search([("answer_ids", "in", messages.ids)])
+        ):
+            asked = (question.message_id.id, question.last_message_id.id)
+            for answer in question.answer_ids:
+                found.setdefault(answer.id, []).append(asked)
+        return found
 
     @api.model
     def _said(self, message):

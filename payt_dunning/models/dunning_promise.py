@@ -1,6 +1,5 @@
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
@@ -9,7 +8,7 @@ from odoo.tools import SQL, format_amount, format_date
 
 from ..rules.allocation import cover
 from ..tools import exact
-from .dunning_promise_checks import Asks
+from .dunning_promise_checks import Asks, Since
 
 STATES = [
     ("open", "Expected"),
@@ -18,21 +17,6 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 ZERO = Decimal(0)
-
-
-class Since(NamedTuple):
-    """What became of a promise since it was made, in its currency.
-
-    :param paid: money that came for its items
-    :param needed: what has to come: what stands, less what is disputed of it
-    :param stands: what of the promised amount was not credited
-    :param covered_on: day on which what was needed was there; ``None`` while it is not
-    """
-
-    paid: Decimal
-    needed: Decimal
-    covered_on: object
-    stands: Decimal
 
 
 class DunningPromise(models.Model):
@@ -102,6 +86,10 @@ class DunningPromise(models.Model):
         :return: the promise, which holds its items
         :raises UserError: in words that name what is wrong
         """
+        # Two at the same time: the second one begins anew and sees the first.
+        self.env.cr.execute(
+            "UPDATE dunning_item SET write_date = write_date WHERE id = ANY(%s)", [items.ids]
+        )
         amount = self._check(items, day, amount)
         shares = self._shares(items, amount)
         items = items.filtered(lambda item: item.id in shares)

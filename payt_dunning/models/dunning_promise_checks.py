@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -13,6 +14,21 @@ ZERO = Decimal(0)
 
 class Asks(UserError):
     """A debtor may not decide this alone: a person has to."""
+
+
+class Since(NamedTuple):
+    """What became of a promise since it was made, in its currency.
+
+    :param paid: money that came for its items
+    :param needed: what has to come: what stands, less what is disputed of it
+    :param stands: what of the promised amount was not credited
+    :param covered_on: day on which what was needed was there; ``None`` while it is not
+    """
+
+    paid: Decimal
+    needed: Decimal
+    covered_on: object
+    stands: Decimal
 
 
 class DunningPromiseChecks(models.AbstractModel):

@@ -48,6 +48,9 @@ class DunningQuestion(models.Model):
     answered_on = fields.Datetime(readonly=True)
     answered_by_id = fields.Many2one("res.users", readonly=True)
     answer_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
+    answer_ids = fields.Many2many(
+        "mail.message", string="Answers", readonly=True, help="The answer, and what was added."
+    )
     answer_notice_id = fields.Many2one(
         "dunning.notice", "Answer as Mailed", readonly=True, ondelete="set null"
     )
@@ -67,7 +70,6 @@ class DunningQuestion(models.Model):
         "(move_id, debtor_id) WHERE state = 'open'", "This waits for an answer already."
     )
     _waiting = models.Index("(company_id, asked_on) WHERE state = 'open'")
-    _by_answer = models.Index("(answer_id) WHERE answer_id IS NOT NULL")
 
     @api.depends("move_id.name", "debtor_id.display_name")
     def _compute_display_name(self):

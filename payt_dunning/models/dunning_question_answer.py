@@ -20,7 +20,10 @@ class DunningQuestion(models.Model):
     # -- the answer ----------------------------------------------------------------------------
 
     def _answered_by(self, message, user=None):
-        """What one of us wrote is the answer: it is mailed, and what waited goes on tomorrow."""
+        """What one of us wrote is the answer: it is mailed, and what waited goes on tomorrow.
+
+        What was answered before gets one more, which is mailed as well.
+        """
         for question in self:
             text = message._dunning_words()
             question.answer_notice_id = self.env["dunning.talk"]._tell(
@@ -36,7 +39,9 @@ class DunningQuestion(models.Model):
                 files=message.attachment_ids,
                 shown=False,
             )
-            question._close("answered", user or self.env.user, message)
+            question.answer_ids = [Command.link(message.id)]
+            if question.state == "open":
+                question._close("answered", user or self.env.user, message)
 
     def _close(self, state, user, message=None):
         """It waits no longer: what it held goes on, never on the same day."""

@@ -124,6 +124,7 @@ class AccountMove(models.Model):
         message.dunning_debtor_id = debtor
         # The invoice itself, sent again, is no answer.
         if not self.env.context.get("no_new_invoice"):
+            waiting |= Question.browse(heard(self.env).question_id or ())
             waiting.filtered(lambda each: each.debtor_id == debtor)._answered_by(message)
 
     @api.model
@@ -141,7 +142,7 @@ class AccountMove(models.Model):
         company = self.company_id.partner_id
         recipients = [each for each in recipients if each["id"] != company.id]
         recipients = self._dunning_may_hear(message, recipients)
-        answered = self.env["dunning.question"].sudo().search([("answer_id", "=", message.id)])
+        answered = self.env["dunning.question"].sudo().search([("answer_ids", "in", message.ids)])
         answered = answered.filtered("answer_notice_id")
         if not answered:
             return recipients

@@ -266,6 +266,8 @@ class TestPageAsk(PageCommon):
         self.assertEqual(len(self.notices_to(kind="talk")), 1)
         dialogs[1].action_apply()
         self.assertIn("Answer 2", self.get().text)
+        self.assertIn("Answer 2", self.notices_to(kind="talk")[-1].body, "it is mailed too")
+        self.assertEqual(self.question().answered_by_id, self.handler)
 
     def test_who_answers_is_told_when_the_debtor_wrote_again(self):
         self.ask()
@@ -296,6 +298,20 @@ class TestPageAsk(PageCommon):
         self.assertNotIn("robbed", page)
         self.assertNotIn("How sad", page)
         self.assertIn("Read what we wrote to each other before", page)
+
+    def test_who_wrote_there_reads_no_answer_to_what_somebody_else_asked(self):
+        self.ask("My own question")
+        self.opener.cookies.clear()
+        self.ask("Theirs", items=self.claim[1])
+        theirs = self.question().filtered(lambda each: each.text == "Theirs")
+        mine = self.question() - theirs
+        for question, body in ((mine, "For me alone"), (theirs, "For them alone")):
+            dialog = self.env["dunning.answer.wizard"].with_user(self.handler)
+            dialog = dialog.with_context(active_model=question._name, active_id=question.id)
+            dialog.create({"body": body}).action_apply()
+        page = self.get().text
+        self.assertIn("For them alone", page)
+        self.assertNotIn("For me alone", page)
 
     def test_the_page_shows_nothing_that_was_said_to_another_debtor(self):
         move = self.claim[0].move_id

@@ -102,7 +102,8 @@ class DunningAnswerWizard(models.TransientModel):
             self.write({"meanwhile": news, "anyway": True})
             return self._again()
         move = self.move_id.with_user(self.env.user)
-        move.sudo().with_context(dunning_heard=Heard(debtor_id=question.debtor_id.id)).message_post(
+        said = Heard(debtor_id=question.debtor_id.id, question_id=question.id)
+        move.sudo().with_context(dunning_heard=said).message_post(
             body=plaintext2html(self.body.strip()),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
