@@ -273,7 +273,7 @@ class TestPagePaymentBegin(PageCommon):
     def assert_told(self, path, amount, words):
         """An amount is refused, on the page itself, in words."""
         answer = self.get(f"{path}/pay?amount={quote(amount)}", status=409)
-        self.assertRegex(answer.text, f'role="alert">[^<]*{words}')
+        self.assertRegex(answer.text, f'role="alert"[^>]*>[^<]*{words}')
         self.assertIn("100.00", answer.text)
         self.assertIn("Choose what to pay", answer.text)
 
@@ -361,5 +361,5 @@ class TestPagePaymentBegin(PageCommon):
         }.items():
             with self.subTest(query):
                 page = self.get(f"{path}/pay?{query}", status=409).text
-                self.assertRegex(page, f'role="alert">[^<]*{words}')
+                self.assertRegex(page, f'role="alert"[^>]*>[^<]*{words}')
                 self.assertNotIn(other.name, page)
