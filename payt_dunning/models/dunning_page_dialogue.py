@@ -33,14 +33,14 @@ class DunningPageDialogue(models.AbstractModel):
         rows = [row for pile in piles for row in pile.rows]
         paid = [each for pile in piles for each in pile.paid]
         choices = [(row.item_id, row.name) for row in rows] or [each[:2] for each in paid]
-        thread = self._thread(door)
+        thread, told = self._thread(door), visitor.get("told")
         seen = thread if door.whole else [each for each in thread if self._may_see(each, visitor)]
         return {
             "about": choices[:CHOICES],
             "thread": seen,
             "thread_hidden": len(thread) - len(seen),
             "typed": visitor.get("typed") or {},
-            "told": self._told(visitor.get("told") or "", door),
+            "told": self._told(told, door) if told else "",
             "csrf": visitor.get("csrf") or "",
             "agreed": self._agreed(door, piles, day),
             "is_business": door.debtor.kind != "consumer",
