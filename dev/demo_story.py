@@ -7,6 +7,7 @@ import os
 
 demo = env["dunning.demo"]
 demo._load("127.0.0.1", int(os.environ["PAYT_SMTP_PORT"]))
+demo._load_dialogue()
 demo._go_live()
 # The links in the mails must open the Odoo that is left running.
 env["ir.config_parameter"].set_param("web.base.url", os.environ["PAYT_URL"])

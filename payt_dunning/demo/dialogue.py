@@ -13,7 +13,9 @@ class DemoDialogue:
     """What was said in the weeks before the demo is loaded, as the page would have taken it in."""
 
     def __init__(self, env, company, partners):
-        self.env, self.company, self.partners = env, company, partners
+        # What is booked finds its company by this.
+        self.env = env(context={**env.context, "allowed_company_ids": company.ids})
+        self.company, self.partners = company.with_env(self.env), partners
         self.today = env["dunning.message"]._today(company)
 
     def load(self):
@@ -85,6 +87,10 @@ class DemoDialogue:
         item = self._items(key).filtered(lambda each: each.amount_open > amount)[:1]
         reason = self.env.ref("payt_dunning.dispute_reason_price", raise_if_not_found=False)
         reason = reason or self.env["dunning.dispute.reason"].search([], limit=1)
+        # What the books alone know of it makes way for all of it.
+        self.env["dunning.hold"].search(
+            [("move_id", "=", item.move_id.id), ("kind", "=", "dispute"), ("owner_id", "=", False)]
+        )._end(text)
         Dispute = self.env["dunning.dispute"]
         items = Dispute._family(item) or item
         Dispute._begin(items, Contested("amount", amount), reason, text, by_debtor=True)

@@ -14,6 +14,7 @@ from .setup import QUIET, Setup
 
 LOADED = "payt_dunning.demo_loaded"
 SITUATIONS = "payt_dunning.demo_situations"
+TALKED = "payt_dunning.demo_talked"
 
 
 class DunningDemo(models.AbstractModel):
@@ -44,6 +45,20 @@ class DunningDemo(models.AbstractModel):
         companies = setup.companies()
         env["ir.config_parameter"].set_param(LOADED, json.dumps([c.id for c in companies.values()]))
         self._load_ledger(setup, companies)
+
+    @api.model
+    def _load_dialogue(self):
+        """Let debtors ask, disagree, promise and say that they have paid; once, after the books."""
+        env = self.sudo().with_context(**QUIET).env
+        companies, settings = self._demo_companies(), env["ir.config_parameter"]
+        if not companies or settings.get_param(TALKED):
+            return
+        settings.set_param(TALKED, "1")
+        keys = {row.name: row.key for row in people.load_debtors()}
+        domain = [("name", "in", list(keys)), ("parent_id", "=", False)]
+        found = env["res.partner"].with_context(active_test=False).search(domain)
+        partners = {keys[partner.name]: partner for partner in found}
+        DemoDialogue(env, companies[:1], partners).load()
 
     def _load_ledger(self, setup, companies):
         """Make the master data and post the books of every company."""
@@ -88,6 +103,7 @@ class DunningDemo(models.AbstractModel):
         }
         for debtor in known["direct_debit"]:
             debtor.direct_debit = True
+        self._dispute(company, partners[people.DISPUTES])
         self._refuse_collection(company, known["collection_refused"])
         for debtor in known["key_account"]:
             debtor.key_account = True
@@ -104,7 +120,29 @@ class DunningDemo(models.AbstractModel):
                     for debtor in known[situation]
                 ]
             )
-        DemoDialogue(env, company, partners).load()
+
+    def _dispute(self, company, debtor):
+        """Let a debtor disagree with a part of its newest invoice: the rest is followed up."""
+        env = self.sudo().env
+        move = env["account.move"].search(
+            [
+                ("company_id", "=", company.id),
+                ("commercial_partner_id", "=", debtor.id),
+                ("move_type", "=", "out_invoice"),
+                ("amount_residual", ">", people.DISPUTED_PART),
+            ],
+            order="invoice_date_due desc, id desc",
+            limit=1,
+        )
+        env["dunning.hold"].create(
+            {
+                "company_id": company.id,
+                "move_id": move.id,
+                "amount": people.DISPUTED_PART,
+                "kind": "dispute",
+                "reason": people.DISPUTE,
+            }
+        )
 
     def _refuse_collection(self, company, debtors):
         """Let the bank have refused, three days ago, what fell due at these debtors lately."""
