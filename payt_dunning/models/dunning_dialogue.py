@@ -61,6 +61,15 @@ class DunningDialogue(models.AbstractModel):
             return [f"{name}: {error}"]
 
     @api.model
+    def _any_open(self, model, company):
+        """The condition that a company has an open record of a model, see :meth:`_watched`."""
+        return SQL(
+            "EXISTS (SELECT FROM %s WHERE company_id = %s AND state = 'open')",
+            SQL.identifier(self.env[model]._table),
+            company.id,
+        )
+
+    @api.model
     def _due(self, company, day):
         """The watched models with something to look at; asked in one statement."""
         self.env.flush_all()

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import format_amount, format_date
 
 from ..tools import exact
 
@@ -161,10 +161,7 @@ class DunningPaymentAdvice(models.Model):
     @api.model
     def _watch_sql(self, company, _day):
         """Whether any payment is being looked for."""
-        return SQL(
-            "EXISTS (SELECT FROM dunning_payment_advice WHERE company_id = %s AND state = 'open')",
-            company.id,
-        )
+        return self.env["dunning.dialogue"]._any_open(self._name, company)
 
     @api.model
     def _watch(self, company, day):

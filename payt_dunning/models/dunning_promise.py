@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import format_amount, format_date
 
 from ..rules.allocation import cover
 from ..tools import exact
@@ -207,10 +207,7 @@ class DunningPromise(models.Model):
     @api.model
     def _watch_sql(self, company, _day):
         """Whether any promise is open."""
-        return SQL(
-            "EXISTS (SELECT FROM dunning_promise WHERE company_id = %s AND state = 'open')",
-            company.id,
-        )
+        return self.env["dunning.dialogue"]._any_open(self._name, company)
 
     @api.model
     def _watch(self, company, day):

@@ -5,7 +5,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-from .law_common import DAY, LawCommon
+from .claims_common import EXPIRED, ClaimsCommon
+from .law_common import DAY
 from .owed_common import TODAY, OwedCommon
 from .page_common import PageCommon
 
@@ -258,22 +259,13 @@ class TestPageReasons(PageCommon):
                 self.assertNotIn(secret, page)
 
 
-class TestHardshipCosts(LawCommon):
+class TestHardshipCosts(ClaimsCommon):
     """Who can't pay and waits for our offer is asked for no new costs."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.dunning_terms_agreed = True
-        level = cls.env.ref("payt_dunning.level_consumer_3")
-        level.write({"approval": False, "alone_below": 0})
-        cls.policy.action_publish()
 
     def setUp(self):
         super().setUp()
-        self.item = self.reminded(24, 509.10, self.consumer)
-        self.run_and_deliver()
-        self.expired = DAY + timedelta(days=18)
+        self.item = self.served(509.10)
+        self.expired = EXPIRED
 
     def spare(self, since, days=30):
         return self.hold(
@@ -283,9 +275,6 @@ class TestHardshipCosts(LawCommon):
             date_from=since,
             date_until=since + timedelta(days=days - 1),
         )
-
-    def charges(self):
-        return self.env["dunning.charge"].search([("debtor_id.partner_id", "=", self.consumer.id)])
 
     def test_costs_wait_while_a_plan_was_asked_for(self):
         self.spare(DAY + timedelta(days=10))
