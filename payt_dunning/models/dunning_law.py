@@ -88,7 +88,8 @@ class DunningLaw(models.AbstractModel):
                                     FROM dunning_charge_share share
                                     JOIN dunning_charge charge ON charge.id = share.charge_id
                                    WHERE share.item_id = line.item_id
-                                     AND charge.notice_id = notice.id)
+                                     AND charge.notice_id = notice.id),
+                          line.void_because
                      FROM dunning_notice_line line
                      JOIN dunning_notice notice ON notice.id = line.notice_id
                      JOIN dunning_item item ON item.id = line.item_id
@@ -98,7 +99,7 @@ class DunningLaw(models.AbstractModel):
                                              AND level.position = line.position
                     WHERE line.item_id = ANY(%(items)s)
                       AND notice.state = 'sent' AND notice.term_until IS NOT NULL
-                      AND notice.retry_of_id IS NULL AND line.void_because IS NULL
+                      AND notice.retry_of_id IS NULL
                       AND NOT (%(excepted)s
                                AND notice.as_of IS NOT DISTINCT FROM %(as_of)s
                                AND notice.run_id IS NOT DISTINCT FROM %(run)s)
@@ -110,8 +111,10 @@ class DunningLaw(models.AbstractModel):
             )
         )
         found = defaultdict(tuple)
-        for item_id, *values, announced, claimed in rows:
-            found[item_id] += (Served(*values, exact(announced), claimed),)
+        for item_id, *values, announced, claimed, void in rows:
+            # Not asked of the database: in a table it knows little of it would plan badly.
+            if not void:
+                found[item_id] += (Served(*values, exact(announced), claimed),)
         return found
 
     @api.model
