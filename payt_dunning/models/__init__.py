@@ -56,6 +56,7 @@ from . import (
     dunning_bank_account,
     dunning_bounce,
     dunning_talk,
+    dunning_talk_mail,
     dunning_thread,
     dunning_page_door,
     dunning_page_invoice,

@@ -1,13 +1,11 @@
 import re
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.fields import Command
-from odoo.tools.mail import formataddr, plaintext2html
-
-from ..rules.seal import seal
-from .dunning_message import CLAIM
+from odoo.tools import split_every
+from odoo.tools.mail import email_normalize
 
 KINDS = [("reminder", "Reminder"), ("talk", "Conversation")]
 TOPICS = [
@@ -23,9 +21,56 @@ TOPICS = [
     ("reason", "Reason for Not Paying"),
     ("contact", "Contact Details"),
 ]
+#: Messages that are made together.
+BATCH = 500
 #: Addresses of pages in what people quote: nothing that is kept holds their tokens. Mail programs
 #: write them within addresses of their own, with a slash as %2F or %252F.
 TOKENS = re.compile(r"((/|%(?:25)?2F)claim\2[mi]\2\d+\2)[0-9a-f]{32}", re.I)
+
+
+class Telling(NamedTuple):
+    """Something that is to be said to a debtor.
+
+    :param items: what it is about
+    :param topic: one of :data:`TOPICS`
+    :param words: function of an environment in the debtor's language that gives the subject and
+        the paragraphs
+    :param options: see :meth:`DunningTalk._tell_all`
+    """
+
+    debtor: object
+    items: object
+    topic: str
+    words: object
+    options: dict = {}  # noqa: RUF012  never changed
+
+
+class Voice(NamedTuple):
+    """How we speak to a debtor.
+
+    :param env: of the system, in the debtor's language
+    :param addresses: where it can be reached by mail, the best first
+    """
+
+    env: object
+    addresses: list
+
+
+class Speech(NamedTuple):
+    """A telling in the words of the debtor's language; its records are the system's.
+
+    :param table: ``[(label, text)]``
+    :param recipient: empty where it is not mailed
+    """
+
+    debtor: object
+    items: object
+    topic: str
+    subject: str
+    paragraphs: list
+    table: list
+    recipient: str
+    options: dict
 
 
 class DunningNotice(models.Model):
@@ -65,156 +110,91 @@ class DunningTalk(models.AbstractModel):
     @api.model
     def _env_of(self, debtor):
         """The environment of the system in the language that the debtor reads."""
-        debtor = debtor.sudo()
-        day = self.env["dunning.message"]._today(debtor.company_id)
-        house = self.env["dunning.house"].sudo()._read(debtor.company_id, day, debtor)
-        person = self.env["dunning.debtor"].sudo()._people(debtor.ids, house)[debtor.id]
-        return self.env(
-            su=True,
-            context={
-                **self.env.context,
-                "lang": person.lang,
-                "tz": debtor.company_id.partner_id.tz or "UTC",
-            },
-        )
+        return self._voices(debtor)[debtor.id].env
+
+    @api.model
+    def _voices(self, debtors):
+        """How to speak to debtors: ``{debtor id: Voice}``; read together for each company."""
+        voices = {}
+        for company, own in debtors.sudo().grouped("company_id").items():
+            day = self.env["dunning.message"]._today(company)
+            house = self.env["dunning.house"].sudo()._read(company, day, own)
+            tz = company.partner_id.tz or "UTC"
+            for debtor_id, person in (
+                self.env["dunning.debtor"].sudo()._people(own.ids, house).items()
+            ):
+                context = {**self.env.context, "lang": person.lang, "tz": tz}
+                found = [each[2] for each in person.recipients if each[0] == "email"]
+                addresses = list(dict.fromkeys(filter(None, map(email_normalize, found))))
+                voices[debtor_id] = Voice(self.env(su=True, context=context), addresses)
+        return voices
 
     @api.model
     def _tell(self, debtor, items, topic, words, **options):
         """Say something to a debtor: it stands in the thread of each invoice, and is mailed.
 
-        Meant for what the debtor waits for: it leaves at once, whatever the hour. Where the
-        company is not live, or no address works, it stands in the thread alone.
+        See :meth:`_tell_all`.
 
-        :param items: what it is about
-        :param topic: one of :data:`TOPICS`
-        :param words: function of an environment in the debtor's language that gives the subject
-            and the paragraphs
-        :param options: ``recipient`` (an address), ``answers`` (the message that is answered),
-            ``files`` (attachments), ``author`` (a partner), ``shown`` (put it in the thread)
         :return: the message; empty where it could not be mailed
         """
-        env = self._env_of(debtor)
-        subject, paragraphs = words(env)
-        paragraphs = [str(each).strip() for each in paragraphs if str(each or "").strip()]
-        debtor, items, self = debtor.with_env(env), items.with_env(env), self.with_env(env)  # noqa: PLW0642
-        if options.get("shown", True):
-            self._show(debtor, items.move_id, subject, paragraphs, options.get("author"))
-        recipient = options.get("recipient") or next(iter(debtor._known_addresses()), False)
-        if not recipient or not debtor.company_id._dunning_is_live():
-            return env["dunning.notice"]
-        notice = env["dunning.notice"].create(
-            self._notice_values(debtor, items, topic, recipient, subject, paragraphs, options)
+        return self._tell_all([Telling(debtor, items, topic, words, options)])[0]
+
+    @api.model
+    def _tell_all(self, tellings):
+        """Say something to many debtors, in batches: in the thread of each invoice, and by mail.
+
+        Where the company is not live, or no address works, it stands in the thread alone.
+        Options of a telling:
+
+        - ``recipient`` (an address), ``answers`` (the message that is answered), ``files``
+          (attachments), ``author`` (a partner), ``shown`` (put it in the thread);
+        - ``values``: more values of the message;
+        - ``button`` (its text) and ``anchor`` (the place on the page that it leads to);
+        - ``table``: ``[(label, text)]``, shown after so many paragraphs as ``table_after`` says
+          (one). Like the button it may be a function of an environment in the debtor's language.
+
+        :param tellings: list of :class:`Telling`
+        :return: list of messages, in the same order; empty where one could not be mailed
+        """
+        if not tellings:
+            return []
+        debtors = self.env["dunning.debtor"].sudo().union(*(each.debtor for each in tellings))
+        voices = self._voices(debtors)
+        live = {company for company in debtors.company_id if company._dunning_is_live()}
+        items = self.env["dunning.item"].sudo().union(*(each.items for each in tellings))
+        notices = []
+        for batch in split_every(BATCH, tellings, list):
+            speeches = [self._speak(each, voices, live, debtors, items) for each in batch]
+            self._show_all([each for each in speeches if each.options.get("shown", True)])
+            notices += self._mail(speeches)
+        if any(notices):
+            self._wake(self.env["dunning.notice"].sudo().union(*notices))
+        return notices
+
+    @api.model
+    def _speak(self, telling, voices, live, debtors, items):
+        """A telling in the debtor's language.
+
+        :param live: companies that send
+        :param debtors: of all tellings, and so ``items``: what is read is read of all
+        :return: :class:`Speech`
+        """
+        voice, options = voices[telling.debtor.id], telling.options
+        env = voice.env
+        subject, paragraphs = telling.words(env)
+        table = options.get("table") or []
+        recipient = options.get("recipient") or next(iter(voice.addresses), False)
+        debtor = telling.debtor.with_env(env).with_prefetch(debtors._prefetch_ids)
+        return Speech(
+            debtor=debtor,
+            items=telling.items.with_env(env).with_prefetch(items._prefetch_ids),
+            topic=telling.topic,
+            subject=subject,
+            paragraphs=[str(each).strip() for each in paragraphs if str(each or "").strip()],
+            table=table(env) if callable(table) else table,
+            recipient=debtor.company_id in live and recipient,
+            options=options,
         )
-        self._queue(notice, items.move_id[:1], options.get("answers"))
-        return notice
-
-    @api.model
-    def _show(self, debtor, moves, subject, paragraphs, author=None):
-        """Put what we say in the thread with the debtor, without notifying anybody."""
-        company = debtor.company_id
-        body = Markup("").join(map(plaintext2html, paragraphs))
-        return self.env["mail.message"].create(
-            [
-                {
-                    **company._dunning_sender(),
-                    "model": "account.move",
-                    "res_id": move.id,
-                    "message_type": "comment",
-                    "subtype_id": self.env.ref("mail.mt_comment").id,
-                    "subject": subject,
-                    "body": body,
-                    "author_id": (author or company.partner_id).id,
-                    "record_company_id": company.id,
-                    "dunning_debtor_id": debtor.id,
-                    "message_id": self.env["dunning.chatter"]._new_message_id(move.id),
-                }
-                for move in moves
-            ]
-        )
-
-    @api.model
-    def _notice_values(self, debtor, items, topic, recipient, subject, paragraphs, options):
-        company, files = debtor.company_id, options.get("files") or self.env["ir.attachment"]
-        body = Markup(
-            self.env["ir.qweb"]._render(
-                "payt_dunning.talk_mail",
-                {
-                    "company": company,
-                    "lang": self.env.lang,
-                    "who": debtor.partner_id.name,
-                    "paragraphs": paragraphs,
-                    # Where nothing may be shown there is nothing to go to, and no thread for an answer.
-                    "link": items and CLAIM,
-                },
-            )
-        )
-        today = self.env["dunning.message"]._today(company)
-        currency = items.currency_id[:1] or company.currency_id
-        return {
-            "kind": "talk",
-            "topic": topic,
-            "level_name": self._named(topic, company),
-            "debtor_id": debtor.id,
-            "company_id": company.id,
-            "partner_id": debtor.partner_id.id,
-            "channel": "email",
-            "recipient": recipient,
-            "lang": self.env.lang,
-            "currency_id": currency.id,
-            "as_of": today,
-            "subject": subject,
-            "body": body,
-            "content_hash": seal(
-                recipient, subject, str(body), self.env["dunning.message"]._file_hashes(files)
-            ),
-            "attachment_ids": [Command.set(files.ids)],
-            "line_ids": [
-                Command.create(self._line_values(item, recipient, currency)) for item in items
-            ],
-        }
-
-    @api.model
-    def _named(self, topic, company):
-        """What a message is about, as our own people call it."""
-        notices = self.env["dunning.notice"].with_context(lang=company.partner_id.lang)
-        return dict(notices._fields["topic"]._description_selection(notices.env))[topic]
-
-    @api.model
-    def _line_values(self, item, recipient, currency):
-        """A row without a slot: it stands for no level."""
-        return {
-            "item_id": item.id,
-            "source": f"item:{item.id}",
-            "channel": "email",
-            "recipient": recipient,
-            "live": True,
-            "position": 0,
-            "name": item.name,
-            "date_due": item.date_due,
-            "amount": item.amount_open,
-            "currency_id": (item.currency_id or currency).id,
-        }
-
-    @api.model
-    def _queue(self, notice, move, answers=None):
-        """Put a message in the queue of mails, to leave as soon as it is looked at."""
-        company = notice.company_id
-        mail = self.env["mail.mail"].create(
-            {
-                **notice._envelope(company.sudo(), False),
-                "dunning_notice_id": notice.id,
-                "message_id": self.env["dunning.chatter"]._new_message_id(move.id),
-                "references": answers.message_id if answers else False,
-                "subject": notice.subject,
-                "email_to": formataddr((notice.partner_id.name or "", notice.recipient)),
-                "body_html": notice.body,
-                "attachment_ids": [Command.set(notice.attachment_ids.ids)],
-            }
-        )
-        if move:
-            self.env["dunning.chatter"]._put_on_invoices({mail.mail_message_id.id: move.id})
-        notice._set_queued()
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     @api.model
     def _without_tokens(self, body):

@@ -79,6 +79,7 @@ from . import (
     test_statutory_notice,
     test_substitutes,
     test_sync,
+    test_talk,
     test_tasks,
     test_texts,
     test_threads,
