@@ -15,7 +15,7 @@ DECIDING = {"policy_id", "kind", "direct_debit", "key_account", "failed_email"}
 DECIDING |= {"kind_confirmed", "contract_country_id", "costs_clause", "contract_since", *AGREED}
 #: What goes along with its level when a debtor becomes another one.
 MOVING = ("dunning.item", "dunning.notice", "dunning.hold", "dunning.promise")
-MOVING += ("dunning.payment.advice", "dunning.call", "dunning.dispute")
+MOVING += ("dunning.payment.advice", "dunning.call", "dunning.dispute", "dunning.payment.plan")
 #: Addresses that need no parser.
 PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
 

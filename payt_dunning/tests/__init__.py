@@ -61,6 +61,7 @@ from . import (
     test_policy_tour,
     test_portal_thread,
     test_preview,
+    test_plans,
     test_promises,
     test_promises_around,
     test_preview_of_demo,
