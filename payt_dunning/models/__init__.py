@@ -26,6 +26,7 @@ from . import (
     dunning_hold,
     dunning_hold_facts,
     dunning_hold_self,
+    dunning_hold_everything,
     dunning_hardship,
     dunning_house,
     dunning_item,

@@ -40,6 +40,7 @@ AGAIN = (
     "by_debtor",
     "episode",
     "hardship",
+    "everything",
 )
 #: What a change is made of.
 STEPS = ("values", "made", "ended", "entries", "messages")

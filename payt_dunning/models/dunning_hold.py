@@ -41,6 +41,7 @@ FIXED = {
     "date_from",
     "proposed",
     "hardship",
+    "everything",
     "owner_model",
     "owner_id",
     "released_on",

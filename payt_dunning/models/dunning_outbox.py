@@ -50,12 +50,14 @@ class Office:
 
     :param uuid: of the database in which it may be live; empty when it may not be
     :param opens: the first moment (UTC) at which messages may leave
+    :param opens_formally: the same of messages that leave on working days only
     """
 
     name: str
     today: date
     uuid: str
     opens: datetime
+    opens_formally: datetime
 
 
 class Desk:
@@ -70,14 +72,15 @@ class Desk:
 
     def renew(self, notices):
         """Read again what these notices need; receipts are kept while none changed."""
-        env = notices.env
+        env, now = notices.env, fields.Datetime.now()
         for company in notices.company_id:
             others = company._dunning_other_follow_up()
             self.offices[company.id] = Office(
                 name=company.name,
                 today=env["dunning.message"]._today(company),
                 uuid="" if others else company._dunning_database_uuid(),
-                opens=company.sudo()._dunning_send_window(fields.Datetime.now()),
+                opens=company.sudo()._dunning_send_window(now),
+                opens_formally=company.sudo()._dunning_formal_window(now),
             )
         for company, of_company in notices.grouped("company_id").items():
             for day in set(of_company.mapped("as_of")):
@@ -284,7 +287,7 @@ class DunningNotice(models.Model):
                          JOIN dunning_item other ON other.debtor_id = notice.debtor_id
                     LEFT JOIN dunning_notice_line line
                            ON line.notice_id = notice.id AND line.item_id = other.id
-                          AND line.position != other.reached
+                          AND line.position > 0 AND line.position != other.reached
                           -- What was begun anew since, or with another debtor, has not
                           -- reached it, nor what has gone further.
                           AND line.slot = other.episode || ':' || line.position

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
 from odoo.tools.mail import email_normalize
 
 KINDS = [("reminder", "Reminder"), ("talk", "Conversation")]
@@ -77,14 +77,19 @@ class DunningNotice(models.Model):
     """Messages that are part of a conversation: answers, confirmations, outcomes.
 
     They go through the same outbox as reminders, so never twice, and are kept as sent with
-    their SHA-256. They stand for no level, start no term, and leave at any hour: somebody waits
-    for them.
+    their SHA-256. They stand for no level, start no term, and leave at any hour where somebody
+    waits for them.
     """
 
     _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
 
     kind = fields.Selection(KINDS, required=True, default="reminder", readonly=True)
     topic = fields.Selection(TOPICS, "About", readonly=True)
+    in_hours = fields.Boolean(
+        "Within Hours",
+        readonly=True,
+        help="Nobody waits for it: it leaves on the days and within the hours for messages.",
+    )
 
     def _reminded(self):
         """Of a conversation: all that it is about."""
@@ -98,6 +103,13 @@ class DunningNotice(models.Model):
             return self.env._("Sending is switched off for %s.", self.company_id.name)
         if self.recipient in (self.debtor_id.failed_email or "").split():
             return self.env._("%s does not work any more.", self.recipient)
+        return self._why_not_to_tell_now()
+
+    def _why_not_to_tell_now(self):
+        """Why what a message says does not hold any more, in words; ``None`` when it does.
+
+        For whoever says something that may be overtaken: asked when it is handed over.
+        """
         return None
 
 
@@ -148,6 +160,12 @@ class DunningTalk(models.AbstractModel):
 
         - ``recipient`` (an address), ``answers`` (the message that is answered), ``files``
           (attachments), ``author`` (a partner), ``shown`` (put it in the thread);
+        - ``source`` and ``slot``: what it is about (``plan:17``) and which message about it. One
+          whose slot is live already, for whatever recipient, is left out: it is not shown
+          either. A failed or dropped message frees its slot, and one that could not be mailed
+          never has it;
+        - ``waits`` (yes): somebody waits for it, so it leaves at any hour; else on the days and
+          within the hours for messages;
         - ``values``: more values of the message;
         - ``button`` (its text) and ``anchor`` (the place on the page that it leads to);
         - ``table``: ``[(label, text)]``, shown after so many paragraphs as ``table_after`` says
@@ -155,6 +173,7 @@ class DunningTalk(models.AbstractModel):
 
         :param tellings: list of :class:`Telling`
         :return: list of messages, in the same order; empty where one could not be mailed
+        :raises psycopg2.errors.UniqueViolation: somebody else made one with its slot meanwhile
         """
         if not tellings:
             return []
@@ -162,14 +181,56 @@ class DunningTalk(models.AbstractModel):
         voices = self._voices(debtors)
         live = {company for company in debtors.company_id if company._dunning_is_live()}
         items = self.env["dunning.item"].sudo().union(*(each.items for each in tellings))
-        notices = []
-        for batch in split_every(BATCH, tellings, list):
-            speeches = [self._speak(each, voices, live, debtors, items) for each in batch]
+        fresh = self._with_free_slot(tellings)
+        made = {}
+        for batch in split_every(BATCH, fresh, list):
+            speeches = [self._speak(tellings[at], voices, live, debtors, items) for at in batch]
             self._show_all([each for each in speeches if each.options.get("shown", True)])
-            notices += self._mail(speeches)
-        if any(notices):
-            self._wake(self.env["dunning.notice"].sudo().union(*notices))
-        return notices
+            made.update(zip(batch, self._mail(speeches), strict=True))
+        none = self.env["dunning.notice"].sudo()
+        self._wake(none.union(*made.values()))
+        return [made.get(at, none) for at in range(len(tellings))]
+
+    @api.model
+    def _with_free_slot(self, tellings):
+        """Which of these may be said: the first with each slot that no live message has.
+
+        :return: list of places in ``tellings``
+        """
+        slots = [
+            (each.options["source"], each.options["slot"]) if each.options.get("slot") else None
+            for each in tellings
+        ]
+        taken, free = self._live_slots({slot for slot in slots if slot}), []
+        for at, slot in enumerate(slots):
+            if slot not in taken:
+                free.append(at)
+                taken |= {slot} - {None}
+        return free
+
+    @api.model
+    def _live_slots(self, slots):
+        """Those of some slots that a live message has, whoever gets it.
+
+        :param slots: set of ``(source, slot)``
+        """
+        if not slots:
+            return set()
+        self.env["dunning.notice.line"].flush_model()
+        sources, names = map(list, zip(*slots, strict=True))
+        return set(
+            self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT line.source, line.slot
+                         FROM unnest(%s::text[], %s::text[]) AS wanted (source, slot)
+                         JOIN dunning_notice_line line
+                           ON line.source = wanted.source AND line.slot = wanted.slot
+                        WHERE line.live""",
+                    sources,
+                    names,
+                )
+            )
+        )
 
     @api.model
     def _speak(self, telling, voices, live, debtors, items):

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools.mail import formataddr, plaintext2html
 
@@ -151,9 +151,8 @@ class DunningTalk(models.AbstractModel):
             "content_hash": seal(
                 recipient, subject, str(body), self.env["dunning.message"]._file_hashes(files)
             ),
-            "line_ids": [
-                Command.create(self._line_values(item, recipient, currency)) for item in items
-            ],
+            "in_hours": not options.get("waits", True),
+            "line_ids": [Command.create(each) for each in self._all_line_values(speech, currency)],
             **options.get("values", {}),
         }
         if files:
@@ -165,6 +164,16 @@ class DunningTalk(models.AbstractModel):
         """What a message is about, as our own people call it."""
         notices = self.env["dunning.notice"].with_context(lang=company.partner_id.lang)
         return dict(notices._fields["topic"]._description_selection(notices.env))[topic]
+
+    @api.model
+    def _all_line_values(self, speech, currency):
+        """The rows of a message; its slot, if it has one, is the first one's."""
+        rows = [self._line_values(item, speech.recipient, currency) for item in speech.items]
+        if slot := speech.options.get("slot"):
+            if not rows:
+                raise ValueError(f"a message about nothing can't have the slot {slot}")
+            rows[0].update(source=speech.options["source"], slot=slot)
+        return rows
 
     @api.model
     def _line_values(self, item, recipient, currency):
@@ -190,14 +199,17 @@ class DunningTalk(models.AbstractModel):
         """
         if not notices:
             return
-        companies = notices.company_id
-        envelopes = {company.id: notices._envelope(company, False) for company in companies}
+        moments = self._moments(notices)
+        envelopes = {
+            (company, in_hours): notices._envelope(company, moment)
+            for (company, in_hours), moment in moments.items()
+        }
         moves = [speech.items.move_id[:1] for speech in speeches]
         values = []
         for notice, speech, move in zip(notices, speeches, moves, strict=True):
             answers, files = speech.options.get("answers"), speech.options.get("files")
             mail = {
-                **envelopes[notice.company_id.id],
+                **envelopes[notice.company_id, notice.in_hours],
                 "dunning_notice_id": notice.id,
                 "message_id": self.env["dunning.chatter"]._new_message_id(move.id),
                 "references": answers.message_id if answers else False,
@@ -219,6 +231,16 @@ class DunningTalk(models.AbstractModel):
         notices._set_queued()
 
     @api.model
+    def _moments(self, notices):
+        """Not before when messages leave: ``{(company, in hours): moment}``, ``False`` for now."""
+        now = fields.Datetime.now()
+        return {
+            (company, in_hours): in_hours and company._dunning_formal_window(now)
+            for company, in_hours in notices.grouped(lambda each: (each.company_id, each.in_hours))
+        }
+
+    @api.model
     def _wake(self, notices):
-        """Have the queue looked at."""
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        """Have the queue of mails looked at when the first of these messages may leave."""
+        moments = self._moments(notices).values()
+        notices._wake_queue({moment or fields.Datetime.now() for moment in moments})

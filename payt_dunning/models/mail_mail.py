@@ -31,6 +31,7 @@ READY_FIELDS = (
     "fingerprint",
     "retry_of_id",
     "kind",
+    "in_hours",
 )
 #: What core makes a message from.
 BUILT_FROM = (
@@ -170,12 +171,20 @@ class MailMail(models.Model):
         """Those of these mails whose company sends now; the others wait until it does."""
         now = fields.Datetime.now()
         # Whoever wrote to us waits for the answer, at any hour.
-        within = self.filtered(lambda mail: mail.dunning_notice_id.kind == "talk")
-        reminders = self - within
-        for company, mails in reminders.grouped(
-            lambda mail: mail.dunning_notice_id.company_id
-        ).items():
-            opens = desk.offices[company.id].opens
+        within = self.filtered(
+            lambda mail: (
+                mail.dunning_notice_id.kind == "talk" and not mail.dunning_notice_id.in_hours
+            )
+        )
+        for (company, formal), mails in (
+            (self - within)
+            .grouped(
+                lambda mail: (mail.dunning_notice_id.company_id, mail.dunning_notice_id.in_hours)
+            )
+            .items()
+        ):
+            office = desk.offices[company.id]
+            opens = office.opens_formally if formal else office.opens
             if opens <= now:
                 within += mails
                 continue

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -258,3 +258,14 @@ class ResCompany(models.Model):
         start = local.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
         start = zone.localize(start + timedelta(minutes=minutes))
         return start.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _dunning_formal_window(self, moment):
+        """The same on a day on which messages may leave that cost the debtor money."""
+        zone = pytz.timezone(self.partner_id.tz or "UTC")
+        opens = self._dunning_send_window(moment)
+        day = pytz.utc.localize(opens).astimezone(zone).date()
+        first = self._dunning_calendar().first_day(day, formal=True)
+        if first == day:
+            return opens
+        begins = zone.localize(datetime.combine(first, time.min)).astimezone(pytz.utc)
+        return self._dunning_send_window(begins.replace(tzinfo=None))

@@ -54,6 +54,7 @@ from . import (
     test_page_on_invoices,
     test_partner_merge,
     test_pause,
+    test_pause_everything,
     test_payment_advice,
     test_peer_faults,
     test_policy,

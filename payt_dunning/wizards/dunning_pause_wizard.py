@@ -22,6 +22,7 @@ class DunningPauseWizard(models.TransientModel):
         required=True,
         help="Last day of the pause.",
     )
+    everything = fields.Boolean("Pause Messages of Payment Plans Too")
     reason = fields.Text("Note", help="In your own words, for whoever looks at this later.")
     proposed = fields.Boolean(default=lambda self: not self._may_decide())
     effect = fields.Text("What It Keeps Back", compute="_compute_effect")
@@ -65,7 +66,11 @@ class DunningPauseWizard(models.TransientModel):
         items = self._open_items()
         watch = self.env["dunning.change"]._watch(items)
         holds = self._hold(
-            kind="pause", reason=words, reason_id=self.reason_id.id, date_until=self.date_until
+            kind="pause",
+            reason=words,
+            reason_id=self.reason_id.id,
+            date_until=self.date_until,
+            everything=self.everything,
         )
         day = format_date(self.env, self.date_until)
 
