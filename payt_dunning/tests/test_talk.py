@@ -58,11 +58,21 @@ class TestTalk(DunningCommon):
         return Telling(item.debtor_id, item, "promise", words, options)
 
     def statements(self, items):
-        """Statements of a telling to each of the items' debtors."""
+        """Statements of a telling to each of the items' debtors, of which nothing is read yet."""
+        Debtor = self.env["dunning.debtor"].sudo()
+        tellings = [
+            Telling(
+                Debtor.browse(item.debtor_id.id),
+                self.Item.browse(item.id),
+                "promise",
+                lambda _env: ("Hello", ["This is what we agreed."]),
+            )
+            for item in items
+        ]
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        notices = self.Talk._tell_all([self.telling(item) for item in items])
+        notices = self.Talk._tell_all(tellings)
         self.env.flush_all()
         self.assertEqual([notice.debtor_id for notice in notices], [i.debtor_id for i in items])
         return self.env.cr.sql_log_count - before
