@@ -216,7 +216,7 @@ class DunningChargeGate(models.AbstractModel):
         if spared:
             self._refuse(
                 self.env._(
-                    "payment in parts was asked for %s, and is not answered yet.",
+                    "payment in parts was asked for or agreed for %s.",
                     ", ".join(spared.mapped("display_name")),
                 )
             )

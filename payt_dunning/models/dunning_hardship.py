@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .dunning_hold_self import MOST_DAYS
@@ -15,7 +16,7 @@ class DunningHold(models.Model):
         "No New Costs or Interest",
         readonly=True,
         help="The debtor can't pay and asked for a plan: nothing is added until it is answered, "
-        "for 30 days at most.",
+        "for 30 days at most; or it keeps a plan without interest.",
     )
 
     _hardship = models.Index("(item_id) WHERE hardship")
@@ -30,8 +31,9 @@ class DunningHold(models.Model):
         return SQL(
             """(SELECT json_agg(json_build_array(
                            hold.date_from,
-                           least(hold.date_from + %(days)s, hold.date_until,
-                                 hold.released_on - 1)))
+                           least(CASE WHEN hold.kind = 'plan' THEN DATE '9999-01-01'
+                                      ELSE hold.date_from + %(days)s END,
+                                 hold.date_until, hold.released_on - 1)))
                   FROM dunning_hold hold
                  WHERE hold.item_id = item.id AND hold.hardship
                    AND hold.proposed IS NOT TRUE)""",
@@ -44,16 +46,18 @@ class DunningHold(models.Model):
         if not items:
             return items
         holds = self.sudo().search(
-            [
-                ("item_id", "in", items.ids),
-                ("hardship", "=", True),
-                ("proposed", "=", False),
-                ("released_on", "=", False),
-                ("date_from", "<=", day),
-                ("date_from", ">", day - timedelta(days=MOST_DAYS)),
-                "|",
-                ("date_until", "=", False),
-                ("date_until", ">=", day),
-            ]
+            Domain("item_id", "in", items.ids)
+            & Domain("proposed", "=", False)
+            & Domain("released_on", "=", False)
+            & Domain("date_from", "<=", day)
+            & (Domain("date_until", "=", False) | Domain("date_until", ">=", day))
+            & (
+                # Whoever keeps a plan is asked for what was agreed, and for nothing beside.
+                Domain("kind", "=", "plan")
+                | (
+                    Domain("hardship", "=", True)
+                    & Domain("date_from", ">", day - timedelta(days=MOST_DAYS))
+                )
+            )
         )
         return holds.item_id & items

@@ -21,6 +21,17 @@ class DunningItem(models.Model):
         return result
 
 
+class DunningClaims(models.AbstractModel):
+    """Who kept a plan is asked for nothing beside it."""
+
+    _inherit = "dunning.claims"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _fix_interest(self, items):
+        plans = self.env["dunning.payment.plan"]._of_items(items, ("running", "completed"))
+        return super()._fix_interest(items - plans.item_ids)
+
+
 class DunningHold(models.Model):
     """What a plan holds ends with the plan."""
 
