@@ -10,6 +10,7 @@ from .booking import Books
 from .dialogue import DemoDialogue
 from .in_law import DemoLaw
 from .ledger import OPENING_ITEMS, all_invoices, situations
+from .plans import DemoPlans
 from .setup import QUIET, Setup
 
 LOADED = "payt_dunning.demo_loaded"
@@ -59,6 +60,7 @@ class DunningDemo(models.AbstractModel):
         found = env["res.partner"].with_context(active_test=False).search(domain)
         partners = {keys[partner.name]: partner for partner in found}
         DemoDialogue(env, companies[:1], partners).load()
+        DemoPlans(env, companies[:1]).load()
 
     def _load_ledger(self, setup, companies):
         """Make the master data and post the books of every company."""

@@ -69,9 +69,7 @@ class DemoPlans:
         item = self._owing(case)
         dates = due_dates(self.today + timedelta(days=case.first), case.count)
         share = Decimal(25) if case.is_company else Decimal(0)
-        schedule = by_count(
-            Decimal(str(case.amount)), case.count, dates, STEP, first_share=share
-        )
+        schedule = by_count(Decimal(str(case.amount)), case.count, dates, STEP, first_share=share)
         plans = self.env["dunning.payment.plan"]
         if case.becomes == "offered":
             plans._offer(item, schedule)
