@@ -43,11 +43,11 @@ CASES = (
         False,
         600.0,
         "Radiatoren",
-        12,
+        15,
         20,
         0,
         "proposed",
-        "Ik werk tijdelijk minder en kan 50 euro per maand missen.",
+        "Ik werk tijdelijk minder en kan 40 euro per maand missen.",
     ),
     Case("Fysiotherapie De Brug", "debrug", True, 900.0, "Leidingwerk", 3, 16, 0, "offered"),
 )

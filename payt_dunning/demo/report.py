@@ -35,11 +35,14 @@ class DunningDemoReport(models.AbstractModel):
         labels = dict(Item._fields["reason"]._description_selection(self.env))
         table = [f"{'items seen':<66}{len(open_items):>6}"]
         table += [f"{'sent: ' + text:<66}{by_policy[text]:>6}" for text in sorted(by_policy)]
+        held = open_items.filtered(lambda item: item.reason == "hold")
+        blocked_items = held.filtered(lambda item: item.action == "blocked")
+        kinds = {"waiting": held - blocked_items, "blocked": blocked_items}
         for title, counts in (("waiting", waiting), ("blocked", blocked)):
             for code, count in counts.most_common():
                 table.append(f"{title + ': ' + labels.get(code, code or '?')[:48]:<66}{count:>6}")
                 if code == "hold":
-                    table += self._kinds_of_hold(open_items)
+                    table += self._kinds_of_hold(kinds[title])
         return {
             "items_seen": len(open_items),
             "sent": dict(sent),
@@ -67,7 +70,7 @@ class DunningDemoReport(models.AbstractModel):
     def _kinds_of_hold(self, items):
         """What the items on hold are on hold for, as lines of the table."""
         kinds = dict(self.env["dunning.hold"]._fields["kind"]._description_selection(self.env))
-        counts = Counter(item.hold_id.kind for item in items if item.reason == "hold")
+        counts = Counter(item.hold_id.kind for item in items)
         return [f"    {kinds[kind][:52]:<62}{count:>6}" for kind, count in counts.most_common()]
 
     @api.model
