@@ -186,11 +186,11 @@ def _too_small(minimum: Decimal, instalments: tuple[Instalment, ...]) -> list[Br
         if times != 12:
             least = (minimum * 12 / times).to_integral_value(ROUND_FLOOR)
         if each.amount < least:
-            small.append(Breach("minimum", least, each.amount))
-    return sorted(small, key=lambda breach: breach.found)[:1]
+            small.append((each.amount, least))
+    return [Breach("minimum", least, amount) for amount, least in sorted(small)[:1]]
 
 
 def _rounded_up(amount: Decimal, *like: Decimal) -> Decimal:
     """``amount`` with as many decimals as the finest of ``like``, rounded up."""
-    finest = min(int(each.as_tuple().exponent) for each in like)
+    finest = min(0, *(int(each.as_tuple().exponent) for each in like))
     return amount.quantize(Decimal(1).scaleb(finest), ROUND_CEILING)

@@ -98,8 +98,9 @@ def by_count(
 ) -> tuple[Instalment, ...]:
     """So many instalments of the same amount; the difference is in the last one.
 
-    Amounts are rounded half up to the unit of ``rounding`` where the last one stays positive
-    and no more than twice the others, else down; where neither does, to the next finer unit.
+    Amounts are rounded half up to the unit of ``rounding``, as long as the last one stays
+    positive and is no more than twice the others; else to the next finer unit, and at last down
+    to ``step``.
 
     :param dates: one for each instalment
     :param step: the currency's smallest unit; ``total`` is a multiple of it
@@ -113,15 +114,13 @@ def by_count(
     _check_count(count)
     if len(dates) != count:
         raise TypeError(f"{len(dates)} dates for {count} instalments")
-    if count * step > total:
-        raise Unfit("too_many", count=count, most=int(total / step))
+    least = max(_to(total * first_share / HUNDRED, step, ROUND_CEILING), step)
+    most = 1 + max(int((total - least) / step), 0)
+    if count > most:
+        raise Unfit("too_many", count=count, most=most)
     amounts = _even(total, count, step, rounding)
-    least = min(_to(total * first_share / HUNDRED, step, ROUND_CEILING), total)
-    if amounts[0] < least:
-        rest = total - least
-        if (count - 1) * step > rest:
-            raise Unfit("too_many", count=count, most=1 + int(rest / step))
-        amounts = [least, *_even(rest, count - 1, step, rounding)]
+    if amounts[0] < least and count > 1:
+        amounts = [least, *_even(total - least, count - 1, step, rounding)]
     return _schedule(zip(dates, amounts, strict=True))
 
 
@@ -323,15 +322,14 @@ def _units(share: Decimal, step: Decimal, rounding: str) -> list[Decimal]:
 def _even(total: Decimal, count: int, step: Decimal, rounding: str) -> list[Decimal]:
     """``count`` amounts, all the same but the last one; ``total`` is worth that many steps."""
     share = total / count
-    each = last = ZERO
     for unit in _units(share, step, rounding):
-        for how in (ROUND_HALF_UP, ROUND_FLOOR):
-            each = _to(share, unit, how)
-            last = total - each * (count - 1)
-            if each > 0 and 0 < last <= 2 * each:
-                return [each] * (count - 1) + [last]
-    # Rounded down to steps: few steps over many instalments leave much for the last one.
-    return [each] * (count - 1) + [last]
+        each = _to(share, unit, ROUND_HALF_UP)
+        last = total - each * (count - 1)
+        if 0 < last <= 2 * each:
+            return [each] * (count - 1) + [last]
+    # Few steps over many instalments: the last one has what is left of them.
+    each = _to(share, step, ROUND_FLOOR)
+    return [each] * (count - 1) + [total - each * (count - 1)]
 
 
 def _moved_months(old: date, new: date, days: list[date]) -> list[date] | None:
