@@ -183,6 +183,11 @@ def test_later_money_does_not_fill_a_shortage_that_has_moved():
     assert paid(*money, tolerance=D(1), today=date(2026, 2, 2)) == [D("49.50"), 50, 0, 0]
 
 
+def test_money_of_one_day_is_all_there_before_a_shortage_moves():
+    money = [came(1, 9, 49), came(1, 9, 1)]
+    assert needed(*money, tolerance=D(1), today=date(2026, 1, 9)) == [50, 50, 50, 50]
+
+
 def test_the_history_of_an_instalment_is_the_same_whenever_it_is_looked_at():
     money = [came(1, 1, "49.50"), came(2, 1, 50)]
     early = spread(PLAN, money[:1], tolerance=D(1), today=date(2026, 1, 20))

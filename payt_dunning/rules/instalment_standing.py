@@ -97,8 +97,8 @@ def spread(
     5. what is beyond everything is left out.
 
     An instalment whose day has passed and that is short of no more than the tolerance is
-    complete: the last one that is not takes over what is short. Where that is itself, it is let
-    go, as things stand today: money that comes later still goes there.
+    complete from the next day on: the last one that is not takes over what is short. Where that
+    is itself, it is let go, as things stand today: money that comes later still goes there.
 
     :param instalments: in order of day
     :param gone: part of the total that was credited
@@ -111,11 +111,13 @@ def spread(
     if extra not in ("end", "next"):
         raise ValueError(f"{extra!r} is no place for extra money")
     rows = _needed(instalments, max(gone, ZERO) + max(waived, ZERO))
+    before = None
     for money in sorted(came, key=lambda each: each.day):
         if money.amount < 0:
             raise ValueError(f"{money.amount} of {money.day} is below zero")
-        if today:
+        if today and money.day != before:
             _pass_on(rows, tolerance, min(money.day, today))
+        before = money.day
         _place(rows, money, extra)
     if today:
         _pass_on(rows, tolerance, today)
