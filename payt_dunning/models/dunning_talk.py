@@ -162,8 +162,8 @@ class DunningTalk(models.AbstractModel):
           (attachments), ``author`` (a partner), ``shown`` (put it in the thread);
         - ``source`` and ``slot``: what it is about (``plan:17``) and which message about it. One
           whose slot is live already, for whatever recipient, is left out: it is not shown
-          either. A failed or dropped message frees its slot, and one that could not be mailed
-          never has it;
+          either. A failed or dropped message frees its slot; one that could not be mailed has none,
+          and is shown once;
         - ``waits`` (yes): somebody waits for it, so it leaves at any hour; else on the days and
           within the hours for messages;
         - ``values``: more values of the message;

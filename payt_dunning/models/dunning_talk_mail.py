@@ -1,7 +1,10 @@
+import re
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 from odoo.tools.mail import formataddr, plaintext2html
 
 from ..rules.seal import seal
@@ -21,11 +24,21 @@ class DunningTalk(models.AbstractModel):
 
         :return: the entries
         """
-        return self._show_entries([(debtor, moves, subject, paragraphs, author)])
+        return self._show_entries([(debtor, moves, subject, paragraphs, author, None)])
 
     @api.model
     def _show_all(self, speeches):
-        """Put what we say in the thread of each invoice."""
+        """Put what we say in the thread of each invoice.
+
+        What has a slot and can't be mailed has no row that keeps it: its entries do, so that it
+        is not said again every day.
+        """
+        marks = {
+            at: self._mark(each)
+            for at, each in enumerate(speeches)
+            if each.options.get("slot") and not each.recipient
+        }
+        said = self._said(marks.values())
         self._show_entries(
             [
                 (
@@ -34,10 +47,37 @@ class DunningTalk(models.AbstractModel):
                     each.subject,
                     self._as_text(each),
                     each.options.get("author"),
+                    marks.get(at),
                 )
-                for each in speeches
+                for at, each in enumerate(speeches)
+                if marks.get(at) not in said
             ]
         )
+
+    @api.model
+    def _mark(self, speech):
+        """What the Message-Ids of entries begin with that keep the slot of a message."""
+        about = f"{speech.options['source']}.{speech.options['slot']}.{speech.debtor.id}"
+        return "<" + re.sub(r"[^\w.]", "-", about)
+
+    @api.model
+    def _said(self, marks):
+        """Those of some marks that entries have."""
+        marks = list(marks)
+        if not marks:
+            return set()
+        self.env["mail.message"].flush_model()
+        return {
+            mark
+            for (mark,) in self.env.execute_query(
+                SQL(
+                    """SELECT mark FROM unnest(%s) AS mark
+                        WHERE EXISTS (SELECT FROM mail_message
+                                       WHERE message_id = mark || '@thread>')""",
+                    marks,
+                )
+            )
+        }
 
     @api.model
     def _as_text(self, speech):
@@ -55,7 +95,8 @@ class DunningTalk(models.AbstractModel):
     def _show_entries(self, shown):
         """Make entries of threads.
 
-        :param shown: list of ``(debtor, invoices, subject, paragraphs, author)``
+        :param shown: list of ``(debtor, invoices, subject, paragraphs, author, mark)``; the mark
+            is put on the first entry, see :meth:`_mark`
         """
         Chatter, subtype = self.env["dunning.chatter"], self.env.ref("mail.mt_comment")
         companies = self.env["res.company"].union(*(each[0].company_id for each in shown))
@@ -69,10 +110,11 @@ class DunningTalk(models.AbstractModel):
             for company in companies
         }
         values, places = [], []
-        for debtor, moves, subject, paragraphs, author in shown:
+        for debtor, moves, subject, paragraphs, author, mark in shown:
             company = debtor.company_id
             body = Markup("").join(map(plaintext2html, paragraphs))
             for move in moves:
+                marked = mark and move == moves[:1]
                 places.append(move.id)
                 values.append(
                     {
@@ -81,7 +123,9 @@ class DunningTalk(models.AbstractModel):
                         "body": body,
                         "author_id": (author or company.partner_id).id,
                         "dunning_debtor_id": debtor.id,
-                        "message_id": Chatter._new_message_id(move.id),
+                        "message_id": f"{mark}@thread>"
+                        if marked
+                        else Chatter._new_message_id(move.id),
                     }
                 )
         entries = self.env["mail.message"].sudo().create(values)

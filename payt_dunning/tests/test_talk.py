@@ -157,6 +157,18 @@ class TestTalk(DunningCommon):
         self.assertEqual(self.Talk._tell_all([self.telling(item)]), [self.Notice])
         self.assertIn("This is what we agreed", self.entries(item).body)
 
+    def test_what_can_not_be_mailed_in_a_slot_is_shown_once_and_mailed_later(self):
+        item = self.owing(1)
+        item.partner_id.email = False
+        tellings = [
+            self.telling(item, source="plan:17", slot=f"due:{number}") for number in (1, 1, 2)
+        ]
+        for _day in range(2):
+            self.Talk._tell_all(tellings)
+        self.assertEqual(len(self.entries(item)), 2)
+        item.partner_id.email = "again@debtor.example.com"
+        self.assertTrue(self.Talk._tell_all(tellings)[0])
+
     # -- what it looks like --------------------------------------------------------------------
 
     def test_a_table_stands_in_the_mail_and_in_the_thread(self):
