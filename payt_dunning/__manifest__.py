@@ -21,6 +21,8 @@
         "views/page_dispute_templates.xml",
         "views/page_promise_templates.xml",
         "views/page_wrong_templates.xml",
+        "views/page_plan_templates.xml",
+        "views/page_parts_templates.xml",
         "views/page_contact_templates.xml",
         "views/plan_agreement.xml",
         "data/collection_law.xml",

@@ -7,6 +7,8 @@ from . import (
     page_dispute,
     page_promise,
     page_reason,
+    page_plan,
+    page_parts,
     page_contact,
     portal,
     portal_thread,

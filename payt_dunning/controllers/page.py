@@ -23,7 +23,7 @@ HEADERS = [
         "frame-ancestors 'none'",
     ),
 ]
-CLAIM = "/claim/<any(m,i):kind>/<int:record_id>/<string:token>"
+CLAIM = "/claim/<any(m,i,p):kind>/<int:record_id>/<string:token>"
 #: Everything that a debtor has open: after a code was typed, or logged in.
 WHOLE = (f"{CLAIM}/<any(all):scope>", "/my/claims/<int:debtor_id>")
 LANGUAGE_FOR = 30 * 24 * 3600

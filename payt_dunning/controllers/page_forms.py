@@ -9,6 +9,8 @@ from .page_proof import writes
 
 #: A form with files; what is larger is refused before it is read.
 LARGEST_FORM = 64 * 1024 * 1024
+#: What the page says on another page than the claim's.
+LANDS = {"parts_choose": "/parts", "parts_choose_again": "/parts"}
 #: So many of its messages are remembered of a visitor, beside its first.
 MOST_OWN = 50
 
@@ -40,7 +42,7 @@ class ClaimForms(ClaimPage):
             return self._show(
                 door, env, piles, day, problem=refusal(problem), typed=typed, status=400
             )
-        return request.redirect(f"{door.path}?told={told}#told")
+        return request.redirect(f"{door.path}{LANDS.get(told, '')}?told={told}#told")
 
     def _items(self, door, env, all_if_none=False):
         """The items that were chosen in a form.

@@ -29,7 +29,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
     """Choosing, the page with the ways to pay, and beginning a payment online."""
 
     @reads(everywhere("/pay"), website=True, multilang=False, sitemap=False)
-    def claim_pay(self, c=None, i=None, amount="", lang=None, **where):
+    def claim_pay(self, c=None, i=None, amount="", lang=None, n=None, p=None, **where):
         """The ways to pay what was chosen; what can't be is said on the claim's page."""
         try:
             door, env = self._enter(lang=lang, **where)
@@ -42,7 +42,12 @@ class ClaimPayment(ClaimPage, PaymentPortal):
         chosen = request.httprequest.args.getlist("k")
         try:
             self._check_free(door, env)
-            choice = self._choice(env, pile, chosen, amount, _number(i))
+            plan = env["dunning.page.choice"]._plan_meant(door, piles, n, _number(p), chosen)
+            if plan:
+                number = _number(n) if n else 0
+                pile, choice = env["dunning.page.choice"]._choose_of_plan(piles, plan, number, day)
+            else:
+                choice = self._choice(env, pile, chosen, amount, _number(i))
         except UserError as problem:
             return self._show(door, env, piles, day, problem=refusal(problem), status=409)
         return self._pay_page(door, env, pile, choice)
@@ -84,7 +89,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
             "providers_sudo": providers,
             "payment_methods_sudo": methods,
             "tokens_sudo": env["payment.token"],
-            "show_tokenize_input_mapping": dict.fromkeys(providers.ids, False),
+            "show_tokenize_input_mapping": self._may_collect(providers, choice),
             "mode": "payment",
             "amount": float(choice.amount),
             "currency": pile.currency,
@@ -96,6 +101,15 @@ class ClaimPayment(ClaimPage, PaymentPortal):
             "availability_report": {},
             "display_submit_button": True,
         }
+
+    def _may_collect(self, providers, choice):
+        """By which providers the instalments that follow may be collected: ``{id: whether}``.
+
+        Only who pays an instalment of a plan can agree to that; nobody's details are kept else.
+        """
+        if not choice.plan or not choice.number:
+            return dict.fromkeys(providers.ids, False)
+        return self._compute_show_tokenize_input_mapping(providers)
 
     def _ways(self, door, env, currency, amount):
         """Providers and methods by which this can be paid; a transfer is on the page anyway."""
@@ -133,7 +147,8 @@ class ClaimPayment(ClaimPage, PaymentPortal):
 
     def _still(self, door, env, signed):
         """What was chosen, worked out again while nobody else begins a payment."""
-        currency_id, keys, total, amount = env["dunning.page.choice"]._signed(door, signed)
+        choices = env["dunning.page.choice"]
+        currency_id, keys, total, amount, plan_id, number = choices._signed(door, signed)
         # Changed, not only locked: a second click at the same moment begins anew and sees this.
         env.cr.execute(
             SQL(
@@ -143,11 +158,14 @@ class ClaimPayment(ClaimPage, PaymentPortal):
             )
         )
         self._check_free(door, env)
-        piles, _day = self._piles(door, env)
+        piles, day = self._piles(door, env)
         pile = next((each for each in piles if each.currency.id == currency_id), None)
         if pile is None:
             raise UserError(env._("Nothing of this is open any more: you need not pay."))
-        choice = env["dunning.page.choice"]._choose(pile, list(keys))
+        if plan_id:
+            plan = env["dunning.payment.plan"].browse(plan_id)
+            return choices._choose_again(piles, plan, number, amount, day)
+        choice = choices._choose(pile, list(keys))
         if choice.total != total:
             raise UserError(
                 env._("What you owe has changed in the meantime. Go back to see what is open now.")
@@ -161,7 +179,12 @@ class ClaimPayment(ClaimPage, PaymentPortal):
         method = methods.filtered(lambda each: each.id == kwargs.get("payment_method_id"))
         if not provider or not method or kwargs.get("flow") not in ("redirect", "direct"):
             raise ValidationError(env._("You can't pay this way here. Choose another way."))
-        reference = env["dunning.page"]._reference(choice.rows, door.notice)
+        collect = kwargs.get("tokenization_requested") and self._may_collect(provider, choice)
+        reference = (
+            choice.reference
+            if choice.plan
+            else env["dunning.page"]._reference(choice.rows, door.notice)
+        )
         # Signs that every bank and provider takes; of several invoices the first ones.
         reference = re.sub(r"[^A-Za-z0-9/.]+", "-", reference).strip("-")[:LONGEST]
         return self._create_transaction(
@@ -172,7 +195,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
             currency_id=pile.currency.id,
             partner_id=door.debtor.partner_id.id,
             flow=kwargs["flow"],
-            tokenization_requested=False,
+            tokenization_requested=bool(collect) and collect[provider.id],
             landing_route=door.path,
             reference_prefix=reference,
             custom_create_values=env["dunning.page.choice"]._transaction_values(door, pile, choice),

@@ -81,7 +81,7 @@ class ClaimProof(ClaimPage):
             raise self._nowhere()
         env = self._localized(door)
         debtor = door.debtor.with_env(env)
-        record = door.notice or env["account.move"].browse(record_id)
+        record = door.notice or door.plan or env["account.move"].browse(record_id)
         try:
             env["dunning.page.code"]._mail_link(debtor, record)
         except UserError as problem:

@@ -84,9 +84,9 @@ class ClaimReasons(ClaimForms):
 
         return self._reason_form(reason, where, lang, give)
 
-    @writes(everywhere("/parts"), csrf=False, max_content_length=LARGEST_FORM)
-    def claim_parts(self, reason="", text="", lang=None, **where):
-        """Ask to pay in parts."""
+    @writes(everywhere("/parts/ask"), csrf=False, max_content_length=LARGEST_FORM)
+    def claim_parts_ask(self, reason="", text="", lang=None, **where):
+        """Ask to pay in parts: who may choose by itself goes on to the choices."""
 
         def give(door, env, found, items):
             pages = env["dunning.page.dialogue"]
@@ -94,9 +94,14 @@ class ClaimReasons(ClaimForms):
                 raise UserError(env._("This reason is not there any more. Choose another one."))
             words = pages._check_text(text, needed=False)
             env["dunning.nonpayment"]._give(items, found, words, by_debtor=True)
-            asked = env._("I would like to pay in parts.")
-            self._post(door, env, items, f"{asked}\n\n{words}" if words else asked)
+            piles, _day = self._piles(door, env)
+            chooses = not words and any(pages._may_choose(door, pile) for pile in piles)
+            if not chooses:
+                asked = env._("I would like to pay in parts.")
+                self._post(door, env, items, f"{asked}\n\n{words}" if words else asked)
             held = pages._ask_for_parts(door, found, items)
+            if chooses:
+                return "parts_choose" if held else "parts_choose_again"
             return "parts" if held else "parts_ask"
 
         return self._reason_form(reason, where, lang, give)

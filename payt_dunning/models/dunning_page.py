@@ -13,10 +13,6 @@ from ..tools import exact
 
 #: So many rows fit on a page.
 PAGE_SIZE = 20
-#: What is read of the items behind an address; all else comes by SQL.
-ITEM_FIELDS = ("debtor_id", "company_id", "state", "closed_on", "move_id", "name", "date_due")
-#: After so many days nothing is shown of what was settled.
-SETTLED_DAYS = 365
 
 
 class Decided(NamedTuple):
@@ -72,6 +68,7 @@ class PageRow:
     :param under_way: for which a payment was begun and shows no result yet
     :param disputed: what the debtor does not agree with, of what is left of it
     :param decided: what the rules decided about it last
+    :param plan_id: the running payment plan that it is in
     """
 
     item_id: int
@@ -85,6 +82,7 @@ class PageRow:
     covered: Decimal = ZERO
     under_way: Decimal = ZERO
     disputed: Decimal = ZERO
+    plan_id: int = 0
 
     @property
     def held(self):
@@ -93,7 +91,12 @@ class PageRow:
 
     @property
     def payable(self):
-        """What can be paid of it now."""
+        """What can be paid of it now; what is in a plan is paid by its instalments."""
+        return ZERO if self.plan_id else self.owing
+
+    @property
+    def owing(self):
+        """What can be paid of it now, in a plan or not."""
         return max(self.open - self.covered - self.under_way - self.disputed, ZERO)
 
 
@@ -120,6 +123,7 @@ class PageExtra:
 class Pile:
     """What a debtor owes one company in one currency, as the page shows it.
 
+    :param planned: those costs and interest that are in a running payment plan
     :param paid: ``(item id, number, move id)`` of what is settled
     :param owed: the calculation, where there is anything beside the invoices
     """
@@ -128,6 +132,7 @@ class Pile:
     currency: object
     rows: list = field(default_factory=list)
     extras: list = field(default_factory=list)
+    planned: list = field(default_factory=list)
     paid: list = field(default_factory=list)
     owed: object = None
 
@@ -150,6 +155,11 @@ class Pile:
     @property
     def disputed(self):
         return sum((row.disputed for row in self.rows), ZERO)
+
+    @property
+    def in_plan(self):
+        """What is paid by the instalments of a plan."""
+        return sum((row.owing for row in self.rows if row.plan_id), ZERO)
 
     @property
     def beside(self):
@@ -217,6 +227,12 @@ class DunningPage(models.AbstractModel):
                           coalesce(item.currency_id, line.currency_id),
                           item.state = 'open' AND line.parent_state = 'posted'
                               AND partner.commercial_partner_id = %(partner)s,
+                          coalesce((SELECT max(plan.id)
+                                      FROM dunning_item_dunning_payment_plan_rel rel
+                                      JOIN dunning_payment_plan plan
+                                        ON plan.id = rel.dunning_payment_plan_id
+                                     WHERE rel.dunning_item_id = item.id
+                                       AND plan.state = 'running'), 0),
                           item.action, item.reason, item.next_date,
                           coalesce(level.phase, 'courtesy'), item.hold_id
                      FROM dunning_item item
@@ -244,13 +260,12 @@ class DunningPage(models.AbstractModel):
                     late=max((day - due).days, 0),
                     open=exact(residual),
                     decided=Decided(*decided),
+                    plan_id=plan_id,
                 ),
                 currency_id,
                 is_open,
             )
-            for item_id, line_id, move_id, name, due, residual, currency_id, is_open, *decided in (
-                found
-            )
+            for item_id, line_id, move_id, name, due, residual, currency_id, is_open, plan_id, *decided in found
         ]
 
     @api.model
@@ -268,7 +283,11 @@ class DunningPage(models.AbstractModel):
             return
         for pile in piles.values():
             pile.owed = owed.get((debtor.id, pile.currency.id))
-            pile.extras = self._extras(pile, asked)
+            extras = self._extras(pile, asked)
+            plans = {row.plan_id for row in pile.rows} - {0}
+            planned = self.env["dunning.payment.plan"].sudo().browse(plans).charge_ids.ids
+            pile.planned = [each for each in extras if each.charge_id in planned]
+            pile.extras = [each for each in extras if each not in pile.planned]
 
     # -- costs and interest --------------------------------------------------------------------
 
@@ -319,7 +338,7 @@ class DunningPage(models.AbstractModel):
         running = {
             row.item_id: pile.owed.items[row.item_id].interest - in_charges[row.item_id]
             for row in pile.rows
-            if row.item_id in asked and row.item_id in pile.owed.items
+            if row.item_id in asked and row.item_id in pile.owed.items and not row.plan_id
         }
         running = {item_id: amount for item_id, amount in running.items() if amount > 0}
         if running:
@@ -367,26 +386,3 @@ class DunningPage(models.AbstractModel):
         ]
         sources = {row.source for row in pile.owed.rows if type(row).__name__ == "Rate"}
         return [*lines, *(self.env._("Source: %s", source) for source in sorted(sources))]
-
-    # -- what lies behind an address ---------------------------------------------------------
-
-    @api.model
-    def _all_of(self, debtor):
-        """Everything that a debtor has open with its company."""
-        return (
-            self.env["dunning.item"]
-            .sudo()
-            .search_fetch(
-                [("debtor_id", "=", debtor.id), ("state", "in", ("open", "remainder"))],
-                ITEM_FIELDS,
-                order="date_due, id",
-            )
-        )
-
-    @api.model
-    def _is_over(self, items, day):
-        """Whether all of a claim was settled so long ago that nothing is shown of it any more."""
-        closed = [item.closed_on for item in items if item.state == "closed"]
-        return len(closed) == len(items) and all(
-            each and (day - each).days > SETTLED_DAYS for each in closed
-        )

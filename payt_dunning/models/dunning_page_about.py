@@ -12,6 +12,11 @@ from odoo.tools.misc import babel_locale_parse
 from ..rules.facts import DISPUTE
 from ..rules.law.money import ZERO
 
+#: What is read of the items behind an address; all else comes by SQL.
+ITEM_FIELDS = ("debtor_id", "company_id", "state", "closed_on", "move_id", "name", "date_due")
+#: After so many days nothing is shown of what was settled.
+SETTLED_DAYS = 365
+
 
 class Holdable(NamedTuple):
     """A row as holds are spread over it."""
@@ -192,6 +197,29 @@ class DunningPageAbout(models.AbstractModel):
         if notice and notice.reference and ids == self._asked_by(notice):
             return notice.reference
         return ", ".join(row.name for row in rows[:5]) + (" …" if len(rows) > 5 else "")
+
+    # -- what lies behind an address ---------------------------------------------------------
+
+    @api.model
+    def _all_of(self, debtor):
+        """Everything that a debtor has open with its company."""
+        return (
+            self.env["dunning.item"]
+            .sudo()
+            .search_fetch(
+                [("debtor_id", "=", debtor.id), ("state", "in", ("open", "remainder"))],
+                ITEM_FIELDS,
+                order="date_due, id",
+            )
+        )
+
+    @api.model
+    def _is_over(self, items, day):
+        """Whether all of a claim was settled so long ago that nothing is shown of it any more."""
+        closed = [item.closed_on for item in items if item.state == "closed"]
+        return len(closed) == len(items) and all(
+            each and (day - each).days > SETTLED_DAYS for each in closed
+        )
 
     # -- words ---------------------------------------------------------------------------------------
 

@@ -20,6 +20,9 @@ class Choice(NamedTuple):
     :param keys: what was chosen: ``r`` and an item's id, or the key of an extra; none: everything
     :param total: everything that was chosen
     :param amount: what is paid of it
+    :param plan: the payment plan that it is for, if any
+    :param number: of the instalment; 0: all that is left of the plan
+    :param label: what it is, in words, where it is for a plan
     """
 
     rows: list
@@ -27,6 +30,14 @@ class Choice(NamedTuple):
     keys: tuple
     total: Decimal
     amount: Decimal
+    plan: object = None
+    number: int = 0
+    label: str = ""
+
+    @property
+    def reference(self):
+        """What a payment for a plan is called: the plan, and which instalment."""
+        return f"{self.plan.name}-{self.number}" if self.number else self.plan.name
 
     @property
     def is_part(self):
@@ -58,6 +69,12 @@ class DunningPageChoice(models.AbstractModel):
         if keys:
             rows = [row for row in rows if f"r{row.item_id}" in keys]
             extras = [extra for extra in extras if extra.key in keys]
+        planned = {f"r{row.item_id}" for row in pile.rows if row.plan_id}
+        planned |= {extra.key for extra in pile.planned}
+        if keys and planned & set(keys):
+            raise UserError(
+                self.env._("This is in your payment plan. Pay the instalments of the plan instead.")
+            )
         if extras and not self._can_book(pile.company):
             keys = set(keys) - {extra.key for extra in extras}
             extras = []
@@ -243,13 +260,16 @@ class DunningPageChoice(models.AbstractModel):
             list(choice.keys),
             str(choice.total),
             str(choice.amount),
+            choice.plan.id if choice.plan else 0,
+            choice.number,
         ]
         return hash_sign(self.env(su=True), "dunning-pay", values, expiration_hours=HOURS_TO_PAY)
 
     @api.model
     def _signed(self, door, signed):
-        """What :meth:`_sign` signed for this door: currency id, keys, total and amount.
+        """What :meth:`_sign` signed for this door.
 
+        :return: currency id, keys, total, amount, plan id and number of the instalment
         :raises UserError: in the debtor's words
         """
         try:
@@ -258,4 +278,5 @@ class DunningPageChoice(models.AbstractModel):
             values = None
         if not values or values[:4] != [door.kind, door.record_id, door.debtor.id, door.whole]:
             raise UserError(self.env._("This page is too old. Go back and choose once more."))
-        return values[4], tuple(values[5]), Decimal(values[6]), Decimal(values[7])
+        currency_id, keys, total, amount, *plan = values[4:]
+        return currency_id, tuple(keys), Decimal(total), Decimal(amount), *plan

@@ -5,13 +5,13 @@ from odoo.fields import Domain
 from odoo.tools import consteq, hmac
 from odoo.tools.mail import email_normalize
 
-from .dunning_page import ITEM_FIELDS
+from .dunning_page_about import ITEM_FIELDS
 
 #: Characters of a token: 128 bits.
 TOKEN_LENGTH = 32
 #: Of so many replaced addresses a page still says that they were replaced.
 REMEMBERED = 50
-MODELS = {"m": "dunning.notice", "i": "account.move"}
+MODELS = {"m": "dunning.notice", "i": "account.move", "p": "dunning.payment.plan"}
 
 
 class Door(NamedTuple):
@@ -19,8 +19,9 @@ class Door(NamedTuple):
 
     Records are the system's: the address is the right to see them.
 
-    :param kind: ``m`` (a message), ``i`` (an invoice) or ``my`` (a portal user's own)
-    :param record_id: of the message or the invoice, or of the debtor
+    :param kind: ``m`` (a message), ``i`` (an invoice), ``p`` (a payment plan) or ``my`` (a portal
+        user's own)
+    :param record_id: of the message, the invoice or the plan, or of the debtor
     :param items: the claim; of a message what it asks for
     :param replaced: the address was right once; nothing but that may be shown
     :param path: the address without the host
@@ -45,9 +46,15 @@ class Door(NamedTuple):
         known = self.record_id if self.kind == "m" else ()
         return self.debtor.env["dunning.notice"].browse(known)
 
+    @property
+    def plan(self):
+        """The payment plan whose address it is; empty for any other."""
+        known = self.record_id if self.kind == "p" else ()
+        return self.debtor.env["dunning.payment.plan"].browse(known)
+
 
 class DunningPageDoor(models.AbstractModel):
-    """Addresses of debtors' pages: one for each message, and one for each invoice.
+    """Addresses of debtors' pages: one for each message, invoice and payment plan.
 
     A token is computed from what it opens and from a number of the debtor, so none is stored;
     a higher number replaces all addresses of that debtor at once.
@@ -67,7 +74,7 @@ class DunningPageDoor(models.AbstractModel):
 
     @api.model
     def _url(self, record, debtor):
-        """The whole address of the page of a message or an invoice of ``debtor``."""
+        """The whole address of the page of a message, an invoice or a plan of ``debtor``."""
         kind = next(kind for kind, model in MODELS.items() if model == record._name)
         return debtor.get_base_url() + self._path(kind, record.id, debtor.sudo())
 
@@ -120,7 +127,7 @@ class DunningPageDoor(models.AbstractModel):
 
     @api.model
     def _debtor_of(self, record):
-        if record._name == "dunning.notice":
+        if record._name != "account.move":
             return record.debtor_id
         owner = record.commercial_partner_id
         return (
@@ -140,6 +147,8 @@ class DunningPageDoor(models.AbstractModel):
                 [("notice_id", "in", (record | record.retry_of_id).ids), *reminded], ["item_id"]
             )
             domain &= Domain("id", "in", lines.item_id.ids)
+        elif record._name == "dunning.payment.plan":
+            domain &= Domain("id", "in", record.item_ids.ids)
         else:
             domain &= Domain("move_id", "=", record.id)
         return Item.search_fetch(domain, ITEM_FIELDS, order="date_due, id")
@@ -192,8 +201,13 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
 
     def _page_url(self):
-        """The whole address of the page of this message; a copy's is its original's."""
+        """The whole address of the page of this message; a copy's is its original's.
+
+        A message about a payment plan leads to the plan: one address for as long as it lasts.
+        """
         self.ensure_one()
+        if plan := (self.retry_of_id or self).plan_id.sudo():
+            return plan._page_url()
         return self.env["dunning.page.door"]._url(self.retry_of_id or self, self.debtor_id)
 
 

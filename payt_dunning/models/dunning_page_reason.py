@@ -97,6 +97,14 @@ class DunningPageDialogue(models.AbstractModel):
                 "and by e-mail. For 30 days we send no reminders about it and add no costs or "
                 "interest."
             ),
+            "parts_choose": self.env._(
+                "Thank you for telling us. For 30 days we send no reminders about it and add no "
+                "costs or interest. Choose below how you would like to pay; does nothing suit "
+                "you, we make you a proposal."
+            ),
+            "parts_choose_again": self.env._(
+                "Thank you for telling us. Choose below how you would like to pay."
+            ),
             "parts_ask": self.env._(
                 "Thank you, we have your message. You asked for time before, so one of us looks "
                 "at it and answers you here and by e-mail."

@@ -56,6 +56,7 @@ class DunningPageStatement(models.AbstractModel):
             "covered": pile.covered and money(-pile.covered),
             "disputed": pile.disputed and money(-pile.disputed),
             "under_way": pile.under_way and money(-pile.under_way),
+            "in_plan": pile.in_plan and money(-pile.in_plan),
             "payable": money(pile.payable),
         }
 

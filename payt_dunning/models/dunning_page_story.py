@@ -61,7 +61,8 @@ class DunningPageStory(models.AbstractModel):
                 Domain("line_ids.item_id", "in", pile.item_ids)
                 & Domain("state", "=", "sent")
                 & Domain("retry_of_id", "=", False),
-                ["sent_on", "phase", "channel", "term_until", "costs_announced", "currency_id"],
+                ["sent_on", "kind", "subject", "phase", "channel"]
+                + ["term_until", "costs_announced", "currency_id"],
                 order="sent_on desc, id desc",
                 limit=50,
             )
@@ -70,6 +71,8 @@ class DunningPageStory(models.AbstractModel):
     @api.model
     def _told(self, notice):
         """A message in one line."""
+        if notice.kind == "talk":
+            return self.env._("We wrote to you: “%s”", notice.subject)
         what = {
             "courtesy": self.env._("Friendly reminder"),
             "reminder": self.env._("Reminder"),

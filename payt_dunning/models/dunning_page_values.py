@@ -184,7 +184,8 @@ class DunningPageValues(models.AbstractModel):
         pages = max(-(-len(pile.rows) // PAGE_SIZE), 1)
         page = min(max(page, 1), pages)
         rows = pile.rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        late = [row for row in pile.rows if row.late]
+        asked = [row for row in pile.rows if not row.plan_id]
+        late = [row for row in asked if row.late]
         books = self.env["dunning.page.choice"]._can_book(pile.company)
         online = pile.payable if books else pile.payable - pile.beside
         details, messages = looks._details(rows), story._messages(pile)
@@ -193,6 +194,9 @@ class DunningPageValues(models.AbstractModel):
             "currency": pile.currency.id,
             "rows": [self._row(door, pile, row, chosen, details) for row in rows],
             "count": len(pile.rows),
+            # Whether anything is beside what is in a payment plan.
+            "shown": bool(asked or pile.extras),
+            "in_plan": pile.in_plan and looks._money(-pile.in_plan, pile.currency),
             "extras": [self._extra(pile, extra) for extra in pile.extras],
             "open": looks._money(pile.open, pile.currency),
             "covered": pile.covered and looks._money(-pile.covered, pile.currency),
@@ -205,7 +209,7 @@ class DunningPageValues(models.AbstractModel):
             "owes": pile.payable > 0,
             "summed": len(pile.rows) + len(pile.extras) > 1
             or bool(pile.covered or pile.under_way or pile.disputed),
-            "due": looks._date(min((row.due for row in pile.rows), default=day)),
+            "due": looks._date(min((row.due for row in asked), default=day)),
             "late": max((row.late for row in late), default=0),
             "page": page,
             "pages": pages,
@@ -221,6 +225,7 @@ class DunningPageValues(models.AbstractModel):
         looks = self.env["dunning.page"]
         states = [
             (row.under_way > 0, self.env._("A payment is being processed")),
+            (bool(row.plan_id), self.env._("In your payment plan")),
             (row.disputed > 0 and row.payable <= 0, self.env._("You don't agree with it")),
             (row.held and not row.disputed, self.env._("On hold")),
             (row.late == 1, self.env._("1 day late")),
@@ -275,11 +280,15 @@ class DunningPageValues(models.AbstractModel):
         reference = looks._reference(rows, door.notice)
         words = [(row.name, looks._money(row.payable, pile.currency)) for row in choice.rows]
         words += [(e.label, looks._money(e.amount, pile.currency)) for e in choice.extras]
+        if choice.plan:
+            reference = choice.plan.reference
+            words = [(choice.label, looks._money(choice.amount, pile.currency))]
         return {
             "who": door.debtor.partner_id.name,
             "chosen": words,
             "total": looks._money(choice.total, pile.currency),
             "amount": looks._money(choice.amount, pile.currency),
+            "collect": bool(choice.plan and choice.number),
             "is_part": choice.is_part,
             "account": self._account(account, pile.company),
             "reference": reference,

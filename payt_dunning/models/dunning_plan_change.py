@@ -57,17 +57,19 @@ class DunningPaymentPlan(models.Model):
         self.env["dunning.task"]._done(self, "plan_lapse")
         self._tell_agreed(version)
 
-    def _may_postpone(self):
+    def _may_postpone(self, standing=None):
         """Until when the debtor may postpone the next instalment by itself; ``None``: it asks.
 
+        :param standing: how the plan stands today, where that is known
         :return: the instalment and the last day
         """
         self.ensure_one()
-        record = self.installment_ids.filtered(
-            lambda each: each.state in ("coming", "due", "shifted")
-        ).sorted("date")[:1]
+        standing = standing or self._standings(self._today())[self.id]
+        numbers = [key for key, state in standing.states.items() if state in ("coming", "due")]
+        record = self.installment_ids.filtered(lambda each: each.number in numbers)
+        record = record.sorted("date")[:1]
         days = self._terms_of(self.item_ids).postpone_days
-        if not record or not days or self.postponed or self.health == "late":
+        if not record or not days or self.postponed or standing.missed:
             return record, None
         return record, record.date + timedelta(days=days)
 
@@ -79,7 +81,7 @@ class DunningPaymentPlan(models.Model):
         self.ensure_one()
         self._lock()
         self._still("running")
-        record, last = self._may_postpone()
+        record, last = self._may_postpone(self._look(self._today())[self.id])
         if not record:
             raise UserError(self.env._("There is no instalment to move."))
         if not last or due > last:

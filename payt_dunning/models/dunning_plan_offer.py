@@ -75,10 +75,7 @@ class DunningPaymentPlan(models.Model):
         """
         total = sum((each.amount for each in schedule), ZERO)
         currency, debtor = items.currency_id, items.debtor_id
-        found = [
-            self._breach_words(breach, currency)
-            for breach in breaches(terms.bounds, schedule, total, day)
-        ]
+        found = self._breaches_in_words(items, schedule, terms, day)
         if terms.who == "person":
             found.append(self.env._("One of us decides about payment plans."))
         elif terms.bounds.automatic < total or _above(terms.bounds, total):
@@ -93,11 +90,21 @@ class DunningPaymentPlan(models.Model):
         return found
 
     @api.model
-    def _propose(self, items, schedule, reason="", **values):
+    def _breaches_in_words(self, items, schedule, terms, day):
+        """Which bounds of the policy a schedule does not keep, in words."""
+        total = sum((each.amount for each in schedule), ZERO)
+        return [
+            self._breach_words(breach, items.currency_id)
+            for breach in breaches(terms.bounds, schedule, total, day)
+        ]
+
+    @api.model
+    def _propose(self, items, schedule, reason="", asks=(), **values):
         """A debtor proposes a plan: accepted at once within the bounds, else for one of us.
 
         :param schedule: :class:`~..rules.instalments.Instalment`
         :param reason: what the debtor says about it
+        :param asks: why one of us decides in any case, in words
         :return: the plan: running, or asked for
         :raises UserError: in the debtor's words
         """
@@ -118,7 +125,7 @@ class DunningPaymentPlan(models.Model):
                     self.env["dunning.page"]._date(waiting[:1].answer_by),
                 )
             )
-        asks = self._needs_person(items, schedule, terms, day)
+        asks = [*asks, *self._needs_person(items, schedule, terms, day)]
         plan = self._make(
             items, schedule, "proposed", "debtor", reason=reason or False, asked_on=day, **values
         )
@@ -135,10 +142,20 @@ class DunningPaymentPlan(models.Model):
         self.answer_by = self._answer_day(company)
         staff = self.with_context(lang=company.partner_id.lang)
         self._message_log(body="\n".join(asks))
-        holds = words._self_service(
-            self.item_ids, "plan_requested", self.answer_by, self, staff.name
+        # Whoever asked to pay in parts waits already: that is over with our answer as well.
+        asked = words.search(
+            Domain("item_id", "in", self.item_ids.ids)
+            & Domain("kind", "=", "plan_requested")
+            & Domain("by_debtor", "=", True)
+            & Domain("owner_id", "=", False)
+            & Domain("released_on", "=", False)
+            & Domain("date_until", ">=", self.answer_by)
         )
-        holds.write({"hardship": True})
+        asked.write(words._owner_values(self))
+        holds = words._self_service(
+            self.item_ids - asked.item_id, "plan_requested", self.answer_by, self, staff.name
+        )
+        (holds | asked).write({"hardship": True})
         self.env["dunning.task"]._ask(
             self,
             "plan_answer",
@@ -150,6 +167,14 @@ class DunningPaymentPlan(models.Model):
         self._tell_plan(
             "plan_received", lambda plan: plan._received_words(), lambda plan: plan._rows()
         )
+
+    def _is_held(self):
+        """Whether follow-up of all it is about waits for our answer."""
+        self.ensure_one()
+        day = self._today()
+        holds = self.env["dunning.hold"].sudo()._owned_by(self)
+        lasting = holds.filtered(lambda hold: not hold.date_until or hold.date_until >= day)
+        return self.item_ids <= lasting.item_id
 
     # -- accepted --------------------------------------------------------------------------------
 

@@ -365,7 +365,9 @@ class DunningPaymentPlan(models.Model):
                 "One of us looks at it and answers you by %s. Until then we send no reminders "
                 "about it.",
                 self._day(self.answer_by),
-            ),
+            )
+            if self._is_held()
+            else env._("One of us looks at it and answers you by %s.", self._day(self.answer_by)),
             self._help_words(),
         ]
 

@@ -25,7 +25,7 @@ TOPICS = [
 BATCH = 500
 #: Addresses of pages in what people quote: nothing that is kept holds their tokens. Mail programs
 #: write them within addresses of their own, with a slash as %2F or %252F.
-TOKENS = re.compile(r"((/|%(?:25)?2F)claim\2[mi]\2\d+\2)[0-9a-f]{32}", re.I)
+TOKENS = re.compile(r"((/|%(?:25)?2F)claim\2[mip]\2\d+\2)[0-9a-f]{32}", re.I)
 
 
 class Telling(NamedTuple):

@@ -40,6 +40,7 @@ from . import (
     test_owed_interest,
     test_owed_principal,
     test_page_portal,
+    test_page_plan,
     test_page_proof,
     test_page_promise,
     test_page_shown,

@@ -129,7 +129,7 @@ class TestPageReasons(PageCommon):
     # -- no money ---------------------------------------------------------------------------------
 
     def test_asking_for_parts_holds_for_30_days_and_asks_somebody(self):
-        answer = self.give("no_cash", "parts", text="20 a month")
+        answer = self.give("no_cash", "parts/ask", text="20 a month")
         self.assertIn("makes you a proposal", answer.text)
         hold = self.env["dunning.hold"].search([("kind", "=", "plan_requested")])
         self.assertEqual((hold.item_id, hold.hardship), (self.item, True))
@@ -141,7 +141,7 @@ class TestPageReasons(PageCommon):
         self.assertEqual(tasks.res_id, self.item.move_id.id)
 
     def test_our_answer_ends_the_task_and_leaves_the_debtor_time_to_answer_it(self):
-        self.give("no_cash", "parts")
+        self.give("no_cash", "parts/ask", text="20 a month")
         self.questions().sudo()._close("answered", self.env.user)
         hold = self.env["dunning.hold"].search([("kind", "=", "plan_requested")])
         self.assertFalse(hold.released_on)
@@ -150,9 +150,9 @@ class TestPageReasons(PageCommon):
         self.assertFalse(self.env["mail.activity"].search([("activity_type_id", "=", kind)]))
 
     def test_asking_again_in_the_same_course_is_for_a_person(self):
-        self.give("no_cash", "parts")
+        self.give("no_cash", "parts/ask", text="20 a month")
         self.questions().sudo()._close("answered", self.env.user)
-        answer = self.give("no_cash", "parts")
+        answer = self.give("no_cash", "parts/ask", text="20 a month")
         self.assertIn("You asked for time before", answer.text)
         self.assertEqual(
             self.env["dunning.hold"].search_count([("kind", "=", "plan_requested")]), 1
@@ -195,7 +195,7 @@ class TestPageReasons(PageCommon):
         self.assertFalse(self.Given.search([]))
 
     def test_a_reason_does_not_lead_to_the_offer_of_another(self):
-        for action in ("copy", "parts"):
+        for action in ("copy", "parts/ask"):
             self.assertEqual(self.give("forgot", action).status_code, 400)
         self.assertFalse(self.notices_to(kind="talk"))
         self.assertFalse(self.Given.search([]))
