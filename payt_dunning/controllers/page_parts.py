@@ -8,7 +8,7 @@ from .page_forms import LARGEST_FORM, ClaimForms
 from .page_proof import writes
 
 #: What the forms of this page send.
-TYPED = ("way", "number", "amount", "every", "date", "reason")
+TYPED = ("way", "number", "amount", "every", "date", "text")
 
 
 class ClaimParts(ClaimForms):
@@ -77,7 +77,7 @@ class ClaimParts(ClaimForms):
                     seal = form.get(f"seal{typed['number']}") or seal
                 if pages._seal(basis, schedule) == seal:
                     told, message = pages._propose_parts(
-                        door, basis, schedule, typed["reason"], self._author(door)
+                        door, basis, schedule, typed["text"], self._author(door)
                     )
                     env.flush_all()
                     self._remember(door, message)

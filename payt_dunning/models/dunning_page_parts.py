@@ -7,7 +7,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..rules.instalments import MOST, Unfit, by_amount, months_later, single
-from ..tools import exact
 from .dunning_level import PHASES
 from .dunning_page import PAGE_SIZE
 
@@ -259,7 +258,7 @@ class DunningPageDialogue(models.AbstractModel):
     @api.model
     def _seal(self, basis, schedule):
         """A mark of what somebody saw: other amounts, days or invoices have another one."""
-        seen = [(each.due.isoformat(), str(exact(each.amount).normalize())) for each in schedule]
+        seen = [(each.due.isoformat(), str(each.amount.normalize())) for each in schedule]
         text = repr((basis.currency.id, sorted(basis.keys), seen))
         return hashlib.sha256(text.encode()).hexdigest()[:SEAL]
 

@@ -21,6 +21,8 @@ class DunningPageChoice(models.AbstractModel):
         :raises UserError: in the debtor's words
         """
         plans = self.env["dunning.payment.plan"]
+        if number and not (number.isdecimal() and 0 < len(number) < 10 and int(number)):
+            raise UserError(self.env._("There is no such instalment."))
         if keys and not (number or plan_id):
             return plans
         rows = [row for pile in piles for row in pile.rows]

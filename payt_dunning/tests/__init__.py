@@ -41,6 +41,8 @@ from . import (
     test_owed_principal,
     test_page_portal,
     test_page_plan,
+    test_page_parts,
+    test_page_plan_payment,
     test_page_proof,
     test_page_promise,
     test_page_shown,

@@ -167,7 +167,11 @@ class TestPagePlan(PlanPageCommon):
             for wrong in (other.id, 99999999, "x", "", -1, "9" * 50):
                 with self.subTest(action, record=wrong):
                     answer = self.post(
-                        f"{self.path(plan)}/plan/{action}", 400, record=wrong, n=1, date="2030-01-01"
+                        f"{self.path(plan)}/plan/{action}",
+                        400,
+                        record=wrong,
+                        n=1,
+                        date="2030-01-01",
                     )
                     self.assertIn("This payment plan is not here", answer)
         self.assertEqual((plan | other).mapped("state"), ["running", "running"])
