@@ -113,6 +113,7 @@ from . import (
     dunning_plan_guard,
     dunning_plan_end,
     dunning_plan_offer,
+    dunning_plan_invitation,
     dunning_plan_change,
     dunning_plan_agreement,
     payment_transaction,

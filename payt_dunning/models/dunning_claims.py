@@ -11,7 +11,7 @@ from ..rules.law.asks import announced, lessened
 from ..rules.law.errors import Held, Refused
 from ..rules.law.money import ZERO, share
 from ..tools import exact
-from .dunning_run import DISTURBED
+from .dunning_dialogue import DISTURBED
 
 _logger = logging.getLogger(__name__)
 

@@ -1,9 +1,14 @@
 import logging
 
+import psycopg2
+
 from odoo import api, models
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
+
+#: Somebody else changed the same records meanwhile: the run begins anew.
+DISTURBED = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 
 
 class DunningDialogue(models.AbstractModel):
@@ -23,20 +28,36 @@ class DunningDialogue(models.AbstractModel):
         return ["dunning.question"]
 
     @api.model
+    def _watched_in_parts(self):
+        """Those of them that commit after each part of many, and guard each part by themselves.
+
+        They are looked at last: nothing may be around them that a commit would end.
+        """
+        return []
+
+    @api.model
     def _watch(self, company, day):
         """Look at each; one that fails does not keep the run from going on.
 
         :return: a line for each that failed
         """
         problems = []
-        for model in self._due(company, day):
+        due, in_parts = self._due(company, day), self._watched_in_parts()
+        for model in due:
+            if model in in_parts:
+                continue
             try:
                 with self.env.cr.savepoint():
                     problems += self.env[model]._watch(company, day) or []
+            except DISTURBED:
+                raise
             except Exception as error:
                 self.env.invalidate_all(flush=False)
                 _logger.exception("%s of %s could not be looked at", model, company.name)
                 problems.append(f"{self.env[model]._description}: {error}")
+        for model in in_parts:
+            if model in due:
+                problems += self.env[model]._watch(company, day) or []
         return problems
 
     @api.model
@@ -52,6 +73,8 @@ class DunningDialogue(models.AbstractModel):
             with self.env.cr.savepoint():
                 look(records)
                 return []
+        except DISTURBED:
+            raise
         except Exception as error:
             self.env.invalidate_all(flush=False)
             if len(records) > 1:

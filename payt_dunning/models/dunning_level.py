@@ -122,6 +122,12 @@ class DunningLevel(models.Model):
         "is enough where the debtor used the address in the last 12 months. 0: always enough.",
     )
 
+    invites_plan = fields.Boolean(
+        "Offers a Payment Plan",
+        help="The message offers to pay in parts, by the bounds of the policy: the debtor agrees "
+        "in one tap.",
+    )
+
     _term_not_negative = models.Constraint(
         "CHECK(term_days >= 0 AND alone_below >= 0 AND fee >= 0)",
         "Days and amounts can't be negative.",
@@ -256,20 +262,21 @@ class DunningLevel(models.Model):
     def _rung_values(self):
         """This level as the rules know it; see :class:`~..rules.facts.Rung`.
 
-        What has a part in law is there only where it is set, so that a ladder without any is
-        what it was before there was law.
+        What has a part in law, or offers a payment plan, is there only where it is set, so that a
+        ladder without any is what it was before there was such a thing.
         """
         self.ensure_one()
-        in_law = {
+        where_set = {
             "notice": self.statutory_code,
             "term_days": self.term_days,
             "announces": self.announces_costs,
             "asks": self.asks,
             "fee": self.fee and str(self.fee),
             "alone_below": self.alone_below and str(self.alone_below),
+            "invites": self.invites_plan,
         }
         return {
-            **{name: value for name, value in in_law.items() if value},
+            **{name: value for name, value in where_set.items() if value},
             "position": self.position,
             "days": self.days,
             "spacing": self.spacing,

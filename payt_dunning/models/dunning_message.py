@@ -27,6 +27,8 @@ class Content:
     :param body: canonical HTML
     :param bundle_reference: payment reference of its own, when it is about several items
     :param file_hashes: SHA-256 of each attachment
+    :param invitation: the payment plan that it offers, see
+        :class:`~.dunning_plan_invitation.Invitation`
     """
 
     problem: str = ""
@@ -37,6 +39,7 @@ class Content:
     bundle_reference: str | bool = False
     attachment_ids: tuple[int, ...] = ()
     file_hashes: tuple[str, ...] = ()
+    invitation: object = None
 
     def sha256(self):
         """To whom the message says what, as kept for proof."""
@@ -117,18 +120,20 @@ class DunningMessage(models.AbstractModel):
         level, values = levels[0]
         total = sources.amount(planned.lang, planned.currency_id, planned.total)
         values = {**values, "amount": total}
+        invitation = sources.invitation(planned, level.policy_id)
         return Content(
             level=level,
             recipient=planned.recipient,
             subject=self._fill(level, level.subject, values),
-            body=self._body(planned, level, values, sections, sources),
+            body=self._body(planned, level, values, sections, sources, invitation),
             bundle_reference=bundle,
             attachment_ids=tuple(attachments),
             file_hashes=self._file_hashes(self.env["ir.attachment"].browse(attachments)),
+            invitation=invitation,
         )
 
     @api.model
-    def _body(self, planned, level, values, sections, sources):
+    def _body(self, planned, level, values, sections, sources, invitation=None):
         """The sections of a message in their frame: greeting, ways to pay, what else is open."""
         others = [line for line in planned.lines if not line.position]
         body = sources.words.env_of(planned.lang)["ir.qweb"]._render(
@@ -147,6 +152,7 @@ class DunningMessage(models.AbstractModel):
                 "reference": values["reference"],
                 "total": values["amount"],
                 **self._law_frame(planned, sources),
+                "invitation": self._invitation_frame(planned, sources, invitation),
                 "link": CLAIM,
                 "button": "button"
                 if sum(len(each["rows"]) for each in sections) == 1

@@ -193,6 +193,13 @@ class DunningNotice(models.Model):
         plans = {notice.id: plan for notice, (plan, _c) in zip(notices, made, strict=True)}
         self.env["dunning.notice.line"]._insert_planned(plans)
         self._start_ladders(plans.values())
+        self.env["dunning.payment.plan"]._offer_invited(
+            [
+                (notice, content.invitation)
+                for notice, (_plan, content) in zip(notices, made, strict=True)
+                if content.invitation
+            ]
+        )
         bodies = {notice.id: each.body for notice, (_p, each) in zip(notices, made, strict=True)}
         at_once = notices.filtered(lambda notice: not plans[notice.id].approval)
         at_once._queue(bodies, words.woken if words else None)

@@ -278,3 +278,7 @@ class DunningDialogue(models.AbstractModel):
     @api.model
     def _watched(self):
         return [*super()._watched(), "dunning.payment.plan"]
+
+    @api.model
+    def _watched_in_parts(self):
+        return [*super()._watched_in_parts(), "dunning.payment.plan"]

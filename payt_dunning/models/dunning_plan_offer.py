@@ -194,6 +194,12 @@ class DunningPaymentPlan(models.Model):
                     "This offer does not stand any more. You can make a proposal of your own."
                 )
             )
+        if not self._has_left():
+            raise UserError(
+                self.env._(
+                    "We are just sending you this offer. You can accept it in a few minutes."
+                )
+            )
         try:
             check_days(self._schedule(), self._today())
         except Unfit as problem:
@@ -279,12 +285,13 @@ class DunningPaymentPlan(models.Model):
     @api.model
     def _standing_offer(self, items, day):
         """The offers about some of these items that can be accepted on a day."""
-        return self.sudo().search(
+        found = self.sudo().search(
             Domain("item_ids", "in", items.ids)
             & Domain("state", "=", "offered")
             & Domain("valid_until", ">=", day),
             order="id desc",
         )
+        return found._has_left()
 
 
 def _above(bounds, total):

@@ -162,6 +162,7 @@ class DunningPolicy(models.Model):
         "level_ids.asks",
         "level_ids.fee",
         "level_ids.alone_below",
+        "level_ids.invites_plan",
         "level_ids.active",
     )
     def _compute_has_changes(self):

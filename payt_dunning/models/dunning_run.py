@@ -3,13 +3,12 @@ import time
 from collections import Counter
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..rules.plan import plan
+from .dunning_dialogue import DISTURBED
 from .message_sources import Words
 
 _logger = logging.getLogger(__name__)
@@ -20,8 +19,7 @@ DEBTOR_BATCH, ITEM_BATCH = 500, 20000
 NOTICE_BATCH, ROW_BATCH = 500, 15000
 #: First key of the lock that keeps two runs of one company apart (the second is its id).
 LOCK_SPACE = 0x70617975
-#: What PostgreSQL says when somebody else changed the same rows; then the run is done again.
-DISTURBED = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
+#: So often a run is tried that somebody disturbs.
 ATTEMPTS = 3
 #: A run that was ordered while another went on is tried again after this time.
 BUSY_FOR = timedelta(minutes=1)

@@ -180,6 +180,7 @@ class DunningTextPreview(models.AbstractModel):
             day=day,
             lines=(line,),
             asked=self._asked(values or {}, shown, line, day),
+            invites=bool((values or {}).get("invites_plan")),
         )
         (content,) = self.env["dunning.message"]._render([notice], sources)
         if content.problem:

@@ -73,6 +73,7 @@ class Words:
         self.env = env
         self._levels, self._companies, self._dates, self._envs = {}, {}, {}, {}
         self._currencies, self._terms, self._numbers, self.woken = {}, {}, {}, set()
+        self._plan_terms = {}
 
     def env_of(self, lang):
         """The environment in a language."""
@@ -119,6 +120,20 @@ class Words:
         if (lang, chosen) not in self._terms:
             self._terms[lang, chosen] = words_for(self.env_of(lang), *chosen)
         return self._terms[lang, chosen]
+
+    def plan_terms(self, company_id, currency_id, policy_id):
+        """How a policy wants payment plans: :class:`~.dunning_plan_policy.PlanTerms`."""
+        key = (company_id, currency_id, policy_id)
+        if key not in self._plan_terms:
+            self._plan_terms[key] = (
+                self.env["dunning.policy"]
+                .browse(policy_id)
+                ._plan_terms(
+                    self.env["res.currency"].browse(currency_id),
+                    self.env["res.company"].browse(company_id),
+                )
+            )
+        return self._plan_terms[key]
 
     def level(self, lang, company_id, revision_id, position):
         """The texts of a rung, which are the policy's latest; ``None`` where it is gone."""
@@ -171,7 +186,22 @@ class Sources:
         self.items = self._read_items({line.item_id for plan in planned for line in plan.lines})
         self.debtors = self._read_debtors({plan.debtor_id for plan in planned})
         self.contacts = self._read_contacts({plan.partner_id for plan in planned})
-        self._amounts = {}
+        self._amounts, self._planned, self._around = {}, planned, None
+
+    def invitation(self, planned, policy_id):
+        """The payment plan that a message offers.
+
+        :return: :class:`~.dunning_plan_invitation.Invitation`; ``None`` where it offers none
+        """
+        if not (planned.invites and policy_id):
+            return None
+        plans = self.env["dunning.payment.plan"]
+        if self._around is None:
+            inviting = [each for each in self._planned if each.invites] or [planned]
+            self._around = plans._around_invitations(inviting)
+        terms = self.words.plan_terms(planned.company_id, planned.currency_id, policy_id)
+        step = self.words.currency(planned.currency_id).rounding
+        return plans._invitation(planned, terms, step, self._around)
 
     def _read_items(self, item_ids):
         rows = self.env.execute_query(

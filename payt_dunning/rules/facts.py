@@ -45,6 +45,7 @@ class Rung:
     :param fee: claimed with its message, in company currency; never from consumers
     :param alone_below: a letter is not needed below this total, in company currency, where the
         address is proven; 0: never needed
+    :param invites: its message offers a payment plan where one is possible
     """
 
     position: int
@@ -64,6 +65,7 @@ class Rung:
     asks: str = ""
     alone_below: Decimal = ZERO
     fee: Decimal = ZERO
+    invites: bool = False
 
     @property
     def priced(self) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -82,7 +82,10 @@ class PlannedLine:
 
 @dataclass(frozen=True, slots=True)
 class PlannedNotice:
-    """One message to one recipient through one channel."""
+    """One message to one recipient through one channel.
+
+    :param invites: it may offer to pay what it asks for in parts
+    """
 
     debtor_id: int
     company_id: int
@@ -96,13 +99,19 @@ class PlannedNotice:
     day: date
     lines: tuple[PlannedLine, ...]
     asked: Asked | None = None
+    # Not in the text of most messages, so that their fingerprints are what they were.
+    invites: bool = field(default=False, repr=False)
+
+    @property
+    def asked_lines(self) -> list[PlannedLine]:
+        """The rows that are asked for: those reminded of that are due, or all when none is yet."""
+        reminded = [line for line in self.lines if line.position]
+        return [line for line in reminded if line.due <= self.day] or reminded
 
     @property
     def principal(self) -> Decimal:
-        """What is asked for: the rows reminded of that are due, or all when none is due yet."""
-        reminded = [line for line in self.lines if line.position]
-        asked = [line for line in reminded if line.due <= self.day] or reminded
-        return sum((line.open for line in asked), Decimal(0))
+        """What is open of the rows that are asked for."""
+        return sum((line.open for line in self.asked_lines), Decimal(0))
 
     @property
     def total(self) -> Decimal:
@@ -114,7 +123,8 @@ class PlannedNotice:
 
     def fingerprint(self) -> str:
         """SHA-256 over everything that decides what the message says and to whom."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        said = f"{self!r} invites" if self.invites else repr(self)
+        return hashlib.sha256(said.encode()).hexdigest()
 
 
 def alone_on_its_day(candidates: list[Candidate], day: date) -> list[Candidate]:
@@ -200,7 +210,13 @@ def _notice(members, channel, recipient, day, others):
         day=day,
         lines=tuple(lines),
         asked=first.asked,
+        invites=first.decision.rung.invites and all(_is_plain(member, day) for member in members),
     )
+
+
+def _is_plain(candidate: Candidate, day: date) -> bool:
+    """Whether all that is open of an item is asked for: nothing is disputed, or there already."""
+    return candidate.facts.claim(day) == candidate.facts.open
 
 
 def _line(candidate, position, day):

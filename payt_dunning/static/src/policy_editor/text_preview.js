@@ -21,6 +21,7 @@ const LEVEL_FIELDS = [
     "term_days",
     "announces_costs",
     "asks",
+    "invites_plan",
 ];
 const POLICY_FIELDS = ["greeting", "closing", "bills", "people"];
 /** Texts that are followed while they are typed, in the form of a level and of a policy. */
