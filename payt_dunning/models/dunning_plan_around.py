@@ -14,6 +14,17 @@ class DunningItem(models.Model):
         self.env["dunning.payment.plan"]._look_now(self)
         return result
 
+    def _reopen(self):
+        """A plan that was completed stays so; what is open again is noted, and followed up."""
+        closed = self.filtered(lambda item: item.state in ("closed", "remainder"))
+        result = super()._reopen()
+        for plan in self.env["dunning.payment.plan"]._of_items(closed, ("completed",)):
+            self.env["dunning.event"].sudo()._note(
+                plan.item_ids & closed,
+                self.env._("Open again after payment plan %s was completed.", plan.name),
+            )
+        return result
+
     def write(self, vals):
         result = super().write(vals)
         if "debtor_id" in vals:

@@ -169,14 +169,19 @@ class DunningPaymentPlan(models.Model):
                         for share in standings[plan.id].missed
                         if share.number in fresh.mapped("number")
                     ]
-                    tellings.append(plan._missed_telling(shares))
+                    tellings.append(plan._missed_telling(shares, day))
             elif plan._is_broken(records, day):
                 plan._lapse_or_ask(day)
         return tellings
 
-    def _missed_telling(self, shares):
+    def _missed_telling(self, shares, day):
         telling = self._instalment_telling(shares[0], "missed")
-        return telling._replace(words=lambda env: self.with_env(env)._missed_words(shares))
+        # Missed again, after a payment was taken back, it is told again.
+        slot = f"{telling.options['slot']}:{fields.Date.to_string(day)}"
+        return telling._replace(
+            words=lambda env: self.with_env(env)._missed_words(shares),
+            options={**telling.options, "slot": slot},
+        )
 
     def _unsettled(self, day):
         """Those of plans that something holds which has to be settled with the debtor first."""

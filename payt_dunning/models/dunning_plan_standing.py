@@ -10,6 +10,9 @@ from ..rules.law.money import ZERO
 from ..tools import exact
 from .dunning_promise import _sums
 
+#: States of instalments for which nothing has to come.
+SETTLED = ("paid", "received", "waived")
+
 
 class Standing(NamedTuple):
     """How a plan stands on a day.
@@ -151,7 +154,7 @@ class DunningPaymentPlan(models.Model):
         :return: ``{plan id: Standing}``
         """
         standings = self._standings(day) if self else {}
-        rows = []
+        rows, taken_back = [], []
         for plan in self:
             standing = standings[plan.id]
             for share, record in zip(standing.shares, plan.installment_ids, strict=True):
@@ -165,8 +168,14 @@ class DunningPaymentPlan(models.Model):
                 known = (record.state, record.needed, record.paid, record.paid_on or None)
                 if values != known:
                     rows.append((record.id, *values))
+                    if record.missed_on and record.state in SETTLED and state not in SETTLED:
+                        taken_back.append(record.id)
             plan._keep(standing, day)
         self._write_installments(rows)
+        # What was paid late and taken back is missed anew: the debtor is warned again.
+        self.env["dunning.payment.installment"].browse(taken_back).write(
+            {"missed_on": False, "warned_on": False}
+        )
         return standings
 
     def _keep(self, standing, day):

@@ -67,6 +67,7 @@ from . import (
     test_preview,
     test_plan_guard,
     test_plan_invitation,
+    test_plan_money,
     test_plans,
     test_promises,
     test_promises_around,
