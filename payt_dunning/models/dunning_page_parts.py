@@ -345,7 +345,9 @@ class DunningPageDialogue(models.AbstractModel):
         return {
             "currency": basis.currency.id,
             "total": page._money(basis.total, basis.currency),
-            "about": [line[1] for line in lines if line[0] in chosen][:PAGE_SIZE],
+            "about_words": self.env._(
+                "For %s", ", ".join([line[1] for line in lines if line[0] in chosen][:PAGE_SIZE])
+            ),
             "lines": [
                 {
                     "key": key,
@@ -357,7 +359,7 @@ class DunningPageDialogue(models.AbstractModel):
             ],
             "keys": basis.keys,
             "first": basis.first.isoformat(),
-            "first_words": page._date(basis.first),
+            "first_words": self.env._("The first time is on %s.", page._date(basis.first)),
             "least": (basis.day + timedelta(days=1)).isoformat(),
             "most": basis.latest.isoformat(),
             "choices": [
@@ -370,7 +372,7 @@ class DunningPageDialogue(models.AbstractModel):
             ],
             "waits": waits,
             "asks": not choices,
-            "answer": page._date(plans._answer_day(company)),
+            "answer": self._answer_words(plans._answer_day(company)),
             "typed": typed,
         }
 
@@ -415,7 +417,7 @@ class DunningPageDialogue(models.AbstractModel):
                 (str(each.number), page._date(each.due), page._money(each.amount, basis.currency))
                 for each in schedule
             ],
-            "total": page._money(basis.total, basis.currency),
+            "total": self.env._("Together %s.", page._money(basis.total, basis.currency)),
             "seal": self._seal(basis, schedule),
             "waits": waits,
             "why": plans._breaches_in_words(basis.items, schedule, basis.terms, basis.day),

@@ -97,13 +97,12 @@ class DunningPageDialogue(models.AbstractModel):
             "id": plan.id,
             "name": plan.name,
             "state": plan.state,
-            "covers": plan._names(),
+            "covers": self.env._("For %s", plan._names()),
             "documents": f"{door.path}/plan/{plan.id}",
             "versions": [
                 {
                     "number": version.number,
-                    "day": plan._day(version.made_on.date()),
-                    "why": version.why or "",
+                    "what": self.env._("Agreement of %s (PDF)", plan._day(version.made_on.date())),
                 }
                 for version in plan.version_ids.filtered("pdf_id")
             ],
@@ -139,9 +138,19 @@ class DunningPageDialogue(models.AbstractModel):
         moved = {each.number: each.shifted_from for each in plan.installment_ids}
         incomplete = [share for share in shares if not share.complete]
         values = {
-            "total": plan._money(total),
-            "paid": plan._money(standing.paid),
-            "left": plan._money(standing.left),
+            "sums": self.env._(
+                "Paid %(paid)s of %(total)s; %(left)s is left.",
+                paid=plan._money(standing.paid),
+                total=plan._money(total),
+                left=plan._money(standing.left),
+            ),
+            "rest": self.env._("Pay the rest at once: %s", plan._money(standing.left)),
+            "stopping": self.env._(
+                "Then %s is open at once, as our invoices say, and from tomorrow on our reminders "
+                "go on. What you paid stays paid. Does only one instalment not work out? Move it "
+                "instead, or ask us.",
+                plan._money(standing.left),
+            ),
             "percent": int(standing.paid * 100 / total) if total else 100,
             "progress": self.env._(
                 "%(done)s of %(count)s instalments",
@@ -171,12 +180,7 @@ class DunningPageDialogue(models.AbstractModel):
             "help": plan._help_words(),
             "collected": self._collected_words(plan) if incomplete else "",
             "several": len(incomplete) > 1,
-            "next": coming
-            and {
-                "number": coming.number,
-                "amount": plan._money(coming.left),
-                "day": plan._day(coming.due),
-            },
+            "next": coming and self._next(plan, coming, standing),
             "move": self._move(plan, standing, day),
             "amended": [
                 (str(each.number), plan._day(each.due), plan._money(each.amount))
@@ -184,9 +188,28 @@ class DunningPageDialogue(models.AbstractModel):
             ]
             if plan.amendment_until and plan.amendment_until >= day
             else [],
-            "amended_until": plan.amendment_until and plan._day(plan.amendment_until),
+            "amended_words": plan.amendment_until
+            and self.env._(
+                "You would pay like this from now on. Until you agree, your plan stays as it is. "
+                "You can agree until %s.",
+                plan._day(plan.amendment_until),
+            ),
         }
         return values
+
+    @api.model
+    def _next(self, plan, share, standing):
+        """The instalment that is to be paid next."""
+        amount, day = plan._money(share.left), plan._day(share.due)
+        late = standing.states[share.number] == "late"
+        return {
+            "number": share.number,
+            "amount": amount,
+            "words": self.env._("It was due on %s.", day)
+            if late
+            else self.env._("Your next instalment, due on %s.", day),
+            "button": self.env._("Pay the instalment of %s", amount),
+        }
 
     @api.model
     def _avoided(self, plan):
@@ -243,26 +266,46 @@ class DunningPageDialogue(models.AbstractModel):
         after = max(record.date, day)
         return {
             "number": record.number,
-            "day": plan._day(record.date),
             "least": after.fromordinal(after.toordinal() + 1).isoformat(),
-            "rule": rule,
+            "rule": f"{self.env._('Your instalment of %s.', plan._day(record.date))} {rule}",
         }
 
     @api.model
     def _waiting(self, plan):
         """An offer of ours, or a proposal of the debtor."""
+        values = {"amount": plan._money(plan.total), "invoices": plan._names()}
+        offered = plan.state == "offered"
         return {
-            "total": plan._money(plan.total),
+            "what": self.env._(
+                "You can pay %(amount)s for %(invoices)s in parts, like this:", **values
+            )
+            if offered
+            else self.env._(
+                "You would like to pay %(amount)s for %(invoices)s like this:", **values
+            ),
             "rows": [
                 (str(each.number), plan._day(each.date), plan._money(each.amount))
                 for each in plan.installment_ids
             ],
-            "until": plan._day(plan.valid_until or plan.answer_by),
+            "until": self.env._(
+                "You can agree until %s. You need not call, and we ask for no proof of your income.",
+                plan._day(plan.valid_until),
+            )
+            if offered
+            else self._answer_words(plan.answer_by),
             "waived": plan._waived_words(),
             "missed": plan._if_missed_words(),
             "avoided": self._avoided(plan),
             "help": plan._help_words(),
         }
+
+    @api.model
+    def _answer_words(self, day):
+        """By when we answer a proposal."""
+        return self.env._(
+            "One of us looks at it and answers you by %s, here and by e-mail.",
+            self.env["dunning.page"]._date(day),
+        )
 
     @api.model
     def _over_words(self, plan, state):

@@ -18,10 +18,7 @@ class TestPageParts(PlanPageCommon):
 
     def hidden(self, page):
         """What a page's forms send without being asked for."""
-        return {
-            name: value
-            for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page)
-        }
+        return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
 
     def seals(self, page):
         pairs = re.findall(r'<input type="hidden" (?:name="(seal\d*)" value="([^"]*)")', page)

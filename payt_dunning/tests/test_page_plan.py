@@ -49,7 +49,7 @@ class TestPagePlan(PlanPageCommon):
         self.receive(plan.item_ids, 100.0, days=9)
         page = self.get(self.path(plan))
         self.assertIn("1 of 3 instalments", page)
-        self.assertIn("paid $ 100.00 of $ 300.00 · left $ 200.00", self.text(page))
+        self.assertIn("Paid $ 100.00 of $ 300.00; $ 200.00 is left.", self.text(page))
         self.assertIn("Pay the instalment of $ 100.00", self.text(page))
         self.assertIn(f"/pay?n=2&p={plan.id}", page)
         self.assertIn("Pay the rest at once: $ 200.00", self.text(page))
