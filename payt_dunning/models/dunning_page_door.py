@@ -203,12 +203,14 @@ class DunningNotice(models.Model):
     def _page_url(self):
         """The whole address of the page of this message; a copy's is its original's.
 
-        A message about a payment plan leads to the plan: one address for as long as it lasts.
+        A message about a payment plan leads to the plan: one address for as long as it lasts. A
+        reminder that offers one leads to what it asks for.
         """
         self.ensure_one()
-        if plan := (self.retry_of_id or self).plan_id.sudo():
+        notice = self.retry_of_id or self
+        if notice.kind == "talk" and (plan := notice.plan_id.sudo()):
             return plan._page_url()
-        return self.env["dunning.page.door"]._url(self.retry_of_id or self, self.debtor_id)
+        return self.env["dunning.page.door"]._url(notice, self.debtor_id)
 
 
 class ResPartner(models.Model):

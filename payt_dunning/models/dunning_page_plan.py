@@ -69,7 +69,9 @@ class DunningPageDialogue(models.AbstractModel):
             order="id desc",
             limit=MOST_PLANS,
         )
-        found = found.filtered(lambda plan: plan.state != "offered" or self._stands(plan))
+        found = found.filtered(
+            lambda plan: plan.state != "offered" or (self._stands(plan) and plan._has_left())
+        )
         return (door.plan | found).with_env(door.debtor.env)
 
     @api.model
