@@ -27,6 +27,9 @@ KINDS = {
     "paid before": (1, ("151.70",)),
     "promising": (2, ("90.00",)),
     "called": (1, ("61.00",)),
+    "in a plan": (1, FIVE[:2]),
+    "offered parts": (1, ("300.00",)),
+    "parts": (2, ("300.00",)),
 }
 
 COMPANY = """
@@ -140,6 +143,11 @@ from odoo.addons.payt_dunning.models.dunning_dispute import Contested
 from odoo.addons.payt_dunning.tools import Heard
 agreed = items_of(by_kind["agreed"])
 who = agreed.debtor_id
+from decimal import Decimal
+from odoo.addons.payt_dunning.rules.instalments import by_count, due_dates
+planned = items_of(by_kind["in a plan"])
+schedule = by_count(Decimal("300.30"), 3, due_dates(today + timedelta(days=9), 3), Decimal("0.01"))
+env["dunning.payment.plan"].sudo()._make(planned, schedule, "proposed", "clerk")._start("clerk")
 env["dunning.promise"].sudo()._make(agreed[:1], today + timedelta(days=3), 20, by_debtor=True)
 env["dunning.dispute"].sudo()._begin(
     agreed[1:2], Contested("amount", 5.0), env["dunning.dispute.reason"].search([], limit=1),

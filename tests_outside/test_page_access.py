@@ -34,10 +34,13 @@ STATES = {
     "pay a part": ("five", "/pay?c={currency}&k=r{item}&amount=12.00&chose=1", 200),
     "pay costs": ("costs", "/pay?c={currency}", 200),
     "nothing ticked": ("five", "/pay?c={currency}&chose=1", 409),
+    "in a plan": ("in a plan", "?", 200),
+    "pay an instalment": ("in a plan", "/pay?n=1", 200),
+    "pay in parts": ("parts", "/parts?", 200),
 }
 SMALLEST = 320
 #: Forms that are refused when nothing is filled in, by the end of their address.
-FORMS = ("ask", "dispute", "promise", "paid", "reason", "parts")
+FORMS = ("ask", "dispute", "promise", "paid", "reason", "parts", "parts/ask")
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 import re
 
+from odoo.tests import new_test_user
+
 from odoo.addons.payt_dunning.models.dunning_page_dialogue import MOST_MESSAGES
 
 from .plan_page_common import PlanPageCommon
@@ -117,6 +119,40 @@ class TestPagePlan(PlanPageCommon):
         (pile,) = page._piles(plan.debtor_id, planned | rest, self.today)
         self.assertEqual((pile.open, pile.in_plan, pile.payable), (370, 300, 70))
         self.assertEqual([bool(row.plan_id) for row in pile.rows], [True, False])
+
+    def test_who_is_logged_in_sees_the_plan_and_what_is_beside_it(self):
+        planned, rest = self.item(days_late=20), self.item(70.0)
+        plan = self.plan(planned)
+        user = new_test_user(self.env, "jan", groups="base.group_portal", password="jan.jan")
+        user.partner_id.parent_id = self.consumer
+        self.env.flush_all()
+        self.authenticate("jan", "jan.jan")
+        mine = f"/my/claims/{plan.debtor_id.id}"
+        page = self.text(self.get(mine))
+        self.assertIn("0 of 3 instalments", page)
+        self.assertIn("<dt>In your payment plan</dt><dd>$ -300.00</dd>", page)
+        self.assertIn("Pay $ 70.00", page)
+        self.assertIn("It was due on", page)
+        self.assertNotIn("20 days", page)
+        pay = self.get(f"{mine}/pay?n=1&p={plan.id}")
+        self.assertIn("Instalment 1 of 3", pay)
+        self.assertIn(rest.name, self.get(f"{mine}/pay"))
+        refused = self.post(f"{mine}/plan/stop", 400, record=plan.id)
+        self.assertIn("This page was open for too long", refused)
+
+    def test_a_statement_tells_what_is_in_a_plan(self):
+        plan = self.plan()
+        (pile,) = self.env["dunning.page"]._piles(plan.debtor_id, plan.item_ids, self.today)
+        shown = self.env["dunning.page.statement"]._pile(pile)
+        self.assertEqual(
+            (self.plain(shown["in_plan"]), self.plain(shown["payable"])), ("$ -300.00", "$ 0.00")
+        )
+
+    def test_an_offer_that_has_not_left_is_not_shown(self):
+        plan = self.offer()
+        plan.invitation_id.kind = "reminder"
+        self.assertNotIn("our offer", self.get(self.invoice_path(plan.item_ids)))
+        self.assertNotEqual(plan.invitation_id._page_url(), plan._page_url())
 
     # -- moved, stopped ------------------------------------------------------------------------------
 
