@@ -64,11 +64,19 @@ class DunningPaymentPlan(models.Model):
     def _costs_avoided(self, day=None):
         """What a collection case about what is left would cost the debtor at least; an amount.
 
-        By the law that applies, as the calculation of costs gives it. 0 where there are none,
-        or they are claimed already.
+        0 where there are none, or they are claimed already.
         """
         self.ensure_one()
-        items = self._open_items().sudo()
+        return self._costs_of_collection(self._open_items(), day or self._today())
+
+    @api.model
+    def _costs_of_collection(self, items, day):
+        """What a collection case about items of one company would cost at least; an amount.
+
+        By the law that applies, as the calculation of costs gives it.
+        """
+        items = items.sudo()
+        company = items.company_id
         claimed = (
             self.env["dunning.charge.share"]
             .sudo()
@@ -77,11 +85,10 @@ class DunningPaymentPlan(models.Model):
         items -= claimed.item_id
         if not items:
             return ZERO
-        day = day or self._today()
         law = self.env["dunning.law"].sudo()
         try:
             standings = law._standings(items, day)
-            bar = law._bar(law._creditor(self.company_id, day), day)
+            bar = law._bar(law._creditor(company, day), day)
             principals = {item.id: exact(item.amount_open) for item in items}
             found = announced(
                 bar.tables.fresh(),
