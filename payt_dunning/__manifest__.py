@@ -46,6 +46,7 @@
         "views/dunning_nonpayment_views.xml",
         "views/dunning_contact_views.xml",
         "views/dunning_invoice_actions.xml",
+        "views/dunning_plan_wizard_views.xml",
         "views/dunning_bulk_views.xml",
         "views/dunning_claim_views.xml",
         "views/money_views.xml",

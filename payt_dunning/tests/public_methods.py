@@ -101,6 +101,21 @@ EXPECTED = {
         "action_look_again": May(COLLECTOR),
         "action_not_received": May(COLLECTOR),
     },
+    "dunning.payment.plan": {
+        "action_agreement": May(VIEWER),
+        "action_approve": May(COLLECTOR),
+        "action_end": May(COLLECTOR, "because"),
+        "action_give_time": May(COLLECTOR, asked=False),
+        "action_lapse": May(COLLECTOR, asked=False),
+        "action_open_page": May(COLLECTOR),
+        "action_refuse": May(COLLECTOR, "because"),
+    },
+    "dunning.payment.plan.version": {"action_agreement": May(VIEWER)},
+    "dunning.plan.decision": {"action_apply": May(COLLECTOR)},
+    "dunning.plan.wizard": {
+        "action_apply": May(COLLECTOR),
+        "action_offer": May(COLLECTOR),
+    },
     "dunning.payment.candidate": {
         "action_dismiss": May(COLLECTOR),
         "action_take": May(COLLECTOR),

@@ -12,6 +12,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.dunning_dispute import Contested
+from ..rules.instalments import single
+from ..tools import exact
 from .common import DunningCommon
 from .public_methods import EXPECTED
 
@@ -94,6 +96,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
         promise = self.env["dunning.promise"].sudo()._make(self.item, self.today)
         self.receipt(20, text=self.item.name)
         advice, _held = self.env["dunning.payment.advice"].sudo()._make(self.item, self.today, 20)
+        self.plan, running = self.plans()
         self.records = {
             "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
@@ -108,6 +111,8 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.question": self.question,
             "dunning.payment.advice": advice,
             "dunning.payment.candidate": advice.candidate_ids[:1],
+            "dunning.payment.plan": self.plan,
+            "dunning.payment.plan.version": running.version_ids,
             "dunning.policy": self.env.ref("payt_dunning.policy_business"),
             "dunning.promise": promise,
             "dunning.run": self.notice.run_id,
@@ -123,6 +128,20 @@ class TestPublicMethods(DunningCommon, HttpCase):
         )
         reason = self.env.ref("payt_dunning.reason_bad_faith")
         return self.env["dunning.nonpayment"].sudo()._give(self.item, reason, "x")
+
+    def plans(self):
+        """A plan that a debtor asks for and that had an agreement; and one that runs."""
+        plans, found = self.env["dunning.payment.plan"].sudo(), []
+        for _each in range(2):
+            self.free = self.synced(self.invoice(partner=self.debtor("Pays in Parts")))
+            found.append(plans._make(self.free, self.parts(self.free), "proposed", "debtor"))
+        found[0]._keep_version("page")
+        found[1]._start("clerk")
+        self.free = self.synced(self.invoice(partner=self.free.debtor_id.partner_id))
+        return found
+
+    def parts(self, item):
+        return single(exact(item.amount_open), self.after(10))
 
     def asked(self):
         """A message of the debtor that waits for an answer."""
@@ -222,6 +241,15 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.debtor.wizard": {**selected, "handler_id": user.id},
             "dunning.write.off.wizard": {**selected, "account_id": self.loss.id, "reason": "x"},
             "dunning.stop.wizard": {**selected, "kind": "stop_goodwill", "reason": "x"},
+            "dunning.plan.decision": {"plan_id": self.plan.id, "kind": "note", "note": "x"},
+            "dunning.plan.wizard": {
+                "debtor_id": self.free.debtor_id.id,
+                "currency_id": self.free.currency_id.id,
+                "line_ids": [Command.create({"item_id": self.free.id, "taken": True})],
+                "how": "single",
+                "date_first": self.after(10),
+                "date_until": self.after(5),
+            },
             "dunning.policy.wizard": {"item_ids": self.item.ids},
             "dunning.skip.wizard": {
                 "item_ids": self.item.ids,

@@ -16,6 +16,10 @@ from . import dunning_charge_waive
 from . import dunning_dispute_wizard
 from . import dunning_dispute_outcome_wizard
 from . import dunning_pause_wizard
+from . import dunning_plan_wizard
+from . import dunning_plan_choice
+from . import dunning_plan_calendar
+from . import dunning_plan_decision
 from . import dunning_policy_wizard
 from . import dunning_posted_wizard
 from . import dunning_reason_wizard
