@@ -69,6 +69,7 @@
         "views/dunning_preview_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
+        "views/dunning_plan_views.xml",
         "views/collection_law_views.xml",
         "views/payt_dunning_menus.xml",
     ],

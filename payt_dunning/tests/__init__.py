@@ -71,6 +71,7 @@ from . import (
     test_plan_bad_input,
     test_plan_costs,
     test_plan_decisions,
+    test_plan_screens,
     test_plan_wizard,
     test_plans,
     test_promises,
