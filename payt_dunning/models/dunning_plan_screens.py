@@ -99,13 +99,7 @@ class DunningPaymentPlan(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can open the pages of debtors."))
-        plan = self.sudo()
-        notice = plan.notice_ids.sorted("id", reverse=True)[:1]
-        place = notice or plan.item_ids.move_id[:1]
-        if not place:
-            raise UserError(self.env._("Nothing of “%s” has a page.", plan.name))
-        url = self.env["dunning.page.door"]._url(notice.retry_of_id or place, plan.debtor_id)
-        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+        return {"type": "ir.actions.act_url", "url": self.sudo()._page_url(), "target": "new"}
 
     def action_agreement(self):
         """The agreement as it stands now, as PDF."""

@@ -90,7 +90,7 @@ class TestPlanScreens(PlanCommon):
     def test_the_debtors_page_is_opened_by_collectors(self):
         plan = self.plan()
         action = plan.with_user(self.collector).action_open_page()
-        self.assertIn("/claim/m/", action["url"])
+        self.assertIn(f"/claim/p/{plan.id}/", action["url"])
         viewer = self.person("page_viewer", "group_dunning_viewer")
         with self.assertRaises(AccessError):
             plan.with_user(viewer).action_open_page()
