@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+
 from odoo.tools import mute_logger
 
 from .plan_common import PlanCommon

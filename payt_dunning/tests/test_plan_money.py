@@ -1,8 +1,6 @@
 import random
 from unittest.mock import patch
 
-from odoo import Command
-
 from odoo.addons.payt_dunning.tools import exact
 
 from .plan_common import PlanCommon
