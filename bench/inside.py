@@ -3,7 +3,7 @@
 import json
 import os
 
-from bench import ledger, peer, run
+from bench import ledger, peer, plans, run
 
 JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
@@ -15,6 +15,9 @@ JOBS = {
     "preview_tomorrow": lambda env, job: run.preview_tomorrow(env),
     "select": lambda env, job: run.select(env),
     "undo": lambda env, job: run.undo(env),
+    "plans": lambda env, job: plans.make(env, job["count"]),
+    "plans_ordinary": lambda env, job: plans.ordinary(env),
+    "plans_worst": lambda env, job: plans.worst(env),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

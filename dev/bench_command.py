@@ -44,6 +44,9 @@ def main():
     if os.environ.get("PAGE"):
         _show_page()
         return 0
+    if os.environ.get("PLANS"):
+        _show_payment_plans(_number("PLANS", 1))
+        return 0
     plans = _plans()
     repeats = _number("REPEAT", 1)
     smtp_port = server.start_smtp()
@@ -123,6 +126,30 @@ def _ready(ledger, smtp_port):
             databases.rename(part, name)
             state.set_stamp(name, key)
     return name
+
+
+def _show_payment_plans(count):
+    """Measure how long so many running payment plans take to be guarded on a day."""
+    name = f"payt_bench_plans_{count}"
+    with step(f"{count:,} payment plans"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), _log())
+        _inside(name, "plans", count=count)
+    for title, job in (("an ordinary day", "plans_ordinary"), ("all at once", "plans_worst")):
+        found = _inside(name, job)
+        say(
+            f"{title}: {found['plans']:,} plans, {found['notices']:,} messages, "
+            f"{found['seconds']:.1f} s ({found['cpu']:.1f} s CPU), {found['statements']:,} "
+            f"statements ({found['statements'] / found['plans']:.2f} a plan), "
+            f"{found['peak_mb']:.0f} MB above idle, longest batch {found['longest_batch']:.1f} s"
+        )
+        for phase, figures in found["phases"].items():
+            say(
+                f"    {phase:14} {figures['seconds']:8.2f} s {figures['statements']:8,} statements "
+                f"{figures['calls']:6,} calls"
+            )
+        for problem in found["problems"]:
+            say(f"    {problem}")
 
 
 def _peer_ready(ledger):

@@ -42,7 +42,6 @@ class DunningPaymentInstallment(models.Model):
     paid_on = fields.Date(readonly=True)
     missed_on = fields.Date(readonly=True, help="The day on which it counted as missed.")
     warned_on = fields.Date(readonly=True, help="The day on which the debtor was told.")
-    shown = fields.Char(readonly=True, help="What was said about it without a mail.")
 
     _number_unique = models.UniqueIndex("(plan_id, number)", "An instalment is there once.")
     _positive = models.Constraint("CHECK(amount > 0)", "An instalment is above 0.")

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -72,7 +71,7 @@ class DunningPaymentPlan(models.Model):
         tellings = awake._reminders(standings, day)
         late = awake.filtered(lambda plan: standings[plan.id].missed)
         tellings += late._guard_missed(standings, day)
-        self._note_shown(tellings, self.env["dunning.talk"]._tell_all(tellings))
+        self.env["dunning.talk"]._tell_all(tellings)
 
     # -- before an instalment, and on its day ----------------------------------------------------
 
@@ -84,7 +83,7 @@ class DunningPaymentPlan(models.Model):
                 if share.complete or standings[plan.id].missed:
                     continue
                 moment = plan._moment(share, day)
-                if moment and not plan._was_shown(share.number, moment):
+                if moment:
                     tellings.append(plan._instalment_telling(share, moment))
         return tellings
 
@@ -97,30 +96,6 @@ class DunningPaymentPlan(models.Model):
         if self.tell_due and ahead <= 0 <= ahead + min(self.wait, 2):
             return "due"
         return None
-
-    def _was_shown(self, number, moment):
-        """Whether a message stands in the thread already, which could not be mailed."""
-        record = self.installment_ids.filtered(lambda each: each.number == number)
-        return moment in (record.shown or "").split()
-
-    @api.model
-    def _note_shown(self, tellings, notices):
-        """Note what made no message: it stands in the thread, where once is enough.
-
-        :param tellings: of :meth:`_instalment_telling`
-        :param notices: what came of them
-        """
-        found = defaultdict(lambda: self.env["dunning.payment.installment"])
-        for telling, notice in zip(tellings, notices, strict=True):
-            if not notice:
-                values = telling.options["values"]
-                plan = self.browse(values["plan_id"])
-                record = plan.installment_ids.filtered(
-                    lambda each, values=values: each.number == values["plan_instalment"]
-                )
-                found[record.shown or "", telling.topic.removeprefix("plan_")] |= record
-        for (shown, moment), records in found.items():
-            records.shown = f"{shown} {moment}".strip()
 
     def _instalment_telling(self, share, moment):
         """The message about one instalment at one moment: told once."""

@@ -71,12 +71,7 @@ class DunningPaymentPlan(models.Model):
             if record := before.get(number):
                 moved = record.date != each.due
                 if moved:
-                    values |= {
-                        "shifted_from": record.date,
-                        "missed_on": False,
-                        "warned_on": False,
-                        "shown": False,
-                    }
+                    values |= {"shifted_from": record.date, "missed_on": False, "warned_on": False}
                 record.write(values)
             else:
                 self.env["dunning.payment.installment"].create(

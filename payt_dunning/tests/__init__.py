@@ -73,6 +73,7 @@ from . import (
     test_plan_decisions,
     test_plan_screens,
     test_plan_wizard,
+    test_plan_year,
     test_plans,
     test_promises,
     test_promises_around,
