@@ -53,22 +53,36 @@ class DunningPaymentPlan(models.Model):
     def _collect(self, day):
         """Collect what is due of one plan: once for an instalment and a day, one at a time."""
         self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                transaction, share = self._begin_due(day)
+        except Exception:
+            _logger.exception("Payment plan %s can't be collected", self.name)
+            return
+        if not transaction:
+            return
+        # What was begun is known whatever happens next: it is never begun twice.
+        self.env["ir.cron"]._commit_progress()
+        try:
+            with self.env.cr.savepoint():
+                transaction._charge_with_token()
+        except Exception:
+            _logger.exception("Instalment %s can't be collected", transaction.reference)
+            transaction._set_error(self.env._("It could not be collected."))
+        self._after_collecting(transaction, share)
+        self.env["ir.cron"]._commit_progress()
+
+    def _begin_due(self, day):
+        """Begin to collect the oldest instalment that is due and was not begun.
+
+        :return: the transaction and the instalment's share; nothing where there is none
+        """
         for share in self._standings(day)[self.id].shares:
             if share.complete or not 0 <= (day - share.due).days <= self.wait:
                 continue
-            transaction = self._begin_collecting(share)
-            if not transaction:
-                continue
-            # What was begun is known whatever happens next: it is never begun twice.
-            self.env["ir.cron"]._commit_progress()
-            try:
-                with self.env.cr.savepoint():
-                    transaction._charge_with_token()
-            except Exception:
-                _logger.exception("Instalment %s can't be collected", transaction.reference)
-                transaction._set_error(self.env._("It could not be collected."))
-            self._after_collecting(transaction, share)
-            self.env["ir.cron"]._commit_progress()
+            if transaction := self._begin_collecting(share):
+                return transaction, share
+        return None, None
 
     def _begin_collecting(self, share):
         """The transaction that collects an instalment; empty where it must not be begun."""

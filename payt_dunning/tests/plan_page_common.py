@@ -34,7 +34,12 @@ class PlanPageCommon(PlanCommon, HttpCase):
 
     def plain(self, text):
         """A page's text, with ordinary spaces and signs."""
-        text = text.replace("\xa0", " ").replace("&#39;", "'").replace("&amp;", "&")
+        text = (
+            text.replace("\xa0", " ")
+            .replace("\ufeff", "")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&")
+        )
         return " ".join(text.split())
 
     def offer(self, item=None, count=3, days=20):
