@@ -194,6 +194,7 @@ class DunningPageValues(models.AbstractModel):
             "currency": pile.currency.id,
             "rows": [self._row(door, pile, row, chosen, details) for row in rows],
             "count": len(pile.rows),
+            "asked": len(asked),
             # Whether anything is beside what is in a payment plan.
             "shown": bool(asked or pile.extras),
             "in_plan": pile.in_plan and looks._money(-pile.in_plan, pile.currency),
