@@ -20,7 +20,7 @@ class TestPolicy(DunningCommon):
             self.assertTrue(self.env.ref(f"payt_dunning.policy_{name}").revision_id)
 
     def test_levels_that_announce_a_handover_are_shipped_inactive(self):
-        for name in ("consumer_5", "consumer_6", "business_7", "business_8"):
+        for name in ("consumer_6", "business_7", "business_8"):
             level = self.env.ref(f"payt_dunning.level_{name}")
             self.assertTrue(level.phase == "collection" and not level.active)
 
