@@ -30,6 +30,7 @@ KINDS = {
     "in a plan": (1, FIVE[:2]),
     "offered parts": (1, ("300.00",)),
     "parts": (2, ("300.00",)),
+    "paying in parts": (2, ("300.00",)),
 }
 
 COMPANY = """

@@ -90,7 +90,9 @@ class DunningPaymentPlan(models.Model):
     def _moment(self, share, day):
         """Which message about an instalment that is not paid is due on a day, if any is."""
         ahead = (share.due - day).days
-        if self.tell_before and 0 < ahead <= self.days_before:
+        # The agreement itself has just told of an instalment that comes that soon after it.
+        fresh = self.started_on and (share.due - self.started_on).days <= self.days_before
+        if self.tell_before and 0 < ahead <= self.days_before and not fresh:
             return "before"
         # Told late, where nothing could leave on the day itself, but not when it may be missed.
         if self.tell_due and ahead <= 0 <= ahead + min(self.wait, 2):

@@ -74,6 +74,13 @@ class TestPlans(PlanCommon):
         self.assertEqual(len(self.told(plan, "plan_due")), 1)
         self.assertFalse(self.told(plan, "plan_missed"))
 
+    def test_an_instalment_right_after_the_agreement_is_not_told_of_twice(self):
+        plan = self.plan(days=2)
+        self.guard(1)
+        self.assertFalse(self.told(plan, "plan_before"))
+        self.guard(2)
+        self.assertTrue(self.told(plan, "plan_due"))
+
     def test_no_reminder_leaves_for_what_is_in_a_plan(self):
         plan = self.plan()
         for days in range(1, 13):
