@@ -14,8 +14,9 @@ from .dunning_debtor_law import AGREED
 DECIDING = {"policy_id", "kind", "direct_debit", "key_account", "failed_email"}
 DECIDING |= {"kind_confirmed", "contract_country_id", "costs_clause", "contract_since", *AGREED}
 #: What goes along with its level when a debtor becomes another one.
-MOVING = ("dunning.item", "dunning.notice", "dunning.hold", "dunning.promise")
-MOVING += ("dunning.payment.advice", "dunning.call", "dunning.dispute", "dunning.payment.plan")
+#: Plans come before their items, which would have left them else.
+MOVING = ("dunning.payment.plan", "dunning.item", "dunning.notice", "dunning.hold")
+MOVING += ("dunning.promise", "dunning.payment.advice", "dunning.call", "dunning.dispute")
 #: Addresses that need no parser.
 PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
 

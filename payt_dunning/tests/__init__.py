@@ -65,6 +65,7 @@ from . import (
     test_policy_tour,
     test_portal_thread,
     test_preview,
+    test_plan_events,
     test_plan_guard,
     test_plan_invitation,
     test_plan_money,
