@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -6,6 +7,7 @@ from odoo.exceptions import UserError
 from ..rules.instalments import Instalment, Unfit, check_days, heavier, shifted
 from ..rules.law.money import ZERO
 from ..tools import exact
+from .dunning_promise import _sums
 
 
 class DunningPaymentPlan(models.Model):
@@ -197,11 +199,14 @@ class DunningPaymentPlan(models.Model):
 
     def _restart_count(self):
         """Count credits anew from today: the schedule is without them by now."""
-        now = self._snapshot()
-        then = dict(self.open_at_start or {})
-        for key, values in now.items():
-            if key in then:
-                then[key] = {**then[key], "gone": values["gone"]}
+        ledgers, then = self._ledgers(), dict(self.open_at_start or {})
+        for key, record, _amount in self._covered():
+            if key not in then:
+                continue
+            ledger, known = ledgers.get(key), then[key]
+            left = Decimal(known["open"]) - self._fell_away(known, record, ledger)
+            gone = _sums(ledger)["gone"] if ledger else known["gone"]
+            then[key] = {**known, "open": str(max(left, ZERO)), "gone": str(gone)}
         self.open_at_start = then
 
     def _amendment_words(self):

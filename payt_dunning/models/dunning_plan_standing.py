@@ -12,6 +12,8 @@ from .dunning_promise import _sums
 
 #: States of instalments for which nothing has to come.
 SETTLED = ("paid", "received", "waived")
+#: What is known of something that was not there when the plan began.
+NOTHING = {"open": "0", "paid": "0", "gone": "0"}
 
 
 class Standing(NamedTuple):
@@ -88,23 +90,28 @@ class DunningPaymentPlan(models.Model):
     def _standings(self, day):
         """How running plans stand on a day: ``{plan id: Standing}``."""
         ledgers, meant = self._ledgers(), self._meant()
-        none = {"open": "0", "paid": "0", "gone": "0"}
         found = {}
         for plan in self:
             numbers, coming = meant.get(plan.id) or ({}, [])
             came, gone = list(coming), ZERO
             then_of = plan.open_at_start or {}
             for key, record, _amount in plan._covered():
-                then = then_of.get(key, none)
-                opened, paid, credited = (Decimal(then[name]) for name in ("open", "paid", "gone"))
-                ledger = ledgers.get(key)
-                if ledger is None or record.debtor_id != plan.debtor_id:
-                    gone += opened
-                    continue
-                gone += max(_sums(ledger)["gone"] - credited, ZERO)
-                came += _came(ledger, paid, numbers)
+                then, ledger = then_of.get(key, NOTHING), ledgers.get(key)
+                gone += plan._fell_away(then, record, ledger)
+                if ledger is not None and record.debtor_id == plan.debtor_id:
+                    came += _came(ledger, Decimal(then["paid"]), numbers)
             found[plan.id] = plan._standing(came, gone, day)
         return found
+
+    def _fell_away(self, then, record, ledger):
+        """What was credited of something covered; all of it where it is not here any more.
+
+        :param then: what was open, paid and credited of it when that was counted last
+        """
+        self.ensure_one()
+        if ledger is None or record.debtor_id != self.debtor_id:
+            return Decimal(then["open"])
+        return max(_sums(ledger)["gone"] - Decimal(then["gone"]), ZERO)
 
     def _standing(self, came, gone, day):
         """How one plan stands with the money that came, and what was credited."""
