@@ -205,15 +205,15 @@ class DunningPaymentPlan(models.Model):
         if len(missed) < self.misses:
             return False
         told = [each.warned_on or each.missed_on for each in missed if each.missed_on]
+        # Where the warning left later, the days are counted from then.
+        told += self._warnings(missed).filtered("sent_on").mapped("sent_on")
         return bool(told) and day > max(told) + timedelta(days=self.grace)
 
     def _lapse_or_ask(self, day):
         """The plan is over, or one of us is asked whether it is."""
         self.ensure_one()
-        warned = all(
-            each.warned_on for each in self.installment_ids if each.missed_on and each.left
-        )
-        if self.lapse == "auto" and warned and self._warning_left():
+        late = self.installment_ids.filtered(lambda each: each.missed_on and each.left)
+        if self.lapse == "auto" and all(each._was_warned_of() for each in late):
             self._lapse()
             return
         if not self.lapse_asked_on:
@@ -226,10 +226,23 @@ class DunningPaymentPlan(models.Model):
                 handler=self.debtor_id.handler_id,
             )
 
-    def _warning_left(self):
-        """Whether the warning reached the debtor, as far as we know."""
-        warnings = self.notice_ids.filtered(lambda notice: notice.topic == "plan_missed")
-        return any(notice.state == "sent" for notice in warnings)
+    def _warnings(self, missed):
+        """The warnings about instalments that left, as far as we know."""
+        self.ensure_one()
+        ends = tuple(
+            f":missed:{fields.Date.to_string(each.missed_on)}" for each in missed if each.missed_on
+        )
+        # Those that were missed on one day share a warning.
+        return self.notice_ids.filtered(
+            lambda notice: (
+                notice.topic == "plan_missed"
+                and notice.state == "sent"
+                and any(
+                    (line.slot or "").endswith(ends)
+                    for line in (notice.retry_of_id or notice).line_ids
+                )
+            )
+        )
 
     # -- what waits ----------------------------------------------------------------------------------
 
@@ -245,6 +258,15 @@ class DunningPaymentPlan(models.Model):
                 company=plan.company_id,
                 managers=True,
             )
+
+
+class DunningPaymentInstallment(models.Model):
+    _inherit = "dunning.payment.installment"  # pylint: disable=consider-merging-classes-inherited
+
+    def _was_warned_of(self):
+        """Whether the warning about it reached the debtor, as far as we know."""
+        self.ensure_one()
+        return bool(self.warned_on and self.plan_id._warnings(self))
 
 
 class DunningNotice(models.Model):

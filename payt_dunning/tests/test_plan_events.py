@@ -1,6 +1,8 @@
 from unittest.mock import patch
 
-from odoo.addons.payt_dunning.rules.instalments import by_count, due_dates
+from odoo.exceptions import UserError
+
+from odoo.addons.payt_dunning.rules.instalments import Instalment, by_count, due_dates
 
 from .plan_common import STEP, PlanCommon
 
@@ -15,6 +17,12 @@ class TestPlanEvents(PlanCommon):
         paper = patch.object(Statement, "_to_pdf", lambda *args: b"%PDF-")
         paper.start()
         cls.addClassCleanup(paper.stop)
+
+    def send_warnings(self, plan, day):
+        for notice in self.told(plan, "plan_missed").filtered(lambda each: each.state == "queued"):
+            notice._mark("sending")
+            notice._mark("sent")
+            notice.sent_on = self.after(day)
 
     # -- contacts that are merged ----------------------------------------------------------------
 
@@ -68,3 +76,28 @@ class TestPlanEvents(PlanCommon):
         two.move_id.button_draft()
         two.move_id.button_cancel()
         self.assertEqual(plan._standings(self.today)[plan.id].left, 200)
+
+    # -- warned, and lapsed ----------------------------------------------------------------------
+
+    def test_an_earlier_warning_does_not_stand_for_one_that_did_not_leave(self):
+        plan = self.plan(every="month")
+        self.guard(14)
+        self.send_warnings(plan, 14)
+        self.receive(plan.item_ids, 100.0, days=15)
+        second = self.day_of(plan, 2)
+        self.guard(second + 4)
+        self.assertEqual(len(self.told(plan, "plan_missed")), 2)
+        self.guard(second + 12)
+        self.assertEqual(plan.state, "running")
+        self.assertEqual(plan.lapse_asked_on, self.after(second + 12))
+
+    def test_the_days_of_grace_begin_when_the_warning_leaves(self):
+        plan = self.plan()
+        self.guard(14)
+        self.send_warnings(plan, 18)
+        self.guard(22)
+        self.assertEqual((plan.state, plan.lapse_asked_on), ("running", False))
+        self.guard(25)
+        self.assertEqual(plan.state, "running")
+        self.guard(26)
+        self.assertEqual(plan.state, "lapsed")
