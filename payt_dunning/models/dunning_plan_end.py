@@ -136,7 +136,7 @@ class DunningPaymentPlan(models.Model):
         plans = self._as_collector()._still("running")
         for plan in plans:
             plan._look(plan._today())
-            if not plan.installment_ids.filtered("missed_on"):
+            if not plan.installment_ids.filtered(lambda each: each.missed_on and each.left):
                 raise UserError(
                     self.env._(
                         "No instalment of %s was missed, so it can't lapse. You can end it.",

@@ -101,3 +101,12 @@ class TestPlanEvents(PlanCommon):
         self.assertEqual(plan.state, "running")
         self.guard(26)
         self.assertEqual(plan.state, "lapsed")
+
+    def test_what_was_missed_and_paid_late_lets_nobody_make_it_lapse(self):
+        plan = self.plan()
+        self.guard(14)
+        self.receive(plan.item_ids, 100.0, days=15)
+        self.guard(15)
+        with self.on(16), self.assertRaisesRegex(UserError, "was missed"):
+            plan.with_user(self.collector).action_lapse()
+        self.assertEqual(plan.state, "running")
