@@ -102,19 +102,25 @@ class DunningPaymentPlan(models.Model):
             if part > 0:
                 charge._waive(float(part), words)
                 left -= part
-        items = self._open_items().filtered(lambda item: item.amount_open > 0)
-        if left > 0 and items:
-            self.env["dunning.hold"].sudo().create(
-                [
-                    {
-                        "company_id": self.company_id.id,
-                        "item_id": item.id,
-                        "kind": "stop_goodwill",
-                        "reason": words,
-                    }
-                    for item in items
-                ]
+        stopped = []
+        for item in self._open_items().sorted(lambda item: (item.date_due, item.id)):
+            opened = exact(item.amount_open)
+            part = min(left, opened)
+            if part <= 0:
+                continue
+            left -= part
+            stopped.append(
+                {
+                    "company_id": self.company_id.id,
+                    "item_id": item.id,
+                    "kind": "stop_goodwill",
+                    # What is open beyond what was agreed is followed up.
+                    "amount": float(part) if part < opened else 0.0,
+                    "reason": words,
+                }
             )
+        if stopped:
+            self.env["dunning.hold"].sudo().create(stopped)
             self.env["dunning.task"]._ask(
                 self,
                 "plan_write_off",

@@ -110,3 +110,25 @@ class TestPlanEvents(PlanCommon):
         with self.on(16), self.assertRaisesRegex(UserError, "was missed"):
             plan.with_user(self.collector).action_lapse()
         self.assertEqual(plan.state, "running")
+
+    # -- kept ------------------------------------------------------------------------------------
+
+    def kept_with_waiver(self):
+        """A plan of 150 that is kept, about 300 of which 100 were credited before, 50 let go."""
+        item = self.item()
+        note = self.credit_note(100.0, partner=self.consumer)
+        lines = (note | item.move_id).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        schedule = (Instalment(1, self.after(10), STEP * 15000),)
+        plan = self.Plan._make(item, schedule, "proposed", "clerk", waived=STEP * 5000)
+        plan._start("clerk")
+        return plan, note
+
+    def test_no_more_is_let_go_than_was_agreed(self):
+        plan, note = self.kept_with_waiver()
+        note.line_ids.remove_move_reconcile()
+        self.receive(plan.item_ids, 150.0, days=1)
+        self.guard(2)
+        self.assertEqual(plan.state, "completed")
+        hold = self.holds(plan.item_ids).filtered(lambda each: each.kind == "stop_goodwill")
+        self.assertEqual((plan.item_ids.amount_open, hold.amount), (150.0, 50.0))
