@@ -9,6 +9,9 @@ from ..rules.law.money import ZERO
 from ..tools import exact
 from .dunning_promise import _sums
 
+#: Days that a change stands where no policy says how many.
+OFFER_DAYS = 14
+
 
 class DunningPaymentPlan(models.Model):
     """Changing plans that run: every version is kept, and a heavier one needs the debtor's yes."""
@@ -70,7 +73,7 @@ class DunningPaymentPlan(models.Model):
         numbers = [key for key, state in standing.states.items() if state in ("coming", "due")]
         record = self.installment_ids.filtered(lambda each: each.number in numbers)
         record = record.sorted("date")[:1]
-        days = self._terms_of(self.item_ids).postpone_days
+        days = self._policy_of(self.item_ids).plan_postpone_days
         if not record or not days or self.postponed or standing.missed:
             return record, None
         return record, record.date + timedelta(days=days)
@@ -123,7 +126,7 @@ class DunningPaymentPlan(models.Model):
             return True
         until = until or min(
             min(each.due for each in schedule),
-            today + timedelta(days=self._terms_of(self.item_ids).offer_days),
+            today + timedelta(days=self._policy_of(self.item_ids).plan_offer_days or OFFER_DAYS),
         )
         self.write(
             {

@@ -132,3 +132,15 @@ class TestPlanEvents(PlanCommon):
         self.assertEqual(plan.state, "completed")
         hold = self.holds(plan.item_ids).filtered(lambda each: each.kind == "stop_goodwill")
         self.assertEqual((plan.item_ids.amount_open, hold.amount), (150.0, 50.0))
+
+    # -- a policy that is gone -------------------------------------------------------------------
+
+    def test_without_a_policy_a_plan_that_runs_goes_on_and_the_debtor_asks(self):
+        plan = self.plan()
+        Policy = type(self.env["dunning.page.choice"])
+        with patch.object(Policy, "_policies", lambda *args: self.env["dunning.policy"]):
+            record, last = plan._may_postpone()
+            self.assertEqual((record.number, last), (1, None))
+            heavier = by_count(STEP * 30000, 2, due_dates(self.after(9), 2), STEP)
+            self.assertFalse(plan._amend(heavier, "Sooner"))
+        self.assertTrue(plan.amendment)
