@@ -78,16 +78,28 @@ class DunningPaymentPlan(models.Model):
         found = self._breaches_in_words(items, schedule, terms, day)
         if terms.who == "person":
             found.append(self.env._("One of us decides about payment plans."))
-        elif terms.bounds.automatic < total or _above(terms.bounds, total):
+        elif terms.bounds.automatic < total + self._left_beside(debtor, currency) or _above(
+            terms.bounds, total
+        ):
             found.append(
                 self.env._(
-                    "Above %s one of us decides.",
+                    "Above %s, with what is left of other plans, one of us decides.",
                     self.env["dunning.page"]._money(terms.bounds.automatic, currency),
                 )
             )
         if self._broken_before(debtor, terms.again_months, day):
             found.append(self.env._("An earlier plan of this debtor broke."))
         return found
+
+    @api.model
+    def _left_beside(self, debtor, currency):
+        """What is left of the plans that a debtor has already: many small ones are a large one."""
+        plans = self.sudo().search(
+            Domain("debtor_id", "=", debtor.id)
+            & Domain("currency_id", "=", currency.id)
+            & Domain("state", "=", "running")
+        )
+        return sum((exact(plan.left) for plan in plans), ZERO)
 
     @api.model
     def _breaches_in_words(self, items, schedule, terms, day):

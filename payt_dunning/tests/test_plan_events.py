@@ -144,3 +144,11 @@ class TestPlanEvents(PlanCommon):
             heavier = by_count(STEP * 30000, 2, due_dates(self.after(9), 2), STEP)
             self.assertFalse(plan._amend(heavier, "Sooner"))
         self.assertTrue(plan.amendment)
+
+    # -- several small ones ----------------------------------------------------------------------
+
+    def test_plans_of_one_debtor_together_keep_to_what_needs_nobody(self):
+        self.consumers.plan_automatic = 500.0
+        one, two = self.item(), self.item()
+        self.assertEqual(self.Plan._propose(one, self.schedule(one)).state, "running")
+        self.assertEqual(self.Plan._propose(two, self.schedule(two)).state, "proposed")
