@@ -2,12 +2,13 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules.instalment_standing import Came, next_due, spread, state_of
 from ..rules.law.money import ZERO
 from ..tools import exact
+from .dunning_money import PENDING_FOR
 from .dunning_promise import _sums
 
 #: States of instalments for which nothing has to come.
@@ -129,26 +130,34 @@ class DunningPaymentPlan(models.Model):
         return Standing(shares, states, gone)
 
     def _meant(self):
-        """Online payments of plans: ``{plan id: Meant}``; one statement."""
+        """Online payments of plans: ``{plan id: Meant}``; one statement.
+
+        A payment that was cancelled after it was booked, or was never captured, is none.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT tx.dunning_plan_id, coalesce(part.number, 0), tx.amount, tx.state,
-                          move.name, coalesce(tx.last_state_change, tx.create_date)::date
+                """SELECT tx.dunning_plan_id, coalesce(part.number, 0), tx.amount, move.name,
+                          coalesce(tx.last_state_change, tx.create_date)::date,
+                          tx.state = 'authorized' AND tx.last_state_change > %s
+                          OR tx.state = 'done' AND (
+                              payment.id IS NULL AND tx.is_post_processed IS NOT TRUE
+                              OR payment.state = 'in_process' AND payment.move_id IS NULL)
                      FROM payment_transaction tx
                 LEFT JOIN dunning_payment_installment part
                        ON part.id = tx.dunning_installment_id
                 LEFT JOIN account_payment payment ON payment.id = tx.payment_id
                 LEFT JOIN account_move move ON move.id = payment.move_id AND move.state = 'posted'
                     WHERE tx.dunning_plan_id = ANY(%s) AND tx.state IN ('authorized', 'done')""",
+                fields.Datetime.now() - PENDING_FOR,
                 self.ids,
             )
         )
         found = defaultdict(lambda: Meant({}, []))
-        for plan_id, number, amount, _state, name, day in rows:
+        for plan_id, number, amount, name, day, under_way in rows:
             if name:
                 found[plan_id].numbers[name] = number
-            else:
+            elif under_way:
                 came = Came(day, Decimal(str(amount)), number, sure=False)
                 found[plan_id].coming.append(came)
         return found

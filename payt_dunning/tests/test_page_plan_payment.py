@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -84,6 +85,24 @@ class TestPagePlanPayment(PageCommon):
         self.assertIn("1 of 3 instalments", page)
         self.finish(transaction)
         self.assertIn("Paid on", self.get(self.page_of(plan)).text)
+
+    def test_a_payment_that_is_cancelled_after_it_was_booked_is_not_received(self):
+        plan = self.plan()
+        payment = self.paid_online(self.page_of(plan), n=1).payment_id
+        payment.action_draft()
+        payment.action_cancel()
+        standing = plan._look(self.after(14))[plan.id]
+        self.assertEqual(standing.states[1], "late")
+        self.assertEqual((standing.received, plan.left), (0, 300.0))
+
+    def test_an_authorization_that_was_never_captured_is_not_received_for_ever(self):
+        plan = self.plan()
+        transaction = self.begin(self.chosen(self.page_of(plan), n=1))
+        transaction._set_authorized()
+        self.env.flush_all()
+        self.assertEqual(plan._standings(self.today)[plan.id].received, 100)
+        transaction.last_state_change -= timedelta(days=8)
+        self.assertEqual(plan._standings(self.today)[plan.id].received, 0)
 
     def test_the_least_part_of_other_payments_does_not_apply(self):
         self.env["dunning.policy"].search([]).write({"part_minimum": 200, "parts_allowed": False})
