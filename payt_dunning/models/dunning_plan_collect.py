@@ -5,6 +5,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..rules.law.money import ZERO
+from .dunning_dialogue import DISTURBED
 
 _logger = logging.getLogger(__name__)
 
@@ -31,8 +32,8 @@ class DunningPaymentPlan(models.Model):
 
     @api.model
     def _watch(self, company, day):
-        self._collect_due(company, day)
-        return super()._watch(company, day)
+        problems = self._collect_due(company, day)
+        return problems + super()._watch(company, day)
 
     @api.model
     def _collect_due(self, company, day):
@@ -42,25 +43,40 @@ class DunningPaymentPlan(models.Model):
             & Domain("state", "=", "running")
             & Domain("token_id", "!=", False)
         )
+        # Those with an instalment of these days: nothing is read of the others.
+        plans = plans.filtered(
+            lambda plan: any(
+                0 <= (day - each.date).days <= plan.wait for each in plan.installment_ids
+            )
+        )
         if not plans or not company._dunning_is_live():
-            return
+            return []
+        problems = []
         silenced = self.env["dunning.hold"]._silenced(plans.item_ids, day)
         unsettled = plans._unsettled(day)
         for plan in plans - unsettled:
             if plan._collects() and not plan.item_ids & silenced:
-                plan._collect(day)
+                problems += plan._collect(day)
+        return problems
 
     def _collect(self, day):
-        """Collect what is due of one plan: once for an instalment and a day, one at a time."""
+        """Collect what is due of one plan: once for an instalment and a day, one at a time.
+
+        :return: a line for what could not be begun; the other plans are collected all the same
+        """
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
                 transaction, share = self._begin_due(day)
-        except Exception:
+                self.env.flush_all()
+        except DISTURBED:
+            raise
+        except Exception as error:
+            self.env.invalidate_all(flush=False)
             _logger.exception("Payment plan %s can't be collected", self.name)
-            return
+            return [f"{self.name}: {error}"]
         if not transaction:
-            return
+            return []
         # What was begun is known whatever happens next: it is never begun twice.
         self.env["ir.cron"]._commit_progress()
         try:
@@ -71,6 +87,7 @@ class DunningPaymentPlan(models.Model):
             transaction._set_error(self.env._("It could not be collected."))
         self._after_collecting(transaction, share)
         self.env["ir.cron"]._commit_progress()
+        return []
 
     def _begin_due(self, day):
         """Begin to collect the oldest instalment that is due and was not begun.

@@ -254,6 +254,22 @@ class TestPagePlanPayment(PageCommon):
         self.guard(due + 4)
         self.assertTrue(self.told(plan, "plan_missed"))
 
+    def test_an_instalment_that_can_not_be_begun_stands_in_the_run_and_stops_nothing(self):
+        plan = self.plan()
+        self.collected(plan)
+        begin = patch.object(type(self.Plan), "_begin_collecting", side_effect=ValueError("no way"))
+        with begin, self.assertLogs(level="ERROR"):
+            self.guard(self.due(plan, 2))
+        run = self.env["dunning.run"].sudo().search([], order="id desc", limit=1)
+        self.assertIn("no way", run.problems)
+
+    def test_nothing_is_read_of_plans_without_an_instalment_to_collect(self):
+        plan = self.plan()
+        self.collected(plan)
+        with patch.object(type(self.Plan), "_collect") as collect:
+            self.guard(self.due(plan, 2) - 2)
+        collect.assert_not_called()
+
     def test_nothing_is_collected_while_a_payment_is_under_way(self):
         plan = self.plan()
         self.collected(plan, "pending")
