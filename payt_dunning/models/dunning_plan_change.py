@@ -128,6 +128,7 @@ class DunningPaymentPlan(models.Model):
             min(each.due for each in schedule),
             today + timedelta(days=self._policy_of(self.item_ids).plan_offer_days or OFFER_DAYS),
         )
+        self._check_until(until, today, schedule)
         self.write(
             {
                 "amendment": [

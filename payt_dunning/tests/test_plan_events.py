@@ -77,6 +77,13 @@ class TestPlanEvents(PlanCommon):
         two.move_id.button_cancel()
         self.assertEqual(plan._standings(self.today)[plan.id].left, 200)
 
+    def test_a_change_stands_no_longer_than_to_its_first_day(self):
+        plan = self.plan()
+        sooner = by_count(STEP * 30000, 2, due_dates(self.after(5), 2), STEP)
+        with self.assertRaisesRegex(UserError, "before the offer ends"):
+            plan._amend(sooner, "Sooner", until=self.after(6))
+        self.assertFalse(plan._amend(sooner, "Sooner", until=self.after(5)))
+
     # -- warned, and lapsed ----------------------------------------------------------------------
 
     def test_an_earlier_warning_does_not_stand_for_one_that_did_not_leave(self):
