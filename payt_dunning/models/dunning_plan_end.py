@@ -86,12 +86,31 @@ class DunningPaymentPlan(models.Model):
     def _complete(self, standing):
         """All of it is there: thanks, and what was let go is taken off."""
         self.ensure_one()
+        if self._waits_for_draft():
+            return
         if not standing.stands:
             self._over("ended", self.env._("Nothing of it is open any more."))
             return
         self._over("completed", self.env._("All of it was paid."))
         self._let_go()
         self._tell_plan("plan_done", lambda plan: plan._done_words())
+
+    def _waits_for_draft(self):
+        """Whether something it covers is being corrected: then it is not over, and one of us looks.
+
+        What is cancelled instead, or posted again, is seen the next day.
+        """
+        moves = self.item_ids.line_id.move_id | self.charge_ids.sudo().move_id
+        drafts = moves.filtered(lambda move: move.state == "draft")
+        if drafts:
+            self.env["dunning.task"]._ask(
+                self,
+                "plan_check",
+                lambda env: env._("An invoice of a payment plan is in draft: post or cancel it"),
+                company=self.company_id,
+                handler=self.debtor_id.handler_id,
+            )
+        return bool(drafts)
 
     def _let_go(self):
         """What was to be let go: costs are waived, the rest waits for somebody who writes it off."""

@@ -84,6 +84,20 @@ class TestPlanEvents(PlanCommon):
             plan._amend(sooner, "Sooner", until=self.after(6))
         self.assertFalse(plan._amend(sooner, "Sooner", until=self.after(5)))
 
+    # -- an invoice that is corrected ------------------------------------------------------------
+
+    def test_a_plan_waits_for_an_invoice_that_is_being_corrected(self):
+        plan = self.plan()
+        move = plan.item_ids.move_id
+        move.button_draft()
+        self.guard(1)
+        self.guard(2)
+        self.assertEqual(len(plan.activity_ids), 1)
+        move.action_post()
+        self.guard(3)
+        self.assertEqual((plan.state, plan.left), ("running", 300.0))
+        self.assertFalse(self.notices_to(self.consumer))
+
     # -- warned, and lapsed ----------------------------------------------------------------------
 
     def test_an_earlier_warning_does_not_stand_for_one_that_did_not_leave(self):
