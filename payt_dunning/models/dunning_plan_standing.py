@@ -112,7 +112,11 @@ class DunningPaymentPlan(models.Model):
         self.ensure_one()
         if ledger is None or record.debtor_id != self.debtor_id:
             return Decimal(then["open"])
-        return max(_sums(ledger)["gone"] - Decimal(then["gone"]), ZERO)
+        less = _sums(ledger)["gone"] - Decimal(then["gone"])
+        if not isinstance(ledger, Booked):
+            # Posted again after a correction it may be about less.
+            less += sum(map(Decimal, (then["open"], then["paid"], then["gone"]))) - ledger.principal
+        return max(less, ZERO)
 
     def _standing(self, came, gone, day):
         """How one plan stands with the money that came, and what was credited."""

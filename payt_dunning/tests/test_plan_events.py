@@ -98,6 +98,21 @@ class TestPlanEvents(PlanCommon):
         self.assertEqual((plan.state, plan.left), ("running", 300.0))
         self.assertFalse(self.notices_to(self.consumer))
 
+    def test_an_invoice_that_is_posted_again_for_less_takes_off_from_the_end(self):
+        plan = self.plan()
+        move = plan.item_ids.move_id
+        move.button_draft()
+        move.invoice_line_ids[:1].price_unit = 180.0
+        move.action_post()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(plan.item_ids.amount_open, 180.0)
+        shares = plan._look(self.today)[plan.id].shares
+        self.assertEqual([share.needed for share in shares], [100, 80, 0])
+        self.receive(plan.item_ids, 180.0, days=1)
+        self.guard(2)
+        self.assertEqual(plan.state, "completed")
+
     # -- warned, and lapsed ----------------------------------------------------------------------
 
     def test_an_earlier_warning_does_not_stand_for_one_that_did_not_leave(self):
