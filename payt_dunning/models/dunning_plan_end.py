@@ -241,16 +241,23 @@ class DunningPaymentPlan(models.Model):
 
     @api.model
     def _left_by(self, items):
-        """Items became somebody else's: they are in no plan of their former debtor any more."""
+        """Items became somebody else's: they are in no plan of their former debtor any more.
+
+        Those that come back to it are held again.
+        """
         plans = self._of_items(items)
         for plan in plans:
+            holds = self.env["dunning.hold"].sudo()._owned_by(plan)
+            back = (plan.item_ids & items).filtered(
+                lambda item, plan=plan: item.debtor_id == plan.debtor_id
+            )
+            plan._hold(back - holds.item_id)
             foreign = plan.item_ids.filtered(
                 lambda item, plan=plan: item.debtor_id != plan.debtor_id
             )
             if not foreign:
                 continue
             words = self.env._("%s is another debtor's by now.", ", ".join(foreign.mapped("name")))
-            holds = self.env["dunning.hold"].sudo()._owned_by(plan)
             holds.filtered(lambda hold, own=foreign: hold.item_id in own)._end(words)
             plan._message_log(body=words)
             self.env["dunning.task"]._ask(

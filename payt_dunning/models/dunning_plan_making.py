@@ -201,6 +201,15 @@ class DunningPaymentPlan(models.Model):
                 ("released_on", "=", False),
             ]
         )._end(words)
+        self._hold(items)
+        others = self._of_items(items, ("offered", "proposed")) - self
+        others._withdraw(words)
+        self.env["dunning.task"]._done(items.move_id, "plan_request")
+
+    def _hold(self, items):
+        """Follow-up of items waits for as long as the plan runs."""
+        self.ensure_one()
+        holds = self.env["dunning.hold"].sudo()
         holds.create(
             [
                 {
@@ -214,9 +223,6 @@ class DunningPaymentPlan(models.Model):
                 for item in items
             ]
         )
-        others = self._of_items(items, ("offered", "proposed")) - self
-        others._withdraw(words)
-        self.env["dunning.task"]._done(items.move_id, "plan_request")
 
     @api.model
     def _answer_day(self, company):

@@ -43,6 +43,15 @@ class TestPlanEvents(PlanCommon):
         self.assertNotIn(item, self.notices_to(kept).line_ids.filtered("position").item_id)
         self.assertEqual(plan.left, 300.0)
 
+    def test_an_invoice_that_comes_back_to_its_debtor_is_held_by_the_plan_again(self):
+        plan = self.plan()
+        item, debtor = plan.item_ids, plan.debtor_id
+        other = self.item(partner=self.debtor("Somebody Else")).debtor_id
+        item.debtor_id = other
+        self.assertNotIn("plan", self.holds(item).mapped("kind"))
+        item.debtor_id = debtor
+        self.assertEqual(self.holds(item).mapped("kind"), ["plan"])
+
     # -- a change, and what fell away before it --------------------------------------------------
 
     def test_what_fell_away_before_a_change_is_not_taken_off_twice(self):
