@@ -71,6 +71,7 @@ class DunningPaymentPlan(models.Model):
         tellings = awake._reminders(standings, day)
         late = awake.filtered(lambda plan: standings[plan.id].missed)
         tellings += late._guard_missed(standings, day)
+        self.env["dunning.task"]._done(awake.debtor_id - late.debtor_id, "plan_money")
         self.env["dunning.talk"]._tell_all(tellings)
 
     # -- before an instalment, and on its day ----------------------------------------------------

@@ -156,6 +156,18 @@ class TestPlanEvents(PlanCommon):
             plan.with_user(self.collector).action_lapse()
         self.assertEqual(plan.state, "running")
 
+    def test_the_task_about_money_is_done_once_it_was_matched(self):
+        plan = self.plan()
+        line = self.receipt(100.0, partner=self.consumer, days_ago=-13)
+        self.guard(14)
+        money = self.env.ref("payt_dunning.activity_plan_money")
+        self.assertEqual(plan.debtor_id.activity_ids.activity_type_id, money)
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = plan.item_ids.line_id.account_id
+        (suspense | plan.item_ids.line_id).reconcile()
+        self.guard(15)
+        self.assertFalse(plan.debtor_id.activity_ids)
+
     # -- kept ------------------------------------------------------------------------------------
 
     def kept_with_waiver(self):
