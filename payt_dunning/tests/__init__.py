@@ -72,6 +72,7 @@ from . import (
     test_plan_bad_input,
     test_plan_costs,
     test_plan_decisions,
+    test_plan_privacy,
     test_plan_screens,
     test_plan_wizard,
     test_plan_year,

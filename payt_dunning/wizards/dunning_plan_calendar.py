@@ -67,6 +67,7 @@ class DunningPlanWizard(models.TransientModel):
         "wizard_id",
         "Calendar",
         compute="_compute_row_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )

@@ -19,6 +19,7 @@ class DunningPlanWizard(models.TransientModel):
         "wizard_id",
         "Covers",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         precompute=True,
         readonly=False,
@@ -182,6 +183,19 @@ class DunningPlanWizard(models.TransientModel):
         )
 
     # -- what is chosen --------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        for records in (dialogs.plan_id, dialogs.question_id, dialogs.debtor_id):
+            records.check_access("read")
+        return dialogs
+
+    def onchange(self, values, field_names, fields_spec):
+        for name in ("plan_id", "question_id", "debtor_id"):
+            given = values.get(name)
+            self.env[self._fields[name].comodel_name].browse(given or ()).check_access("read")
+        return super().onchange(values, field_names, fields_spec)
 
     def _plan(self):
         """The plan that is answered or changed, with the rights of the system."""

@@ -14,7 +14,10 @@ MOVABLE = ("coming", "due", "late", "shifted")
 
 
 class DunningPlanDecision(models.TransientModel):
-    """Decide about a payment plan, with all that speaks for and against it in view."""
+    """Decide about a payment plan, with all that speaks for and against it in view.
+
+    Which plan it is about a client says: what is shown of it is read with the user's own rights.
+    """
 
     _name = "dunning.plan.decision"
     _description = "Decide About a Payment Plan"
@@ -27,14 +30,14 @@ class DunningPlanDecision(models.TransientModel):
         default=lambda self: self._opened_on(),
     )
     kind = fields.Selection(KINDS, required=True, readonly=True, default="approve")
-    plan_state = fields.Selection(related="plan_id.state", string="State")
-    debtor_id = fields.Many2one(related="plan_id.debtor_id")
-    currency_id = fields.Many2one(related="plan_id.currency_id")
-    total = fields.Monetary(related="plan_id.total")
-    says = fields.Text("What the Debtor Says", related="plan_id.reason")
-    bounds_broken = fields.Text(related="plan_id.bounds_broken")
-    plan_history = fields.Char(related="debtor_id.plan_history")
-    promise_history = fields.Char(related="debtor_id.promise_history")
+    plan_state = fields.Selection(related="plan_id.state", string="State", related_sudo=False)
+    debtor_id = fields.Many2one(related="plan_id.debtor_id", related_sudo=False)
+    currency_id = fields.Many2one(related="plan_id.currency_id", related_sudo=False)
+    total = fields.Monetary(related="plan_id.total", related_sudo=False)
+    says = fields.Text("What the Debtor Says", related="plan_id.reason", related_sudo=False)
+    bounds_broken = fields.Text(related="plan_id.bounds_broken", related_sudo=False)
+    plan_history = fields.Char(related="debtor_id.plan_history", related_sudo=False)
+    promise_history = fields.Char(related="debtor_id.promise_history", related_sudo=False)
     calendar = fields.Text(compute="_compute_calendar")
     outlook = fields.Text("Plan or No Plan", compute="_compute_outlook")
     reply_id = fields.Many2one(
@@ -46,6 +49,7 @@ class DunningPlanDecision(models.TransientModel):
         "dunning.payment.installment",
         "Instalment",
         compute="_compute_installment_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         ondelete="cascade",
@@ -56,6 +60,7 @@ class DunningPlanDecision(models.TransientModel):
     note = fields.Text(
         "Internal Note",
         compute="_compute_note",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Kept inside: the debtor does not see it.",
@@ -84,6 +89,9 @@ class DunningPlanDecision(models.TransientModel):
         """When how much is paid, once this is decided."""
         for dialog in self:
             plan = dialog._plan()
+            if not plan:
+                dialog.calendar = False
+                continue
             try:
                 schedule = dialog._moved() if dialog._moves() else plan._schedule()
             except UserError as problem:

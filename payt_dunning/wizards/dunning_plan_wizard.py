@@ -35,7 +35,7 @@ class DunningPlanWizard(models.TransientModel):
         ondelete="cascade",
         default=lambda self: self._opened_on("dunning.question"),
     )
-    asked = fields.Text("The Debtor Wrote", related="question_id.text")
+    asked = fields.Text("The Debtor Wrote", related="question_id.text", related_sudo=False)
     close_question = fields.Boolean(
         "This Answers the Message", default=True, help="It is not listed as unanswered any more."
     )
@@ -46,7 +46,7 @@ class DunningPlanWizard(models.TransientModel):
         ondelete="cascade",
         default=lambda self: self._opened_for(),
     )
-    company_id = fields.Many2one(related="debtor_id.company_id")
+    company_id = fields.Many2one(related="debtor_id.company_id", related_sudo=False)
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
@@ -63,9 +63,9 @@ class DunningPlanWizard(models.TransientModel):
     reason = fields.Char("Why", help="Kept with the new version of the plan.")
     beyond_why = fields.Char("Why Beyond the Bounds", help="Kept in the note of the plan.")
     note = fields.Text("Internal Note", help="Kept inside: the debtor does not see it.")
-    says = fields.Text("What the Debtor Says", related="plan_id.reason")
-    plan_history = fields.Char(related="debtor_id.plan_history")
-    promise_history = fields.Char(related="debtor_id.promise_history")
+    says = fields.Text("What the Debtor Says", related="plan_id.reason", related_sudo=False)
+    plan_history = fields.Char(related="debtor_id.plan_history", related_sudo=False)
+    promise_history = fields.Char(related="debtor_id.promise_history", related_sudo=False)
     problem = fields.Text(compute="_compute_judgement")
     beyond = fields.Text("Bounds Not Kept", compute="_compute_judgement")
     may_go_beyond = fields.Boolean(compute="_compute_judgement")
