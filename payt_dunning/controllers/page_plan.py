@@ -97,7 +97,5 @@ class ClaimPlanDocuments(ClaimDocuments):
         """A message about a plan, as it was sent."""
         door, env = self._enter(lang=lang, **where)
         plan = self._plan_behind(door, env, plan_id, lang)
-        notices = plan.notice_ids.filtered(
-            lambda each: each.id == notice_id and each.state == "sent"
-        )
+        notices = plan._letters(door).filtered(lambda each: each.id == notice_id)
         return self._message(door, env, notices)

@@ -51,11 +51,12 @@ class DunningPageDialogue(models.AbstractModel):
         """Whoever has an address only reads what it wrote itself, and what we answered to that.
 
         A message that was forwarded must not show what somebody else wrote or was answered,
-        before or after. Confirmations, which no person wrote, show since it wrote first.
+        before or after. Confirmations, which no person wrote, show since it wrote first, but not
+        those that are about other invoices as well.
         """
         since, own = visitor.get("since"), visitor.get("own") or ()
         answered = any(first <= mine <= last for first, last in entry["answers"] for mine in own)
-        told = entry["by_company"] and since and entry["id"] >= since
+        told = entry["by_company"] and since and entry["id"] >= since and not entry["beyond"]
         return bool(visitor.get("proven") or entry["id"] in own or answered or told)
 
     @api.model
@@ -112,7 +113,7 @@ class DunningPageDialogue(models.AbstractModel):
             )
             .sorted("id")
         )
-        answers = self._answers(messages)
+        answers, beyond = self._answers(messages), self._beyond(messages, door)
         moves = {move.id: move.name for move in door.items.move_id}
         several = len(moves) > 1
         entries = {}
@@ -130,6 +131,7 @@ class DunningPageDialogue(models.AbstractModel):
                 "ours": ours,
                 "by_company": message.author_id == door.company.partner_id,
                 "answers": answers.get(message.id, []),
+                "beyond": message in beyond,
                 "moment": self._moment(message.date),
                 "about": about,
                 "text": text,
@@ -140,6 +142,24 @@ class DunningPageDialogue(models.AbstractModel):
                 ],
             }
         return list(entries.values())
+
+    @api.model
+    def _beyond(self, messages, door):
+        """Those of some messages of ours that stand on invoices beyond a door as well."""
+        company = door.company.partner_id
+        ours = messages.filtered(lambda message: message.author_id == company)
+        if door.whole or not ours:
+            return messages.browse()
+        others = messages.search(
+            Domain("dunning_debtor_id", "=", door.debtor.id)
+            & Domain("model", "=", "account.move")
+            & Domain("res_id", "not in", door.items.move_id.ids)
+            & Domain("author_id", "=", company.id)
+            & Domain("subject", "in", ours.mapped("subject"))
+            & Domain("date", ">=", min(ours.mapped("date")))
+        )
+        said = {(each.subject, each.body) for each in others}
+        return ours.filtered(lambda message: (message.subject, message.body) in said)
 
     @api.model
     def _answers(self, messages):

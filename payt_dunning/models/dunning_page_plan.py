@@ -36,6 +36,25 @@ class DunningPaymentPlan(models.Model):
             own = own.filtered(lambda item: item.state != "closed")
         return bool(self.item_ids) and own <= door.items
 
+    def _letters(self, door):
+        """The messages about a plan that left and may be read behind a door.
+
+        A reminder that offered the plan may tell of other invoices: then it is read where those are.
+        """
+        self.ensure_one()
+        here = door.items | self.item_ids
+        return self.notice_ids.filtered(
+            lambda notice: (
+                notice.state == "sent"
+                and (
+                    door.whole
+                    or notice == door.notice
+                    or notice.kind == "talk"
+                    or notice.line_ids.item_id <= here
+                )
+            )
+        )
+
 
 class DunningPageDialogue(models.AbstractModel):
     """Payment plans on a debtor's page: how they stand, and what was offered or asked for."""
@@ -108,7 +127,7 @@ class DunningPageDialogue(models.AbstractModel):
                 }
                 for version in plan.version_ids.filtered("pdf_id")
             ],
-            "messages": self._plan_messages(plan),
+            "messages": self._plan_messages(plan, door),
         }
         if plan.state == "offered" and not self._stands(plan):
             return {**values, "state": "expired", "over": self._over_words(plan, "expired")}
@@ -119,11 +138,9 @@ class DunningPageDialogue(models.AbstractModel):
         return {**values, "over": self._over_words(plan, plan.state)}
 
     @api.model
-    def _plan_messages(self, plan):
+    def _plan_messages(self, plan, door):
         """Messages about a plan that left, the latest first."""
-        notices = plan.notice_ids.filtered(
-            lambda notice: notice.state == "sent" and not notice.retry_of_id
-        )
+        notices = plan._letters(door).filtered(lambda notice: not notice.retry_of_id)
         notices = notices.sorted(lambda notice: (notice.sent_on, notice.id), reverse=True)
         page = self.env["dunning.page"]
         return [
@@ -266,10 +283,11 @@ class DunningPageDialogue(models.AbstractModel):
             else self.env._("Tell us the day that suits you. We look at it first, and answer you.")
         )
         after = max(record.date, day)
+        which = self.env._("Your instalment of %s.", plan._day(record.date))
         return {
             "number": record.number,
             "least": after.fromordinal(after.toordinal() + 1).isoformat(),
-            "rule": f"{self.env._('Your instalment of %s.', plan._day(record.date))} {rule}",
+            "rule": f"{which} {rule}",
         }
 
     @api.model

@@ -57,3 +57,38 @@ class TestPlanPrivacy(PlanPageCommon):
             env.invalidate_all()
             with self.subTest(records._name), self.assertRaises(AccessError):
                 records.with_env(env).read()
+
+    # -- readers of a link --------------------------------------------------------------------------
+
+    def test_who_wrote_about_one_invoice_reads_nothing_of_a_plan_about_more(self):
+        items = self.item() | self.item(200.0)
+        path = self.invoice_path(items[0])
+        self.post(f"{path}/ask", text="Can I pay later?")
+        plan = self.plan(items)
+        page = self.get(path)
+        self.assertIn("Can I pay later?", page)
+        for secret in (plan.reference, "500.00", "166.6", items[1].name):
+            self.assertNotIn(secret, page)
+
+    def test_who_wrote_about_one_invoice_reads_of_a_plan_about_it(self):
+        item = self.item()
+        path = self.invoice_path(item)
+        self.post(f"{path}/ask", text="Can I pay later?")
+        plan = self.plan(item)
+        self.assertIn(f"Then mention {plan.reference}", self.get(path))
+
+    def test_a_reminder_about_more_is_not_read_on_the_page_of_the_plan_it_offered(self):
+        level = self.env.ref("payt_dunning.level_consumer_1")
+        level.invites_plan = True
+        self.consumers.action_publish()
+        item, other = self.item(days_late=6), self.item(70.0, days_late=2)
+        self.run_and_deliver()
+        notice = self.notices_to(self.consumer)
+        plan = notice.plan_id
+        self.assertEqual(plan.item_ids, item)
+        self.assertIn(other, notice.line_ids.item_id)
+        path = self.path(plan)
+        self.assertNotIn(f"/message/{notice.id}", self.get(path))
+        self.get(f"{path}/plan/{plan.id}/message/{notice.id}", 404)
+        own = self.path(notice, "m")
+        self.get(f"{own}/plan/{plan.id}/message/{notice.id}")
