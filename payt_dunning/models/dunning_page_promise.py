@@ -166,7 +166,8 @@ class DunningPageDialogue(models.AbstractModel):
         )
         if not advice.hold_until or advice.hold_until < day:
             return told
-        return f"{told} {self.env._('Nothing happens until %s.', words['until'])}"
+        nothing = self.env._("Nothing happens until %s.", words["until"])
+        return f"{told} {nothing}"
 
     # -- what was typed --------------------------------------------------------------------------
 

@@ -249,9 +249,8 @@ class DunningReadiness(models.AbstractModel):
             ["invoice_payment_term_id"],
             ["__count"],
         )
-        named = ", ".join(
-            f"{term.name or self.env._('by hand')} ({count})" for term, count in terms
-        )
+        by_hand = self.env._("by hand")
+        named = ", ".join(f"{term.name or by_hand} ({count})" for term, count in terms)
         words = self.env._(
             "Due dates of recent invoices: %s. Reminders count from them: are they what was "
             "agreed with your debtors?",

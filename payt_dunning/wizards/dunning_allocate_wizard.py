@@ -151,7 +151,8 @@ class DunningAllocateWizard(models.TransientModel):
             rows=", ".join(told),
         )
         if departs:
-            words = f"{words} {self.env._('In another order than proposed: %s', self.reason)}"
+            why = self.env._("In another order than proposed: %s", self.reason)
+            words = f"{words} {why}"
         debtor = self.debtor_id.sudo()
         debtor._message_log(body=words, author_id=self.env.user.partner_id.id)
         items = rows.item_id | rows.charge_id.sudo().share_ids.item_id

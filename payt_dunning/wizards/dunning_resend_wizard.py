@@ -55,9 +55,8 @@ class DunningResendWizard(models.TransientModel):
                 told = self.env._("not a mail that was sent")
             else:
                 told = original._why_not_to_copy() or original._default_copy_address()
-            lines.append(
-                f"{notice.display_name}: {told or self.env._('the debtor has no working address')}"
-            )
+            told = told or self.env._("the debtor has no working address")
+            lines.append(f"{notice.display_name}: {told}")
         if len(self.notice_ids) > SHOWN:
             lines.append(self.env._("… and %s more", len(self.notice_ids) - SHOWN))
         return lines
