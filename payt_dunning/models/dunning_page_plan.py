@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -118,6 +120,7 @@ class DunningPageDialogue(models.AbstractModel):
             "id": plan.id,
             "name": plan.name,
             "state": plan.state,
+            "asked": plan.origin == "debtor",
             "covers": self.env._("For %s", plan._names()),
             "documents": f"{door.path}/plan/{plan.id}",
             "versions": [
@@ -134,7 +137,7 @@ class DunningPageDialogue(models.AbstractModel):
         if plan.state == "running":
             return {**values, **self._running(plan, door, day)}
         if plan.state in ("offered", "proposed"):
-            return {**values, **self._waiting(plan)}
+            return {**values, **self._waiting(plan, door)}
         return {**values, "over": self._over_words(plan, plan.state)}
 
     @api.model
@@ -171,11 +174,7 @@ class DunningPageDialogue(models.AbstractModel):
                 plan._money(standing.left),
             ),
             "percent": int(standing.paid * 100 / total) if total else 100,
-            "progress": self.env._(
-                "%(done)s of %(count)s instalments",
-                done=len(shares) - len(incomplete),
-                count=len(shares),
-            ),
+            "progress": self._progress(len(shares) - len(incomplete), len(shares)),
             "late": bool(standing.missed),
             "rows": [
                 {
@@ -197,7 +196,8 @@ class DunningPageDialogue(models.AbstractModel):
             "missed": plan._if_missed_words(),
             "avoided": self._avoided(plan),
             "help": plan._help_words(),
-            "collected": self._collected_words(plan) if incomplete else "",
+            "collects": bool(incomplete) and plan._collects(),
+            "collected": self._collected_words(plan, coming, day),
             "several": len(incomplete) > 1,
             "next": coming and self._next(plan, coming, standing),
             "move": self._move(plan, standing, day),
@@ -239,9 +239,16 @@ class DunningPageDialogue(models.AbstractModel):
             return ""
 
     @api.model
-    def _collected_words(self, plan):
-        """That instalments are collected; empty where the debtor pays them."""
-        if not plan._collects():
+    def _progress(self, done, count):
+        """How many instalments are complete."""
+        if count == 1:
+            return self.env._("%s of 1 instalment", done)
+        return self.env._("%(done)s of %(count)s instalments", done=done, count=count)
+
+    @api.model
+    def _collected_words(self, plan, share, day):
+        """That the next instalment is collected; empty where the debtor pays it."""
+        if not share or not plan._will_collect(share, day):
             return ""
         return self.env._("We collect it by %s.", plan.token_id.display_name)
 
@@ -291,7 +298,7 @@ class DunningPageDialogue(models.AbstractModel):
         }
 
     @api.model
-    def _waiting(self, plan):
+    def _waiting(self, plan, door):
         """An offer of ours, or a proposal of the debtor."""
         values = {"amount": plan._money(plan.total), "invoices": plan._names()}
         offered = plan.state == "offered"
@@ -312,7 +319,8 @@ class DunningPageDialogue(models.AbstractModel):
                 plan._day(plan.valid_until),
             )
             if offered
-            else self._answer_words(plan.answer_by),
+            else self._answer_words(plan.answer_by, plan._today()),
+            "choose": self._choose_instead(plan, door),
             "waived": plan._waived_words(),
             "missed": plan._if_missed_words(),
             "avoided": self._avoided(plan),
@@ -320,8 +328,22 @@ class DunningPageDialogue(models.AbstractModel):
         }
 
     @api.model
-    def _answer_words(self, day):
-        """By when we answer a proposal."""
+    def _choose_instead(self, plan, door):
+        """The page on which other instalments are chosen for what a plan is about."""
+        charges = plan.charge_ids.filtered(lambda charge: charge.amount_left > 0)
+        keys = [f"r{item.id}" for item in plan._open_items()]
+        keys += [f"c{charge.id}" for charge in charges]
+        return f"{door.path}/parts?{urlencode({'c': plan.currency_id.id, 'k': keys}, doseq=True)}"
+
+    @api.model
+    def _answer_words(self, day, today=None):
+        """By when we answer a proposal; that we are late where that day has passed."""
+        if today and day < today:
+            return self.env._(
+                "We wanted to answer you by %s, and did not. We are sorry. One of us looks at it "
+                "and answers you as soon as possible, here and by e-mail.",
+                self.env["dunning.page"]._date(day),
+            )
         return self.env._(
             "One of us looks at it and answers you by %s, here and by e-mail.",
             self.env["dunning.page"]._date(day),

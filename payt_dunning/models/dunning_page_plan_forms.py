@@ -84,10 +84,17 @@ class DunningPageDialogue(models.AbstractModel):
         plan = self._plan_here(door, plan_id)
         if not plan._accept():
             return "plan_agreed_before", None
-        words = self.env._(
-            "I agree to pay %(amount)s in %(count)s instalments, as you offered.",
-            amount=plan._money(plan.total),
-            count=len(plan.installment_ids),
+        values = {"amount": plan._money(plan.total), "count": len(plan.installment_ids)}
+        words = (
+            self.env._(
+                "I agree to pay %(amount)s in %(count)s instalments, as you offered.", **values
+            )
+            if values["count"] > 1
+            else self.env._(
+                "I agree to pay %(amount)s on %(day)s, as you offered.",
+                amount=values["amount"],
+                day=plan._day(plan.installment_ids.date),
+            )
         )
         return "plan_agreed", self._put_in_thread(door, plan, words, author)
 
@@ -150,7 +157,10 @@ class DunningPageDialogue(models.AbstractModel):
     def _pay_by_hand(self, door, plan_id):
         """Instalments are not collected any more; what the page says then."""
         plan = self._running_here(door, plan_id)
-        plan.token_id = False
+        plan._forget_payment_details()
+        plan._message_log(
+            body=self.env._("The debtor pays by itself: nothing is collected any more.")
+        )
         return "plan_by_hand"
 
     # -- what is in a plan is promised by it --------------------------------------------------------

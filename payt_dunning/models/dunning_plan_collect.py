@@ -30,6 +30,41 @@ class DunningPaymentPlan(models.Model):
         token = self.token_id
         return bool(token.active) and token.provider_id.state != "disabled"
 
+    def _will_collect(self, share, day):
+        """Whether an instalment is still going to be collected: on its day, and tried once."""
+        self.ensure_one()
+        return (
+            self._collects() and (day - share.due).days <= self.wait and not self._was_tried(share)
+        )
+
+    def _was_tried(self, share):
+        """Whether an instalment was collected for its day, or that was tried."""
+        part = self.installment_ids.filtered(lambda each: each.number == share.number)
+        return bool(
+            self.env["payment.transaction"]
+            .sudo()
+            .search_count(
+                Domain("dunning_plan_id", "=", self.id)
+                & Domain("dunning_installment_id", "=", part.id)
+                & Domain("dunning_due", "=", share.due),
+                limit=1,
+            )
+        )
+
+    def _forget_payment_details(self):
+        """What the debtor let us keep for plans is kept no longer than for them."""
+        tokens = self.token_id
+        if not tokens:
+            return
+        self.token_id = False
+        used = self.search([("token_id", "in", tokens.ids), ("state", "=", "running")]).token_id
+        (tokens - used).sudo().active = False
+
+    def _over(self, state, reason):
+        result = super()._over(state, reason)
+        self._forget_payment_details()
+        return result
+
     @api.model
     def _watch(self, company, day):
         problems = self._collect_due(company, day)
@@ -114,13 +149,7 @@ class DunningPaymentPlan(models.Model):
         )
         items = self._open_items().sorted(lambda item: (item.date_due, item.id))
         part = self.installment_ids.filtered(lambda each: each.number == share.number)
-        before = transactions.search_count(
-            Domain("dunning_plan_id", "=", self.id)
-            & Domain("dunning_installment_id", "=", part.id)
-            & Domain("dunning_due", "=", share.due),
-            limit=1,
-        )
-        if before or self.env["dunning.page.choice"]._begun(items):
+        if self._was_tried(share) or self.env["dunning.page.choice"]._begun(items):
             return transactions
         owing = self._open_total(items, self.charge_ids.sudo())
         amount = min(share.left, max(owing, ZERO))
@@ -225,5 +254,24 @@ class PaymentTransaction(models.Model):
         result = super()._tokenize(payment_data)
         plan = self.dunning_plan_id.sudo()
         if self.token_id and plan.state == "running":
+            if plan.token_id != self.token_id:
+                plan._forget_payment_details()
             plan.token_id = self.token_id
+            plan._message_log(
+                body=self.env._(
+                    "The debtor lets the next instalments be collected by %s.",
+                    self.token_id.display_name,
+                )
+            )
         return result
+
+
+class PaymentToken(models.Model):
+    """What was kept for a payment plan pays nothing else."""
+
+    _inherit = "payment.token"  # pylint: disable=consider-merging-classes-inherited
+
+    def _get_available_tokens(self, *args, **kwargs):
+        tokens = super()._get_available_tokens(*args, **kwargs)
+        plans = self.env["dunning.payment.plan"].sudo()
+        return tokens - plans.search([("token_id", "in", tokens.ids)]).token_id

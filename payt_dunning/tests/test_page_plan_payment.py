@@ -289,12 +289,42 @@ class TestPagePlanPayment(PageCommon):
             self.guard(self.due(plan, 2))
         self.assertTrue(self.told(plan, "plan_due"))
 
+    def test_the_page_says_that_it_is_collected_only_while_it_is_going_to_be(self):
+        plan = self.plan()
+        self.collected(plan, "error")
+        self.assertIn("We collect it by", self.get(self.page_of(plan)).text)
+        due = self.due(plan, 2)
+        self.guard(due)
+        with self.on_day(self.after(due)):
+            page = self.get(self.page_of(plan)).text
+        self.assertNotIn("We collect it by", page)
+        self.assertIn("Collect no instalments any more", page)
+
+    def test_what_was_kept_for_a_plan_pays_nothing_else(self):
+        plan = self.plan()
+        token = self.collected(plan)
+        partner = plan.debtor_id.partner_id
+        for validation in (False, True):
+            found = token._get_available_tokens(
+                self.provider.ids, partner.id, is_validation=validation
+            )
+            self.assertNotIn(token, found)
+
+    def test_payment_details_are_kept_no_longer_than_the_plan_runs(self):
+        plan = self.plan()
+        token = self.collected(plan)
+        plan._stop()
+        self.assertFalse(plan.token_id)
+        self.assertFalse(token.active)
+
     def test_the_debtor_switches_collecting_off(self):
         plan = self.plan()
-        self.collected(plan)
+        token = self.collected(plan)
         answer = self.url_open(f"{self.page_of(plan)}/plan/by-hand", data={"record": plan.id})
         self.env.invalidate_all()
         self.assertIn("Nothing is collected any more", answer.text)
         self.assertFalse(plan.token_id)
+        self.assertFalse(token.active)
+        self.assertIn("The debtor pays by itself", plan.message_ids[0].body)
         self.guard(self.due(plan, 2))
         self.assertEqual(self.Transaction.search_count([("dunning_plan_id", "=", plan.id)]), 1)
