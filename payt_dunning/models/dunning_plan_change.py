@@ -4,7 +4,15 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..rules.instalments import Instalment, Unfit, check_days, heavier, shifted
+from ..rules.instalments import (
+    MOST,
+    Instalment,
+    Unfit,
+    check_days,
+    heavier,
+    months_later,
+    shifted,
+)
 from ..rules.law.money import ZERO
 from ..tools import exact
 from .dunning_promise import _sums
@@ -44,6 +52,8 @@ class DunningPaymentPlan(models.Model):
             raise UserError(
                 self.env._("Choose a day after %s.", self._day(max(record.date, self._today())))
             )
+        if due > months_later(self._today(), MOST):
+            raise UserError(self.env._("Choose a day within ten years."))
         try:
             return shifted(self._schedule(), number, due, rest=rest, every=self.every)
         except Unfit as problem:

@@ -112,9 +112,16 @@ class DunningPaymentPlan(models.Model):
                 "source": f"plan:{self.id}",
                 "slot": f"{share.number}:{fields.Date.to_string(share.due)}:{moment}",
                 "waits": False,
+                "button": lambda env: self.with_env(env)._instalment_button(share, moment),
                 "values": {"plan_id": self.id, "plan_instalment": share.number},
             },
         )
+
+    def _instalment_button(self, share, moment):
+        """What the button of a message about an instalment says."""
+        if moment == "before" and self._collects():
+            return self.env._("Go to your payment plan")
+        return self.env._("Pay the instalment of %s", self._money(share.left))
 
     # -- missed ------------------------------------------------------------------------------------
 
@@ -156,9 +163,11 @@ class DunningPaymentPlan(models.Model):
         telling = self._instalment_telling(shares[0], "missed")
         # Missed again, after a payment was taken back, it is told again.
         slot = f"{telling.options['slot']}:{fields.Date.to_string(day)}"
+        options = {**telling.options, "slot": slot}
+        if len(shares) > 1:
+            options["button"] = lambda env: env._("Go to your payment plan")
         return telling._replace(
-            words=lambda env: self.with_env(env)._missed_words(shares),
-            options={**telling.options, "slot": slot},
+            words=lambda env: self.with_env(env)._missed_words(shares), options=options
         )
 
     def _unsettled(self, day):

@@ -93,6 +93,13 @@ class TestPagePlan(PlanPageCommon):
         self.assertEqual(pdf.content, plan.version_ids.pdf_id.raw)
         self.assertIn(plan.reference, self.get(self.path(plan) + message))
 
+    def test_a_plan_of_one_instalment_does_not_speak_of_several(self):
+        plan = self.offer(count=1)
+        answer = self.post(f"{self.path(plan)}/plan/accept", record=plan.id)
+        self.assertIn("0 of 1 instalment<", answer)
+        said = plan.item_ids.move_id.message_ids.mapped("body")
+        self.assertTrue(any("I agree to pay $\xa0300.00 on" in body for body in said), said)
+
     def test_papers_of_another_plan_are_not_there(self):
         plan, other = self.plan(), self.plan(self.item(partner=self.business))
         self.get(f"{self.path(plan)}/plan/{other.id}/version/1", 404)
@@ -219,6 +226,22 @@ class TestPagePlan(PlanPageCommon):
         self.assertIn("This payment plan is not here", answer)
         self.assertEqual(plan.state, "running")
 
+    def test_an_instalment_is_not_moved_beyond_what_a_plan_may_last(self):
+        plan = self.plan()
+        for day in ("9999-12-31", self.after(5000)):
+            answer = self.post(
+                f"{self.path(plan)}/plan/move", 400, record=plan.id, n=1, date=str(day)
+            )
+            self.assertIn("Choose a day within ten years.", answer)
+        self.assertFalse(self.questions(plan.debtor_id))
+
+    def test_messages_about_an_instalment_have_a_button_for_it(self):
+        plan = self.plan()
+        self.guard(self.day_of(plan, 1))
+        self.assertIn("Pay the instalment of $\xa0100.00", self.told(plan, "plan_due").body)
+        self.guard(self.day_of(plan, 1) + 4)
+        self.assertIn("Pay the instalment of $\xa0100.00", self.told(plan, "plan_missed").body)
+
     # -- offered, changed, asked for ---------------------------------------------------------------
 
     def test_an_offer_is_accepted_in_one_tap(self):
@@ -255,6 +278,34 @@ class TestPagePlan(PlanPageCommon):
         self.assertIn("our offer", self.get(path))
         self.post(f"{path}/plan/accept", record=plan.id)
         self.assertEqual(plan.state, "running")
+
+    def test_instead_of_an_offer_other_instalments_are_chosen_for_the_same_invoices(self):
+        plan = self.offer()
+        self.item(70.0)
+        with self.subTest("the link"):
+            page = self.get(self.path(plan))
+            query = f"/parts?c={plan.currency_id.id}&k=r{plan.item_ids.id}"
+            self.assertIn(query, page)
+        parts = self.get(f"{self.path(plan)}{query}")
+        self.assertIn("$ 300.00", parts)
+
+    def test_the_page_says_whose_an_offer_or_a_proposal_was_that_is_over(self):
+        offer = self.offer()
+        with self.on(15):
+            self.assertIn("Pay in parts: our offer", self.get(self.path(offer)))
+        offer._withdraw("not any more")
+        self.assertIn("Pay in parts: our offer", self.get(self.path(offer)))
+        proposal = self.proposal(self.item(), count=20)
+        proposal.action_refuse("That is too long.")
+        page = self.get(self.path(proposal))
+        self.assertIn("Your proposal to pay in parts", page)
+        self.assertNotIn("Your payment plan", page)
+
+    def test_who_waits_for_an_answer_longer_than_promised_reads_that_we_are_late(self):
+        plan = self.proposal(count=20)
+        late = (plan.answer_by - self.today).days + 1
+        with self.on(late):
+            self.assertIn("did not. We are sorry.", self.get(self.path(plan)))
 
     def test_a_change_waits_for_the_debtors_yes(self):
         plan = self.plan()
