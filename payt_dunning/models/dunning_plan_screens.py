@@ -93,6 +93,14 @@ class DunningPaymentPlan(models.Model):
                 for each in plan._amended()
             )
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Whoever only looks at plans writes to nobody through them."""
+        found = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        own = self.env.user.has_group("payt_dunning.group_dunning_user")
+        if message_operation == "create" and not own:
+            return dict.fromkeys(found, "write")
+        return found
+
     def action_open_page(self):
         """Look at the page of the debtor as it sees the plan."""
         self.ensure_one()

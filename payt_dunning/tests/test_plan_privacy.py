@@ -92,3 +92,62 @@ class TestPlanPrivacy(PlanPageCommon):
         self.get(f"{path}/plan/{plan.id}/message/{notice.id}", 404)
         own = self.path(notice, "m")
         self.get(f"{own}/plan/{plan.id}/message/{notice.id}")
+
+    def test_papers_of_a_plan_about_more_are_not_behind_a_link_to_one_invoice(self):
+        items = self.item() | self.item(200.0)
+        plan = self.plan(items)
+        notice = self.told(plan, "plan")
+        self.run_and_deliver()
+        path = f"{self.invoice_path(items[0])}/plan/{plan.id}"
+        self.get(f"{path}/version/1", 404)
+        self.get(f"{path}/message/{notice.id}", 404)
+
+    def test_papers_of_a_plan_are_gone_with_its_address(self):
+        plan = self.plan()
+        path = self.path(plan)
+        self.get(f"{path}/plan/{plan.id}/version/1")
+        plan.debtor_id._replace_addresses()
+        self.get(f"{path}/plan/{plan.id}/version/1", 410)
+        self.post(f"{path}/plan/stop", 410, record=plan.id)
+        self.assertEqual(plan.state, "running")
+
+    def test_following_a_link_decides_nothing(self):
+        plan = self.offer()
+        for action in ("accept", "agree", "move", "stop", "withdraw", "by-hand"):
+            with self.subTest(action):
+                self.get(f"{self.path(plan)}/plan/{action}?record={plan.id}", 405)
+        self.assertEqual(plan.state, "offered")
+
+    def test_who_is_logged_in_decides_by_forms_of_its_own_pages_only(self):
+        plan, item = self.offer(), self.item(90.0)
+        debtor = plan.debtor_id
+        self.env["res.users"].sudo().create(
+            {
+                "name": "Jan",
+                "login": "jan.portal",
+                "password": "jan.portal.secret",
+                "partner_id": debtor.partner_id.id,
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
+        )
+        self.authenticate("jan.portal", "jan.portal.secret")
+        path = f"/my/claims/{debtor.id}"
+        self.assertIn("our offer", self.get(path))
+        for action in ("plan/accept", "plan/stop", "plan/withdraw", "parts"):
+            with self.subTest(action):
+                answer = self.post(
+                    f"{path}/{action}", 400, record=plan.id, way="day", date=self.after(9)
+                )
+                self.assertIn("This page was open for too long", answer)
+        self.assertEqual(plan.state, "offered")
+        self.assertFalse(self.Plan.search([("item_ids", "in", item.ids)]))
+
+    def test_a_viewer_writes_to_nobody_through_a_plan(self):
+        plan = self.plan()
+        viewer = self.person("plan_viewer", "group_dunning_viewer")
+        own = plan.with_env(self.env(user=viewer, su=False))
+        with self.assertRaises(AccessError):
+            own.message_post(body="Pay!", partner_ids=plan.debtor_id.partner_id.ids)
+        theirs = plan.with_env(self.env(user=self.collector, su=False))
+        self.assertTrue(theirs.message_post(body="A note", subtype_xmlid="mail.mt_note"))
+        self.assertTrue(theirs.activity_schedule("mail.mail_activity_data_todo"))
