@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
@@ -58,7 +59,7 @@ class DunningPaymentPlan(models.Model):
             return
         self.token_id = False
         used = self.search([("token_id", "in", tokens.ids), ("state", "=", "running")]).token_id
-        (tokens - used).sudo().active = False
+        (tokens - used)._forget()
 
     def _over(self, state, reason):
         result = super()._over(state, reason)
@@ -263,6 +264,8 @@ class PaymentTransaction(models.Model):
                     self.token_id.display_name,
                 )
             )
+        elif self.token_id and plan:
+            self.token_id._forget()
         return result
 
 
@@ -270,6 +273,15 @@ class PaymentToken(models.Model):
     """What was kept for a payment plan pays nothing else."""
 
     _inherit = "payment.token"  # pylint: disable=consider-merging-classes-inherited
+
+    def _forget(self):
+        """Archive these, as far as their providers let us: nothing else has to wait for that."""
+        for token in self.sudo():
+            try:
+                with self.env.cr.savepoint():
+                    token.active = False
+            except UserError:
+                _logger.warning("Payment method %s can't be archived", token.id, exc_info=True)
 
     def _get_available_tokens(self, *args, **kwargs):
         tokens = super()._get_available_tokens(*args, **kwargs)

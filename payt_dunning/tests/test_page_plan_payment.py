@@ -2,6 +2,8 @@ from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
+
 from odoo.addons.payt_dunning.rules.instalments import by_count, due_dates
 
 from .page_payment_common import PageCommon
@@ -316,6 +318,17 @@ class TestPagePlanPayment(PageCommon):
         plan._stop()
         self.assertFalse(plan.token_id)
         self.assertFalse(token.active)
+
+    def test_a_provider_that_keeps_payment_details_keeps_no_plan_from_ending(self):
+        plan = self.plan()
+        token = self.collected(plan)
+        with (
+            patch.object(type(token), "_handle_archiving", side_effect=UserError("no")),
+            self.assertLogs("odoo.addons.payt_dunning.models.dunning_plan_collect", "WARNING"),
+        ):
+            plan._stop()
+        self.assertEqual(plan.state, "ended")
+        self.assertFalse(plan.token_id)
 
     def test_the_debtor_switches_collecting_off(self):
         plan = self.plan()
