@@ -90,6 +90,7 @@ class DunningPaymentPlan(models.Model):
     started_on = fields.Date(readonly=True)
     ended_on = fields.Date(readonly=True)
     ended_because = fields.Char("Why It Ended", readonly=True)
+    stopped = fields.Boolean("Stopped by the Debtor", readonly=True)
     made_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     amendment = fields.Json(readonly=True, help="Other instalments that wait for the debtor's yes.")
     amendment_until = fields.Date("Change Stands Until", readonly=True)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from ..rules.law.money import ZERO
@@ -110,16 +111,17 @@ class DunningPaymentPlan(models.Model):
 
     @api.model
     def _broken_before(self, debtor, months, day):
-        """Whether a plan of a debtor broke in the last months."""
+        """Whether a plan of a debtor broke in the last months, or it stopped one itself.
+
+        Else whoever stops each plan before its first instalment would never pay anything.
+        """
         since = fields.Date.subtract(day, months=months)
         return bool(
             months
             and self.sudo().search_count(
-                [
-                    ("debtor_id", "=", debtor.id),
-                    ("state", "=", "lapsed"),
-                    ("ended_on", ">", since),
-                ],
+                Domain("debtor_id", "=", debtor.id)
+                & (Domain("state", "=", "lapsed") | Domain("stopped", "=", True))
+                & Domain("ended_on", ">", since),
                 limit=1,
             )
         )

@@ -212,6 +212,7 @@ class DunningPaymentPlan(models.Model):
         self._lock()
         self._still("running")
         self._look(self._today())
+        self.stopped = True
         self._over("ended", self.env._("The debtor stopped it."))
         self._tell_plan("plan_ended", lambda plan: plan._ended_words())
         self.debtor_id._decide_now()

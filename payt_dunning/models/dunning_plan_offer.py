@@ -88,7 +88,7 @@ class DunningPaymentPlan(models.Model):
                 )
             )
         if self._broken_before(debtor, terms.again_months, day):
-            found.append(self.env._("An earlier plan of this debtor broke."))
+            found.append(self.env._("An earlier plan of this debtor broke, or it stopped one."))
         return found
 
     @api.model

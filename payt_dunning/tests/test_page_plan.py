@@ -98,7 +98,9 @@ class TestPagePlan(PlanPageCommon):
         answer = self.post(f"{self.path(plan)}/plan/accept", record=plan.id)
         self.assertIn("0 of 1 instalment<", answer)
         said = plan.item_ids.move_id.message_ids.mapped("body")
-        self.assertTrue(any("I agree to pay $\xa0300.00 on" in body for body in said), said)
+        self.assertTrue(
+            any("as you offered" in body and "instalments" not in body for body in said), said
+        )
 
     def test_papers_of_another_plan_are_not_there(self):
         plan, other = self.plan(), self.plan(self.item(partner=self.business))
@@ -203,6 +205,15 @@ class TestPagePlan(PlanPageCommon):
         self.assertIn("300.00", answer)
         again = self.post(f"{self.path(plan)}/plan/stop", 400, record=plan.id)
         self.assertIn("does not run any more", again)
+
+    def test_who_stopped_a_plan_does_not_begin_the_next_one_by_itself(self):
+        item = self.item()
+        first = self.proposal(item, count=3)
+        self.assertEqual(first.state, "running")
+        self.post(f"{self.path(first)}/plan/stop", record=first.id)
+        second = self.proposal(item, count=3)
+        self.assertEqual(second.state, "proposed")
+        self.assertIn("it stopped one", second.bounds_broken)
 
     def test_another_debtors_plan_is_left_alone(self):
         plan, other = self.plan(), self.plan(self.item(partner=self.business))
