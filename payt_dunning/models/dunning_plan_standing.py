@@ -86,7 +86,42 @@ class DunningPaymentPlan(models.Model):
         steps = owed._steps(list(lines)) if lines else {}
         for line_id, charge_id in lines.items():
             found[f"c{charge_id}"] = Booked(tuple(steps.get(line_id, ())))
-        return found
+        return self._with_credit_as_money(found)
+
+    def _with_credit_as_money(self, ledgers):
+        """Ledgers in which other credit of the debtor counts as money that came.
+
+        A credit note about what is covered makes the plan smaller, from its end. One about
+        something else is money of the debtor: matched here, it pays the oldest instalment.
+        """
+        names = {
+            step.name for each in ledgers.values() for step in each.steps if step.kind == "credit"
+        }
+        if not names:
+            return ledgers
+        moves = (self.item_ids.move_id | self.charge_ids.move_id).ids
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT name FROM account_move
+                    WHERE name = ANY(%s) AND company_id = ANY(%s) AND move_type = 'out_refund'
+                      AND reversed_entry_id IS NOT NULL AND NOT reversed_entry_id = ANY(%s)""",
+                list(names),
+                self.company_id.ids,
+                moves,
+            )
+        )
+        other = {name for (name,) in rows}
+        if not other:
+            return ledgers
+
+        def as_money(step):
+            credit = step.kind == "credit" and step.name in other
+            return step._replace(kind="payment") if credit else step
+
+        return {
+            key: each._replace(steps=tuple(map(as_money, each.steps)))
+            for key, each in ledgers.items()
+        }
 
     def _standings(self, day):
         """How running plans stand on a day: ``{plan id: Standing}``."""

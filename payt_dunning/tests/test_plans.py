@@ -50,17 +50,31 @@ class TestPlans(PlanCommon):
         self.assertTrue(self.told(plan, "plan_done"))
         self.assertFalse(self.holds(plan.item_ids))
 
+    def credit(self, about, matched_with, amount):
+        """A credit note about an invoice, matched with an item."""
+        reversal = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=about.ids
+        )
+        wizard = reversal.create({"journal_id": about.journal_id.id})
+        credit = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
+        credit.invoice_line_ids.price_unit = amount
+        credit.action_post()
+        lines = credit.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        lines.remove_move_reconcile()
+        (lines | matched_with.line_id).reconcile()
+
+    def test_a_credit_note_about_something_else_pays_the_oldest_instalment(self):
+        other = self.invoice(amount=100.0, partner=self.consumer)
+        self.pay(other)
+        plan = self.plan()
+        self.credit(other, plan.item_ids, 100.0)
+        self.guard(1)
+        self.assertEqual(self.states(plan), ["paid", "coming", "coming"])
+        self.assertEqual((plan.paid, plan.credited), (100.0, 0.0))
+
     def test_a_credit_note_takes_off_from_the_end(self):
         plan = self.plan()
-        reversal = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=plan.item_ids.move_id.ids
-        )
-        wizard = reversal.create({"journal_id": plan.item_ids.move_id.journal_id.id})
-        credit = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
-        credit.invoice_line_ids.price_unit = 120.0
-        credit.action_post()
-        lines = (credit | plan.item_ids.move_id).line_ids
-        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.credit(plan.item_ids.move_id, plan.item_ids, 120.0)
         self.guard(1)
         self.assertEqual(plan.installment_ids.mapped("needed"), [100.0, 80.0, 0.0])
         self.assertEqual((plan.left, plan.credited, plan.paid), (180.0, 120.0, 0.0))
