@@ -50,7 +50,7 @@ class DunningPlanOutlook(models.AbstractModel):
         company = items.company_id
         plans, kept, share = self._plans(company)
         policy, position, level = self._level(items)
-        if not level:
+        if not (level and policy):
             return History(plans, kept, share)
         day = self.env["dunning.message"]._today(company)
         return History(plans, kept, share, level, *self._invoices(company, policy, position, day))
@@ -76,7 +76,8 @@ class DunningPlanOutlook(models.AbstractModel):
     def _level(self, items):
         """The furthest level that items reached, else the first that comes: policy, no., name."""
         item = items.sorted("reached", reverse=True)[:1]
-        policy = item.policy_id or item.revision_id.policy_id
+        # An item that has not begun yet has none of its own.
+        policy = self.env["dunning.page.choice"]._policies(item.ids)[:1]
         if item.reached:
             return policy, item.reached, item.reached_name or ""
         return policy, item.next_position, item.next_name or ""

@@ -18,6 +18,14 @@ class TestPlanWizard(PlanWizardCommon):
         self.assertEqual(self.amounts(form), [75.0, 75.0, 75.0, 75.0])
         self.assertEqual((form.row_total, form.difference, form.problem), (300.0, 0.0, False))
 
+    def test_an_invoice_that_nobody_was_reminded_of_can_be_in_a_plan(self):
+        item = self.item()
+        item.debtor_id._decide_now()
+        self.assertTrue(item.next_name)
+        self.assertFalse(item.revision_id)
+        form = self.form(item.debtor_id)
+        self.assertTrue(form.outlook)
+
     def test_a_plan_that_is_started_runs_and_the_debtor_has_the_agreement(self):
         item = self.item()
         form = self.form(item.move_id)
