@@ -191,11 +191,14 @@ class DunningPlanWizard(models.TransientModel):
             records.check_access("read")
         return dialogs
 
-    def onchange(self, values, field_names, fields_spec):
-        for name in ("plan_id", "question_id", "debtor_id"):
-            given = values.get(name)
-            self.env[self._fields[name].comodel_name].browse(given or ()).check_access("read")
-        return super().onchange(values, field_names, fields_spec)
+    @api.depends("debtor_id")
+    @api.depends_context("lang", "uid")
+    def _compute_debtor_history(self):
+        for dialog in self:
+            debtor = dialog.debtor_id._origin
+            debtor.check_access("read")
+            dialog.plan_history = debtor.plan_history
+            dialog.promise_history = debtor.promise_history
 
     def _plan(self):
         """The plan that is answered or changed, with the rights of the system."""
