@@ -358,6 +358,7 @@ class TestPlanYear(PlanCommon):
                         with self.on_day(happens):
                             self.happen(happens, agenda[happens])
                 done = day
+                self.analyze()
                 self.run_day(day=day)
                 self.leave(day)
                 for book in self.books.values():
