@@ -108,6 +108,20 @@ class DunningFacts(models.AbstractModel):
         return alone_on_its_day(candidates, day)
 
     @api.model
+    def _not_matched(self, debtors, day):
+        """Money that is there but not matched, or coming, for the open items of ``debtors``.
+
+        :return: the amount by item id, and the ids of items that a receipt may be for
+        """
+        money, receipts = {}, set()
+        for candidate in self._candidates(debtors, day):
+            facts = candidate.facts
+            money[facts.item_id] = facts.covered + facts.under_way
+            if facts.receipt_until and facts.receipt_until >= day:
+                receipts.add(facts.item_id)
+        return money, receipts
+
+    @api.model
     def _candidate(self, row, day, policies, read, explain):
         house = read["house"]
         person = read["people"][row.debtor_id]

@@ -194,12 +194,7 @@ class DunningPaymentPlan(models.Model):
         """Those of plans that are late for which money is there but not matched, or coming."""
         if not self:
             return self
-        money, receipts = {}, set()
-        for candidate in self.env["dunning.facts"]._candidates(self.debtor_id, day):
-            facts = candidate.facts
-            money[facts.item_id] = facts.covered + facts.under_way
-            if facts.receipt_until and facts.receipt_until >= day:
-                receipts.add(facts.item_id)
+        money, receipts = self.env["dunning.facts"]._not_matched(self.debtor_id, day)
 
         def is_coming(plan):
             missed = sum((share.left for share in standings[plan.id].missed), ZERO)
