@@ -123,6 +123,7 @@ from . import (
     dunning_page_plan_pay,
     dunning_page_plan_forms,
     dunning_page_parts,
+    dunning_page_parts_shown,
     dunning_plan_outlook,
     dunning_plan_screens,
     res_company_offers,
