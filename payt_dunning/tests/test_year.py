@@ -9,6 +9,12 @@ from .common import DunningCommon
 
 SEED = 19
 DAYS = 365
+SELDOM = {
+    "contacts_are_merged": 8,
+    "a_debtor_gets_another_policy": 11,
+    "an_invoice_is_corrected": 14,
+    "the_program_ends_half_way": 18,
+}
 
 
 class TestYear(DunningCommon):
@@ -32,6 +38,11 @@ class TestYear(DunningCommon):
         cls.dice = random.Random(SEED)
         cls.forbidden = defaultdict(set)
         cls.happened = Counter()
+        #: What happens seldom has its days beforehand, so that it is sure to happen.
+        cls.seldom = {
+            what: {cls.today + timedelta(days=n) for n in cls.dice.sample(range(DAYS), times)}
+            for what, times in SELDOM.items()
+        }
         #: By row of a message: its rung, as the item had it then.
         cls.rungs = {}
         #: When each debtor last got a message, and the distances between them.
@@ -111,22 +122,18 @@ class TestYear(DunningCommon):
             self.a_new_invoice(day)
         self.in_draft.action_post()
         self.in_draft = self.in_draft.browse()
-        seldom = {
-            0.02: self.contacts_are_merged,
-            0.03: self.a_debtor_gets_another_policy,
-            0.04: self.an_invoice_is_corrected,
-            0.05: self.the_program_ends_half_way,
-        }
-        for chance, happen in seldom.items():
-            if self.dice.random() < chance:
-                happen(day)
+        for what, days in self.seldom.items():
+            if day in days:
+                getattr(self, what)(day)
 
     def contacts_are_merged(self, day):
-        company = self.dice.choice(self.companies)
-        partners = self.open_items().filtered(lambda item: item.company_id == company).partner_id
+        partners = self.open_items().partner_id
         partners = partners.filtered(lambda partner: not partner.user_ids and not partner.parent_id)
-        if len(partners) < 2:
-            return
+        items = self.open_items().filtered(lambda item: item.partner_id in partners)
+        by_company = items.grouped("company_id")
+        able = [company for company in self.companies if len(by_company[company].partner_id) > 1]
+        company = self.dice.choice(able)
+        partners = by_company[company].partner_id
         kept, gone = self.dice.sample(partners.sorted("id"), 2)
         debtors = self.env["dunning.debtor"].sudo()
         former = debtors.search([("partner_id", "in", (kept + gone).ids)])
