@@ -2,15 +2,27 @@
 
 import base64
 import io
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 import qrcode
 
+from odoo.tools.mail import email_normalize
+
+#: Addresses that need no parser.
+PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
+
 
 def exact(amount):
     """A stored, already rounded float amount as an exact decimal."""
     return Decimal(repr(amount or 0.0))
+
+
+def normal_email(address):
+    """The address alone, in lower case; most are written so that a glance is enough."""
+    lower = (address or "").strip().lower()
+    return lower if PLAIN_ADDRESS.fullmatch(lower) else email_normalize(address or "")
 
 
 def qr_image(text):

@@ -79,7 +79,12 @@ class DemoLaw:
         for later in range(5):
             then = day + timedelta(days=later)
             house = houses._read(self.company, then, debtor)
-            house = replace(house, bank_until=None, by_letter=by_letter, require_sent=False)
+            house = replace(
+                house,
+                bank_until=None,
+                channels=house.channels | ({"letter"} if by_letter else set()),
+                require_sent=False,
+            )
             planned = [
                 replace(each, approval=True)  # nothing is queued
                 for each in plan(facts._candidates(debtor, then, house), then)

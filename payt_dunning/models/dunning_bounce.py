@@ -60,14 +60,15 @@ class DunningNotice(models.Model):
         notices.filtered(lambda notice: notice.state == "ambiguous")._set_address_failed(why)
         notices.filtered(lambda notice: notice.state == "sent")._set_returned(why)
 
-    def _set_returned(self, why):
+    def _set_returned(self, why, until=None):
         """These messages left and came back: the address fails, their levels were not reached.
 
         :param why: the words of the report
+        :param until: the first day on which the address is tried again; ``None``: never by itself
         """
         for notice in self:
             notice._update_state("returned", failure=why or False)
-            notice.debtor_id._note_failed_address(notice.recipient)
+            notice._note_failed_address(why, until)
             notice._take_back_levels()
             if notice._reminded_since():
                 notice._stop_undeliverable()

@@ -1,12 +1,6 @@
-import re
-from collections import defaultdict
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.mail import email_normalize
 
 from .dunning_debtor_law import AGREED
 
@@ -17,49 +11,6 @@ DECIDING |= {"kind_confirmed", "contract_country_id", "costs_clause", "contract_
 #: Plans come before their items, which would have left them else.
 MOVING = ("dunning.payment.plan", "dunning.item", "dunning.notice", "dunning.hold")
 MOVING += ("dunning.promise", "dunning.payment.advice", "dunning.call", "dunning.dispute")
-#: Addresses that need no parser.
-PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
-
-
-class PersonLaw(NamedTuple):
-    """What decides about the law that applies to a debtor.
-
-    :param contract: country whose law its contract chose; empty: none
-    :param home: country where it lives; empty: unknown
-    :param agreed: rate, percentage and least costs that were agreed, from a day on
-    """
-
-    confirmed: bool
-    contract: str
-    home: str
-    clause: bool
-    agreed: tuple
-
-
-class Person(NamedTuple):
-    """A debtor as the rules need it.
-
-    :param partner_id: the commercial partner
-    :param policy_id: its own policy, 0 for none
-    :param represented: somebody else gets its messages
-    :param employee: works for us
-    :param recipients: ``(channel, role, address, contact id)``
-    :param reachable: the channels among them
-    :param lang: language to write in
-    :param law: what decides about the law that applies
-    """
-
-    partner_id: int
-    policy_id: int
-    kind: str
-    direct_debit: bool
-    key_account: bool
-    represented: bool
-    employee: bool
-    recipients: tuple
-    reachable: frozenset
-    lang: str
-    law: PersonLaw | None = None
 
 
 class DunningDebtor(models.Model):
@@ -194,98 +145,6 @@ class DunningDebtor(models.Model):
             if address not in failed:
                 debtor.failed_email = " ".join([*failed, address])
 
-    @api.model
-    def _rows(self, debtor_ids):
-        """What :meth:`_people` needs of debtors and their partners, as plain rows."""
-        return self.env.execute_query(
-            SQL(
-                """SELECT debtor.id, debtor.partner_id, debtor.policy_id, debtor.kind,
-                          coalesce(debtor.direct_debit, false),
-                          coalesce(debtor.key_account, false), debtor.failed_email,
-                          partner.email, partner.lang,
-                          coalesce(partner.employee, false) OR EXISTS (
-                              SELECT 1 FROM res_users
-                               WHERE partner_id = partner.id AND active AND share IS NOT TRUE),
-                          coalesce(debtor.kind_confirmed, false), coalesce(chosen.code, ''),
-                          coalesce(home.code, ''), coalesce(debtor.costs_clause, false),
-                          debtor.contract_rate, debtor.contract_cost_percent,
-                          debtor.contract_cost_minimum, debtor.contract_since
-                     FROM dunning_debtor debtor
-                     JOIN res_partner partner ON partner.id = debtor.partner_id
-                LEFT JOIN res_country chosen ON chosen.id = debtor.contract_country_id
-                LEFT JOIN res_country home ON home.id = partner.country_id
-                    WHERE debtor.id = ANY(%s)""",
-                debtor_ids,
-            )
-        )
-
-    @api.model
-    def _people(self, debtor_ids, house):
-        """Who debtors are and whom to write to: ``{debtor id: Person}``.
-
-        A representative (of somebody under administration) gets everything. Else accounts are
-        the contacts with that role before invoice addresses before the debtor itself. An
-        address that its server refused is passed over until it is corrected.
-
-        :param house: of their company, see :class:`~.dunning_house.House`
-        """
-        debtors = self._rows(debtor_ids)
-        contacts = defaultdict(lambda: defaultdict(list))
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT commercial_partner_id, dunning_role, id, email, lang
-                     FROM res_partner
-                    WHERE commercial_partner_id = ANY(%s) AND active
-                      AND (type = 'invoice' OR dunning_role IS NOT NULL)
-                 ORDER BY id""",
-                [debtor[1] for debtor in debtors],
-            )
-        )
-        for partner_id, role, *contact in rows:
-            contacts[partner_id][role].append(contact)
-        people = {}
-        addresses = (
-            self.env["dunning.letter"]._addresses([debtor[1] for debtor in debtors])
-            if house.by_letter
-            else {}
-        )
-        for debtor_id, partner_id, policy_id, kind, *rest in debtors:
-            direct_debit, key_account, failed, email, lang, employee, *law = rest
-            roles = contacts.get(partner_id, {})
-            representatives = roles.get("representative", [])
-            accounts = [*roles.get("accounts", ()), *roles.get(None, ()), (partner_id, email, lang)]
-            found = [
-                ("accounts", _first_reachable(representatives or accounts, failed)),
-                # Whoever is under administration gets nothing beside.
-                (
-                    "management",
-                    _first_reachable(representatives or roles.get("management", ()), failed),
-                ),
-            ]
-            recipients = tuple(
-                ("email", role, contact[1], contact[0]) for role, contact in found if contact
-            )
-            if partner_id in addresses:
-                recipients += (("letter", "accounts", addresses[partner_id], partner_id),)
-            languages = [contact[2] for _role, contact in found if contact]
-            people[debtor_id] = Person(
-                partner_id=partner_id,
-                policy_id=policy_id or 0,
-                kind=kind,
-                direct_debit=direct_debit,
-                key_account=key_account,
-                represented=bool(representatives),
-                employee=employee,
-                recipients=recipients,
-                reachable=frozenset(recipient[0] for recipient in recipients),
-                lang=next(
-                    (c for c in (*languages, lang, house.lang) if c in house.languages),
-                    self.env.lang or "en_US",
-                ),
-                law=PersonLaw(*law[:4], tuple(law[4:])),
-            )
-        return people
-
     def _look_again(self):
         """Something about these debtors changed: decide anew about all their items today."""
         for company, debtors in self.grouped("company_id").items():
@@ -341,6 +200,7 @@ class DunningDebtor(models.Model):
                 }
             )
             self.env["dunning.event"].sudo()._follow_debtor(debtor, survivor)
+            self.env["dunning.failed.address"]._follow_debtor(debtor, survivor)
             self.env["dunning.question"]._follow_debtor(debtor, survivor)
             self.env["dunning.nonpayment"]._follow_debtor(debtor, survivor)
             self.env["dunning.contact.change"]._follow_debtor(debtor, survivor)
@@ -377,22 +237,3 @@ class DunningDebtor(models.Model):
             candidates = self.env["dunning.facts"]._candidates(debtors, day)
             items = self.env["dunning.item"].browse([c.facts.item_id for c in candidates])
             items._record_decisions({c.facts.item_id: c.decision for c in candidates}, day)
-
-
-def _normal(address):
-    """The address alone, in lower case; most are written so that a glance is enough."""
-    lower = address.strip().lower()
-    return lower if PLAIN_ADDRESS.fullmatch(lower) else email_normalize(address)
-
-
-def _first_reachable(contacts, failed):
-    """The first of ``contacts`` (id, address, language) with an address that may work.
-
-    :param failed: addresses that don't, with spaces between them
-    """
-    failed = (failed or "").split()
-    for contact_id, address, lang in contacts:
-        email = _normal(address or "")
-        if email and email not in failed:
-            return contact_id, email, lang
-    return None

@@ -16,7 +16,7 @@ class House:
     :param receipts_mark: changes when any unmatched receipt does
     :param segments: what :meth:`~.dunning_policy.DunningPolicy._segments` gives
     :param languages: codes that are installed
-    :param by_letter: debtors can be reached by letter: a person posts it
+    :param channels: codes of those by which debtors are reached
     :param country: code of the company's country
     :param terms_agreed: customers agreed to the terms of payment
     :param costs_from: from whom costs are claimed, see :data:`~.res_company.CLAIMS_FROM`
@@ -44,7 +44,7 @@ class House:
     lang: str
     segments: tuple
     languages: frozenset
-    by_letter: bool = False
+    channels: frozenset = frozenset({"email"})
     country: str = ""
     terms_agreed: bool = False
     costs_from: str = "law"
@@ -104,6 +104,7 @@ class DunningHouse(models.AbstractModel):
             lang=settings.partner_id.lang or "",
             segments=self.env["dunning.policy"]._segments(company),
             languages=frozenset(code for code, _name in self.env["res.lang"].get_installed()),
+            channels=settings._dunning_channels(),
             country=settings.country_id.code or "",
             terms_agreed=settings.dunning_terms_agreed,
             costs_from=settings.dunning_costs_from,

@@ -53,7 +53,7 @@ class Creditor:
     interest_from: str
     lang: str
     languages: frozenset
-    by_letter: bool = False
+    channels: frozenset = frozenset({"email"})
     laws: dict = field(default_factory=dict)
 
 

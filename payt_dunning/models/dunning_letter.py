@@ -21,7 +21,7 @@ class DunningLetter(models.AbstractModel):
     def _house(self, company, day, debtor):
         """The facts of a company in which debtors can be reached by letter."""
         house = self.env["dunning.house"]._read(company, day, debtor)
-        return replace(house, by_letter=True)
+        return replace(house, channels=house.channels | {"letter"})
 
     @api.model
     def _make(self, debtor):
@@ -51,7 +51,6 @@ class DunningLetter(models.AbstractModel):
         )
         if problems:
             raise UserError("\n".join(problems))
-        notices._update_state("queued")
         debtor._decide_now()
         return notices
 

@@ -86,6 +86,13 @@ class DunningLevel(models.Model):
         translate=True,
         help="Plain text; an empty line begins a paragraph. Placeholders are filled in.",
     )
+    short_text = fields.Text(
+        "Text Message",
+        translate=True,
+        help="What a text message says, where the level goes by one. It shows on a locked screen: "
+        "no amounts, nothing about being late. Empty: that there is a message, and where to read "
+        "it.",
+    )
     closing = fields.Text(
         translate=True, help="Last lines of the message, with who signs it. Empty: the policy's."
     )

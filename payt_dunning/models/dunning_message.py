@@ -29,6 +29,7 @@ class Content:
     :param file_hashes: SHA-256 of each attachment
     :param invitation: the payment plan that it offers, see
         :class:`~.dunning_plan_invitation.Invitation`
+    :param text: of a short message, canonical as the body
     """
 
     problem: str = ""
@@ -40,6 +41,7 @@ class Content:
     attachment_ids: tuple[int, ...] = ()
     file_hashes: tuple[str, ...] = ()
     invitation: object = None
+    text: str = ""
 
     def sha256(self):
         """To whom the message says what, as kept for proof."""

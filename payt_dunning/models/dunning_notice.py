@@ -270,9 +270,12 @@ class DunningNotice(models.Model):
         :param bodies: by id of the notice, where they were just made: not to be read again
         :param woken: set of the moments for which the queue has been woken in this run already
         """
-        notices = self.filtered(lambda notice: notice.channel == "email")
-        if not notices:
-            return
+        for code, notices in self.grouped("channel").items():
+            self.env["dunning.channel"]._way(code)._queue(notices, bodies, woken)
+
+    def _queue_mails(self, bodies=None, woken=None):
+        """The same of mails: they go in Odoo's own queue."""
+        notices = self
         notices._check_may_become("queued")
         now = fields.Datetime.now()
         companies = notices.company_id.sudo()

@@ -161,9 +161,10 @@ class DunningNotice(models.Model):
                         self.env._("The program stopped while the message was handed over.")
                     )
 
-    def _lock_to_send(self, mail_id):
+    def _lock_to_send(self, mail_id=None):
         """Lock the debtor of a message that is still to be sent now, for this transaction.
 
+        :param mail_id: of the mail that carries it; ``None`` where none does
         :return: the debtor's id and the database that its company is live in; ``None`` when
             somebody else has the debtor, or dealt with the message or put it off meanwhile
         """
@@ -173,19 +174,27 @@ class DunningNotice(models.Model):
             SQL(
                 """SELECT debtor.id, company.dunning_live_uuid
                      FROM dunning_notice notice
-                     JOIN mail_mail mail ON mail.dunning_notice_id = notice.id
+                LEFT JOIN mail_mail mail
+                       ON mail.dunning_notice_id = notice.id AND mail.id = %(mail)s
                      JOIN dunning_debtor debtor ON debtor.id = notice.debtor_id
                      JOIN res_company company ON company.id = notice.company_id
-                    WHERE notice.id = %s AND notice.state = 'queued'
-                      AND mail.id = %s AND mail.state = 'outgoing'
-                      AND (mail.scheduled_date IS NULL OR mail.scheduled_date <= %s)
+                    WHERE notice.id = %(notice)s AND notice.state = 'queued'
+                      AND CASE WHEN %(mail)s IS NULL
+                               THEN notice.leaves_at <= %(now)s
+                               ELSE mail.state = 'outgoing' AND (mail.scheduled_date IS NULL
+                                    OR mail.scheduled_date <= %(now)s) END
                       FOR NO KEY UPDATE OF debtor SKIP LOCKED""",
-                self.id,
-                mail_id,
-                fields.Datetime.now(),
+                notice=self.id,
+                mail=mail_id,
+                now=fields.Datetime.now(),
             )
         )
         return rows[0] if rows else None
+
+    def _put_off(self, moment):
+        """Let a message that waits leave later: not before ``moment`` (UTC)."""
+        self.write({"leaves_at": moment})
+        self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger(moment)
 
     def _why_not_to_send(self, parcel, locked, desk):
         """Why this message must not leave now, in words; ``None`` when it may.
@@ -242,9 +251,20 @@ class DunningNotice(models.Model):
     def _set_address_failed(self, why):
         """The address does not work: it is not used again until somebody corrects it."""
         for notice in self:
-            notice.debtor_id._note_failed_address(notice.recipient)
+            notice._note_failed_address(why)
         self._set_failed(why, kind="address")
         self.env["dunning.task"]._ask_about_address(self)
+
+    def _note_failed_address(self, why, until=None):
+        """Where this message went to is not used again.
+
+        :param until: the first day on which it is tried again; ``None``: never by itself
+        """
+        self.ensure_one()
+        if self.channel == "email":
+            self.debtor_id._note_failed_address(self.recipient)
+        else:
+            self.env["dunning.failed.address"]._note(self, why, until)
 
     def _set_ambiguous(self, why):
         """Nobody knows whether the message left: nothing more is sent about it until decided."""

@@ -56,6 +56,7 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_people = fields.Selection(related="company_id.dunning_people", readonly=False)
     dunning_policy_id = fields.Many2one(related="company_id.dunning_policy_id", readonly=False)
     dunning_send_days = fields.Selection(related="company_id.dunning_send_days", readonly=False)
+    dunning_channel_ids = fields.Many2many(related="company_id.dunning_channel_ids", readonly=False)
     dunning_tz = fields.Selection(related="company_id.partner_id.tz", readonly=False)
     dunning_hour_from = fields.Float(related="company_id.dunning_hour_from", readonly=False)
     dunning_hour_until = fields.Float(related="company_id.dunning_hour_until", readonly=False)

@@ -34,6 +34,7 @@ class LevelText:
     :param name: in our company's language: it is for us
     :param term_days: the days to pay that its message gives
     :param terms: what invoices and customers are called, see :func:`~.dunning_words.words_for`
+    :param short_text: of a text message
     """
 
     level_id: int
@@ -46,6 +47,7 @@ class LevelText:
     closing: str
     terms: dict
     term_days: int = 0
+    short_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class Words:
             closing=level.closing or policy.closing or "",
             terms=self.terms(lang, company_id, policy),
             term_days=level.term_days,
+            short_text=level.short_text or "",
         )
 
 

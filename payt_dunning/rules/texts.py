@@ -32,6 +32,8 @@ PLACEHOLDERS = {
     "pay_by": "the last day on which the amount is right",
 }
 
+#: Those that a short message may use: it is read on a locked screen, by whoever stands beside it.
+SHORT_PLACEHOLDERS = ("company", "contact", "handler", "phone")
 #: A line with one of these is left out where there is none.
 OPTIONAL = ("costs", "interest")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

@@ -9,6 +9,7 @@ from . import (
     test_calls,
     test_bulk,
     test_canned_replies,
+    test_channels,
     test_charge_booking,
     test_charge_gate,
     test_charge_remainder,

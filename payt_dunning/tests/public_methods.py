@@ -34,6 +34,7 @@ EXPECTED = {
         "action_make_letter": May(COLLECTOR, asked=False),
         "action_replace_addresses": May(COLLECTOR),
     },
+    "dunning.failed.address": {"action_use_again": May(COLLECTOR)},
     "dunning.posted.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.claim.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.charge": {

@@ -1,0 +1,215 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+
+from .dunning_outbox import Desk, Parcel
+from .dunning_way import Outcome
+from .mail_mail import READY_BATCH, RECORD_ATTEMPTS, RETRY_AFTER
+
+_logger = logging.getLogger(__name__)
+
+#: What became of a message tells that the channel itself does not work now.
+OUTAGE = ("later", "ambiguous")
+
+
+class DunningNotice(models.Model):
+    """Messages that leave by another way than the queue of mails."""
+
+    _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
+
+    text = fields.Text(readonly=True, help="Of a short message: as sent, without its codes.")
+    leaves_at = fields.Datetime("Not Before", readonly=True)
+    provider_reference = fields.Char(
+        "Reference", readonly=True, index="btree_not_null", help="What the provider calls it by."
+    )
+
+    _to_dispatch = models.Index("(leaves_at) WHERE state = 'queued' AND leaves_at IS NOT NULL")
+
+    def _wait_for_dispatch(self, woken=None):
+        """Let queued messages be handed over as soon as they may leave."""
+        moments = {}
+        for notice in self:
+            moments[notice.id] = notice._first_moment(fields.Datetime.now())
+        for moment, ids in _by_moment(moments).items():
+            self.browse(ids).write({"leaves_at": moment})
+        woken, now = set() if woken is None else woken, fields.Datetime.now()
+        fresh = {
+            max(moment, now) for moment in moments.values() if ("dispatch", moment) not in woken
+        }
+        if fresh:
+            self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger(fresh)
+        woken |= {("dispatch", moment) for moment in moments.values()}
+
+    def _first_moment(self, moment):
+        """The first moment (UTC), not before ``moment``, at which this message may leave."""
+        self.ensure_one()
+        company = self.company_id.sudo()
+        if self.kind == "talk" and not self.in_hours:
+            return moment
+        if self.kind == "talk":
+            return company._dunning_formal_window(moment)
+        return company._dunning_send_window(moment)
+
+    def _words_to_send(self):
+        """What a message says, with what is put in at the last moment."""
+        self.ensure_one()
+        return self.env["dunning.message"]._insert_links(self.text or "", self._page_url())
+
+
+class DunningDispatch(models.AbstractModel):
+    """Hands over messages of all channels but e-mail, each at most once.
+
+    As with mails each is claimed, decided about again and marked as being sent before it leaves;
+    see :class:`~.mail_mail.MailMail`.
+    """
+
+    _name = "dunning.dispatch"
+    _description = "Hand-over of Messages"
+
+    @api.model
+    def _cron_dispatch(self):
+        """Hand over what may leave now, channel after channel."""
+        notices = self.env["dunning.notice"]
+        notices._find_orphans()
+        for way in self.env["dunning.channel"]._ways().values():
+            if way._by_hand or way._name.endswith(".email"):
+                continue
+            self._dispatch(way)
+
+    @api.model
+    def _dispatch(self, way):
+        """Hand over the messages of one channel.
+
+        A channel of a company that does not work is left alone until the next time: one message
+        at most is unclear then, and never thousands.
+        """
+        waiting = self._waiting(way)
+        companies, broken = waiting.company_id, set()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(waiting))
+        for start in range(0, len(waiting), READY_BATCH):
+            batch = waiting[start : start + READY_BATCH]
+            desk = Desk()
+            desk.renew(batch)
+            for notice in batch.with_prefetch():
+                if notice.company_id.id in broken:
+                    notice._put_off(fields.Datetime.now() + RETRY_AFTER)
+                    continue
+                outcome = self._dispatch_one(way, notice, desk)
+                if outcome and outcome.kind in OUTAGE:
+                    broken.add(notice.company_id.id)
+            cron._commit_progress(len(batch))
+        waiting.env["dunning.notice"]._log_sent()
+        debtors = waiting.exists().debtor_id
+        debtors._decide_now()
+        self.env["dunning.task"]._channel_answers(companies, way, broken)
+        if len(waiting) == way._batch:
+            self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger()
+
+    @api.model
+    def _waiting(self, way):
+        """Messages of a channel that may leave now, in the order in which they were made."""
+        return self.env["dunning.notice"].search(
+            [
+                ("state", "=", "queued"),
+                ("channel", "=", way._name.rpartition(".")[2]),
+                ("leaves_at", "<=", fields.Datetime.now()),
+            ],
+            order="id",
+            limit=way._batch,
+        )
+
+    @api.model
+    def _dispatch_one(self, way, notice, desk):
+        """Claim, check, mark, commit, hand over, record: one message.
+
+        :return: :class:`~.dunning_way.Outcome`; ``None`` where it did not get that far
+        """
+        outcome = None
+        parcel = self._parcel(notice)
+        with notice._claimed() as claimed:
+            locked = claimed and notice._lock_to_send()
+            if not locked:
+                return None
+            opens = notice._first_moment(fields.Datetime.now())
+            if opens > fields.Datetime.now():
+                notice._put_off(opens)
+                return None
+            objection = notice._why_not_to_send(parcel, locked, desk)
+            if objection:
+                notice._drop(objection)
+                return None
+            # Kept before it leaves: a report may come before we know that it did.
+            reference = notice.provider_reference or way._new_reference()
+            notice._mark("sending", provider_reference=reference)
+            notice._commit()
+            outcome = self._hand_over(way, notice)
+            self._record(notice, outcome, desk.offices[parcel.company_id].today)
+        return outcome
+
+    @api.model
+    def _parcel(self, notice):
+        return Parcel(
+            mail_id=0,
+            notice_id=notice.id,
+            run_id=notice.run_id.id,
+            company_id=notice.company_id.id,
+            as_of=notice.as_of,
+            phase=notice.phase,
+            fingerprint=notice.fingerprint,
+            is_copy=bool(notice.retry_of_id),
+            is_talk=notice.kind == "talk",
+        )
+
+    @api.model
+    def _hand_over(self, way, notice):
+        """Let a channel hand over a message; whatever goes wrong is an outcome."""
+        try:
+            return way._hand_over(notice, notice._words_to_send())
+        except psycopg2.Error:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, it must be recorded
+            _logger.warning("Message %s by %s: %s", notice.id, way._name, error)
+            return Outcome("ambiguous", "", str(error) or type(error).__name__)
+
+    @api.model
+    def _record(self, notice, outcome, day):
+        """Write down what became of a message, again if somebody else got in between."""
+        for attempt in range(RECORD_ATTEMPTS):
+            try:
+                self._record_once(notice, outcome, day)
+                notice._commit()
+                return
+            except psycopg2.errors.SerializationFailure:
+                if attempt + 1 == RECORD_ATTEMPTS:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+
+    @api.model
+    def _record_once(self, notice, outcome, day):
+        if outcome.reference and outcome.reference != notice.provider_reference:
+            notice.provider_reference = outcome.reference
+        if outcome.kind == "sent":
+            notice._set_sent(day=day)
+        elif outcome.kind == "later":
+            later = fields.Datetime.now() + RETRY_AFTER
+            notice._update_state("queued", failure=outcome.why, leaves_at=later)
+            self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger(later)
+        else:
+            record = {
+                "address": notice._set_address_failed,
+                "failed": notice._set_failed,
+                "ambiguous": notice._set_ambiguous,
+            }
+            record[outcome.kind](outcome.why)
+
+
+def _by_moment(moments):
+    """Ids by moment, of moments by id."""
+    found = {}
+    for notice_id, moment in moments.items():
+        found.setdefault(moment, []).append(notice_id)
+    return found

@@ -1,0 +1,219 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .dunning_way import Contact
+
+
+class PersonLaw(NamedTuple):
+    """What decides about the law that applies to a debtor.
+
+    :param contract: country whose law its contract chose; empty: none
+    :param home: country where it lives; empty: unknown
+    :param agreed: rate, percentage and least costs that were agreed, from a day on
+    """
+
+    confirmed: bool
+    contract: str
+    home: str
+    clause: bool
+    agreed: tuple
+
+
+class Person(NamedTuple):
+    """A debtor as the rules need it.
+
+    :param partner_id: the commercial partner
+    :param policy_id: its own policy, 0 for none
+    :param represented: somebody else gets its messages
+    :param employee: works for us
+    :param recipients: ``(channel, role, address, contact id)``
+    :param reachable: the channels among them
+    :param lang: language to write in
+    :param law: what decides about the law that applies
+    """
+
+    partner_id: int
+    policy_id: int
+    kind: str
+    direct_debit: bool
+    key_account: bool
+    represented: bool
+    employee: bool
+    recipients: tuple
+    reachable: frozenset
+    lang: str
+    law: PersonLaw | None = None
+
+
+class DebtorRow(NamedTuple):
+    """A debtor with its partner, as they are stored.
+
+    :param law: what :class:`PersonLaw` is made from
+    """
+
+    debtor_id: int
+    partner_id: int
+    policy_id: int | None
+    kind: str
+    direct_debit: bool
+    key_account: bool
+    failed_email: str | None
+    email: str | None
+    phone: str | None
+    lang: str | None
+    employee: bool
+    law: list
+
+
+class DunningDebtor(models.Model):
+    """Who debtors are and where they can be reached, read in bulk."""
+
+    _inherit = "dunning.debtor"  # pylint: disable=consider-merging-classes-inherited
+
+    failed_address_ids = fields.One2many(
+        "dunning.failed.address", "debtor_id", "Numbers and Addresses That Failed", readonly=True
+    )
+
+    @api.model
+    def _debtor_rows(self, debtor_ids):
+        """What :meth:`_people` needs of debtors and their partners: list of :class:`DebtorRow`."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT debtor.id, debtor.partner_id, debtor.policy_id, debtor.kind,
+                          coalesce(debtor.direct_debit, false),
+                          coalesce(debtor.key_account, false), debtor.failed_email,
+                          partner.email, partner.phone, partner.lang,
+                          coalesce(partner.employee, false) OR EXISTS (
+                              SELECT 1 FROM res_users
+                               WHERE partner_id = partner.id AND active AND share IS NOT TRUE),
+                          coalesce(debtor.kind_confirmed, false), coalesce(chosen.code, ''),
+                          coalesce(home.code, ''), coalesce(debtor.costs_clause, false),
+                          debtor.contract_rate, debtor.contract_cost_percent,
+                          debtor.contract_cost_minimum, debtor.contract_since
+                     FROM dunning_debtor debtor
+                     JOIN res_partner partner ON partner.id = debtor.partner_id
+                LEFT JOIN res_country chosen ON chosen.id = debtor.contract_country_id
+                LEFT JOIN res_country home ON home.id = partner.country_id
+                    WHERE debtor.id = ANY(%s)""",
+                debtor_ids,
+            )
+        )
+        return [DebtorRow(*row[:11], row[11:]) for row in rows]
+
+    @api.model
+    def _people(self, debtor_ids, house):
+        """Who debtors are and whom to write to: ``{debtor id: Person}``.
+
+        A representative (of somebody under administration) gets everything. Else accounts are
+        the contacts with that role before invoice addresses before the debtor itself. An
+        address that its server refused is passed over until it is corrected.
+
+        :param house: of their company, see :class:`~.dunning_house.House`
+        """
+        rows = self._debtor_rows(debtor_ids)
+        contacts = self._contacts(rows)
+        reached = self._reached_at(rows, contacts, house)
+        people = {}
+        for row in rows:
+            roles = contacts[row.partner_id]
+            representatives = roles["representative"]
+            # Whoever is under administration gets nothing beside.
+            chosen = {
+                "accounts": representatives or [*roles["accounts"], *roles[""], *roles["own"]],
+                "management": representatives or roles["management"],
+            }
+            recipients, languages = [], []
+            for code, addresses in reached.items():
+                for role, candidates in chosen.items():
+                    for each in candidates:
+                        if address := addresses.get((row.debtor_id, each.contact_id)):
+                            recipients.append((code, role, address, each.contact_id))
+                            languages.append(each.lang)
+                            break
+            people[row.debtor_id] = Person(
+                partner_id=row.partner_id,
+                policy_id=row.policy_id or 0,
+                kind=row.kind,
+                direct_debit=row.direct_debit,
+                key_account=row.key_account,
+                represented=bool(representatives),
+                employee=row.employee,
+                recipients=tuple(recipients),
+                reachable=frozenset(recipient[0] for recipient in recipients),
+                lang=next(
+                    (c for c in (*languages, row.lang, house.lang) if c in house.languages),
+                    self.env.lang or "en_US",
+                ),
+                law=PersonLaw(*row.law[:4], tuple(row.law[4:])),
+            )
+        return people
+
+    @api.model
+    def _contacts(self, rows):
+        """Contacts of debtors by partner and role; ``own`` is the debtor itself.
+
+        :param rows: list of :class:`DebtorRow`
+        :return: ``{partner id: {role: [Contact]}}``
+        """
+        contacts = defaultdict(lambda: defaultdict(list))
+        home = {}
+        for row in rows:
+            home[row.partner_id] = row.law[2]
+            contacts[row.partner_id]["own"] = [
+                Contact(row.partner_id, "", row.email, row.phone, row.lang, row.law[2])
+            ]
+        found = self.env.execute_query(
+            SQL(
+                """SELECT person.commercial_partner_id, coalesce(person.dunning_role, ''),
+                          person.id, person.email, person.phone, person.lang, country.code
+                     FROM res_partner person
+                LEFT JOIN res_country country ON country.id = person.country_id
+                    WHERE person.commercial_partner_id = ANY(%s) AND person.active
+                      AND (person.type = 'invoice' OR person.dunning_role IS NOT NULL)
+                 ORDER BY person.id""",
+                [row.partner_id for row in rows],
+            )
+        )
+        for partner_id, role, contact_id, email, phone, lang, country in found:
+            contacts[partner_id][role].append(
+                Contact(contact_id, role, email, phone, lang, country or home[partner_id])
+            )
+        return contacts
+
+    @api.model
+    def _reached_at(self, rows, contacts, house):
+        """Where contacts can be reached by each channel: addresses that failed are left out.
+
+        :return: ``{channel: {(debtor id, contact id): address}}``
+        """
+        channel = self.env["dunning.channel"]
+        everyone = [
+            each for row in rows for own in contacts[row.partner_id].values() for each in own
+        ]
+        failing = (
+            self.env["dunning.failed.address"]._failing([row.debtor_id for row in rows], house.day)
+            if house.channels != {"email"}
+            else set()
+        )
+        reached = {}
+        for code in channel._codes():
+            if code not in house.channels:
+                continue
+            addresses = channel._way(code)._addresses(everyone)
+            reached[code] = {
+                (row.debtor_id, each.contact_id): addresses[each.contact_id]
+                for row in rows
+                for own in contacts[row.partner_id].values()
+                for each in own
+                if each.contact_id in addresses
+                and (row.debtor_id, code, addresses[each.contact_id]) not in failing
+                and (
+                    code != "email"
+                    or not row.failed_email
+                    or addresses[each.contact_id] not in row.failed_email.split()
+                )
+            }
+        return reached
