@@ -200,4 +200,13 @@ def test_a_key_accounts_manager_has_three_working_days_to_object_to_a_formal_run
     assert (monday.code, monday.until) == ("veto", days(3))
     assert decide(replace(facts, veto_from=days(-3)), ladder, DAY).code == "veto"
     assert decide(replace(facts, veto_from=days(-5)), ladder, DAY).action == "send"
+    tuesday = Calendar(closed=frozenset((days(1),)))
+    assert decide(facts, ladder, DAY, tuesday).until == days(4)
     assert decide(facts, LADDER, DAY).action == "send"
+
+
+def test_on_a_day_on_which_the_company_is_closed_nothing_leaves():
+    closed = Calendar(closed=frozenset((DAY, days(1))))
+    decision = decide(LATE, LADDER, DAY, closed)
+    assert (decision.action, decision.code, decision.until) == ("wait", "send_day", days(2))
+    assert decide(LATE, LADDER, days(2), closed).action == "send"

@@ -311,7 +311,7 @@ def _veto(case):
     facts = case.facts
     if not (facts.key_account and case.rung.formal):
         return None
-    until = add_working_days(facts.veto_from or case.day, VETO_DAYS)
+    until = add_working_days(facts.veto_from or case.day, VETO_DAYS, case.calendar.closed)
     return _not_before(case, "veto", until)
 
 
