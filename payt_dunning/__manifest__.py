@@ -8,7 +8,15 @@
     "license": "LGPL-3",
     "depends": ["account_payment", "digest", "sms"],
     "external_dependencies": {
-        "python": ["lxml", "python-dateutil", "qrcode", "requests", "xmltodict"]
+        "python": [
+            "holidays",
+            "lxml",
+            "phonenumbers",
+            "python-dateutil",
+            "qrcode",
+            "requests",
+            "xmltodict",
+        ]
     },
     "data": [
         "security/payt_dunning_groups.xml",
@@ -38,6 +46,7 @@
         "data/dunning_dispute_reason.xml",
         "data/dunning_nonpayment_reason.xml",
         "data/dunning_reply.xml",
+        "data/dunning_closure.xml",
         "data/ir_cron.xml",
         "views/dunning_checklist_views.xml",
         "views/dunning_wizard_views.xml",
@@ -65,6 +74,7 @@
         "views/dunning_bank_account_views.xml",
         "views/dunning_notice_views.xml",
         "views/dunning_run_views.xml",
+        "views/dunning_closure_views.xml",
         "views/dunning_policy_views.xml",
         "views/dunning_preview_views.xml",
         "views/account_move_views.xml",

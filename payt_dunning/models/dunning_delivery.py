@@ -37,7 +37,7 @@ class DunningDelivery(models.Model):
 
     _once = models.UniqueIndex("(notice_id, what, moment)", "This is known already.")
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What happened to a message can't be changed."))
 
     @api.model

@@ -29,28 +29,10 @@ class DunningNotice(models.Model):
 
     def _wait_for_dispatch(self, woken=None):
         """Let queued messages be handed over as soon as they may leave."""
-        moments = {}
-        for notice in self:
-            moments[notice.id] = notice._first_moment(fields.Datetime.now())
+        moments = self.env["dunning.when"]._moments(self, fields.Datetime.now())
         for moment, ids in _by_moment(moments).items():
             self.browse(ids).write({"leaves_at": moment})
-        woken, now = set() if woken is None else woken, fields.Datetime.now()
-        fresh = {
-            max(moment, now) for moment in moments.values() if ("dispatch", moment) not in woken
-        }
-        if fresh:
-            self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger(fresh)
-        woken |= {("dispatch", moment) for moment in moments.values()}
-
-    def _first_moment(self, moment):
-        """The first moment (UTC), not before ``moment``, at which this message may leave."""
-        self.ensure_one()
-        company = self.company_id.sudo()
-        if self.kind == "talk" and not self.in_hours:
-            return moment
-        if self.kind == "talk":
-            return company._dunning_formal_window(moment)
-        return company._dunning_send_window(moment)
+        self._wake_cron("payt_dunning.ir_cron_dunning_dispatch", moments.values(), woken)
 
     def _words_to_send(self):
         """What a message says, with what is put in at the last moment."""
@@ -133,8 +115,9 @@ class DunningDispatch(models.AbstractModel):
             locked = claimed and notice._lock_to_send()
             if not locked:
                 return None
-            opens = notice._first_moment(fields.Datetime.now())
-            if opens > fields.Datetime.now():
+            now = fields.Datetime.now()
+            opens = self.env["dunning.when"]._moments(notice, now, desk.windows)[notice.id]
+            if opens > now:
                 notice._put_off(opens)
                 return None
             objection = notice._why_not_to_send(parcel, locked, desk)
@@ -158,6 +141,7 @@ class DunningDispatch(models.AbstractModel):
             company_id=notice.company_id.id,
             as_of=notice.as_of,
             phase=notice.phase,
+            channel=notice.channel,
             fingerprint=notice.fingerprint,
             is_copy=bool(notice.retry_of_id),
             is_talk=notice.kind == "talk",

@@ -140,7 +140,7 @@ class DunningFacts(models.AbstractModel):
             facts = replace(facts, law=standing)
         return Candidate(
             facts=facts,
-            decision=decide(facts, ladder, day, house.calendar, explain),
+            decision=decide(facts, ladder, day, houses._calendar(house, person.law.home), explain),
             debtor_id=row.debtor_id,
             company_id=house.company_id,
             currency_id=row.currency_id,

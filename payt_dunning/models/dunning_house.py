@@ -4,6 +4,7 @@ from datetime import date
 from odoo import api, models
 
 from ..rules.working_days import Calendar
+from .dunning_when import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class House:
     :param languages: codes that are installed
     :param channels: codes of those by which debtors are reached
     :param country: code of the company's country
+    :param calendars: of other countries' debtors, by country; filled in as needed
     :param terms_agreed: customers agreed to the terms of payment
     :param costs_from: from whom costs are claimed, see :data:`~.res_company.CLAIMS_FROM`
     :param interest_from: the same of interest
@@ -49,6 +51,7 @@ class House:
     terms_agreed: bool = False
     costs_from: str = "law"
     interest_from: str = "business"
+    calendars: dict = field(default_factory=dict)
     laws: dict = field(default_factory=dict)
     ladders: dict = field(default_factory=dict)
     revisions: dict = field(default_factory=dict)
@@ -88,7 +91,7 @@ class DunningHouse(models.AbstractModel):
         return House(
             company_id=company.id,
             day=day,
-            calendar=settings._dunning_calendar(),
+            calendar=self.env["dunning.when"]._calendar(company, None, {}),
             tree=tuple(tree.ids),
             accounts=tuple(accounts.ids),
             receipts=known.receipts if kept else money._receipts(company, debtors),
@@ -161,6 +164,15 @@ class DunningHouse(models.AbstractModel):
             for debtor_id in unknown:
                 house.policies[keys[debtor_id]] = found[debtor_id] or 0
         return {debtor_id: house.policies[key] for debtor_id, key in keys.items()}
+
+    @api.model
+    def _calendar(self, house, country):
+        """The days on which messages may leave to somebody in a country."""
+        if not country or country == house.country:
+            return house.calendar
+        company = self.env["res.company"].browse(house.company_id)
+        place = Place("", country, "")
+        return self.env["dunning.when"]._calendar(company, place, house.calendars)
 
     @api.model
     def _ladder(self, house, begun_id, policy_id):

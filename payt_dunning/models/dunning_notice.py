@@ -277,12 +277,8 @@ class DunningNotice(models.Model):
         """The same of mails: they go in Odoo's own queue."""
         notices = self
         notices._check_may_become("queued")
-        now = fields.Datetime.now()
-        companies = notices.company_id.sudo()
-        moments = {company.id: company._dunning_send_window(now) for company in companies}
-        envelopes = {
-            company.id: self._envelope(company, moments[company.id]) for company in companies
-        }
+        moments = self.env["dunning.when"]._moments(notices, fields.Datetime.now())
+        envelopes = {company.id: self._envelope(company) for company in notices.company_id.sudo()}
         Chatter = self.env["dunning.chatter"]
         moves = {key: ids[0] for key, ids in Chatter._reminded_invoices(notices).items()}
         notices.partner_id.fetch(["name"])
@@ -293,6 +289,7 @@ class DunningNotice(models.Model):
                     **envelopes[notice.company_id.id],
                     **notice._mail_values(moves.get(notice.id)),
                     "body_html": bodies[notice.id] if bodies else notice.body,
+                    "scheduled_date": moments[notice.id],
                 }
                 for notice in notices
             ]
@@ -305,17 +302,26 @@ class DunningNotice(models.Model):
             }
         )
         notices._set_queued()
-        self._wake_queue(set(moments.values()), woken)
+        self._wake_queue(moments.values(), woken)
 
     @api.model
     def _wake_queue(self, moments, woken=None):
         """Have the queue of mails looked at; what is woken at once already need not be again."""
+        self._wake_cron("mail.ir_cron_mail_scheduler_action", moments, woken)
+
+    @api.model
+    def _wake_cron(self, xmlid, moments, woken=None):
+        """Have a scheduled action started at these moments (UTC), each once in a run."""
         woken, now = set() if woken is None else woken, fields.Datetime.now()
-        awake = any(moment <= now for moment in woken)
-        fresh = {each for each in moments if each not in woken and not (awake and each <= now)}
-        if fresh:
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(fresh)
-        woken |= fresh
+        awake = any(known == xmlid and moment <= now for known, moment in woken)
+        wanted = {
+            (xmlid, moment)
+            for moment in self.env["dunning.when"]._wake_at(moments)
+            if not (awake and moment <= now)
+        } - woken
+        if wanted:
+            self.env.ref(xmlid)._trigger({moment for _xmlid, moment in wanted})
+        woken |= wanted
 
     def _set_queued(self):
         """Let planned notices know their mails; one statement for as many as there are."""
@@ -335,11 +341,8 @@ class DunningNotice(models.Model):
         self.invalidate_recordset(["state", "mail_id", "message_id"])
 
     @api.model
-    def _envelope(self, company, moment):
-        """What the mails of a company have in common; see :meth:`_mail_values`.
-
-        :param moment: not before this moment (UTC)
-        """
+    def _envelope(self, company):
+        """What the mails of a company have in common; see :meth:`_mail_values`."""
         return {
             **company._dunning_sender(),
             "body": False,
@@ -350,7 +353,6 @@ class DunningNotice(models.Model):
             "auto_delete": False,
             "record_company_id": company.id,
             "record_alias_domain_id": company.alias_domain_id.id,
-            "scheduled_date": moment,
             "headers": repr({"Auto-Submitted": "auto-generated"}),
         }
 

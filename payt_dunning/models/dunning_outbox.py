@@ -1,7 +1,8 @@
 import logging
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import psycopg2
 
@@ -36,6 +37,7 @@ class Parcel:
     company_id: int
     as_of: date
     phase: str
+    channel: str
     fingerprint: str
     is_copy: bool = False
     is_talk: bool = False
@@ -48,16 +50,14 @@ class Parcel:
 class Office:
     """A company as the hand-over needs it.
 
+    :param zone: its time zone
     :param uuid: of the database in which it may be live; empty when it may not be
-    :param opens: the first moment (UTC) at which messages may leave
-    :param opens_formally: the same of messages that leave on working days only
     """
 
     name: str
     today: date
+    zone: ZoneInfo
     uuid: str
-    opens: datetime
-    opens_formally: datetime
 
 
 class Desk:
@@ -65,22 +65,24 @@ class Desk:
 
     :ivar offices: :class:`Office` by company id
     :ivar houses: :class:`~.dunning_house.House` by company id and as-of date
+    :ivar places: :class:`~.dunning_when.Place` by debtor id
+    :ivar windows: what :meth:`~.dunning_when.DunningWhen._moments` knows
     """
 
     def __init__(self):
-        self.offices, self.houses = {}, {}
+        self.offices, self.houses, self.places, self.windows = {}, {}, {}, {}
 
     def renew(self, notices):
         """Read again what these notices need; receipts are kept while none changed."""
-        env, now = notices.env, fields.Datetime.now()
+        env = notices.env
+        self.places.update(env["dunning.when"]._places(notices.debtor_id.ids))
         for company in notices.company_id:
             others = company._dunning_other_follow_up()
             self.offices[company.id] = Office(
                 name=company.name,
                 today=env["dunning.message"]._today(company),
+                zone=ZoneInfo(company.partner_id.tz or "UTC"),
                 uuid="" if others else company._dunning_database_uuid(),
-                opens=company.sudo()._dunning_send_window(now),
-                opens_formally=company.sudo()._dunning_formal_window(now),
             )
         for company, of_company in notices.grouped("company_id").items():
             for day in set(of_company.mapped("as_of")):
@@ -215,9 +217,10 @@ class DunningNotice(models.Model):
         if parcel.is_talk:
             return self._why_not_to_talk()
         house = desk.houses[parcel.company_id, parcel.as_of]
-        formal = parcel.phase in FORMAL_PHASES
-        if house.calendar.first_day(office.today, formal) != office.today:
-            return self.env._("No messages leave on this day of the week; it is made anew.")
+        if not self._is_day_to_send(parcel, office, desk.places[debtor_id], house):
+            return self.env._(
+                "No messages leave on this day, where the debtor is; it is made anew."
+            )
         if not timedelta() <= office.today - parcel.as_of <= timedelta(days=1):
             return self.env._("The message waited too long to be sent; it is made anew.")
         house = self.env["dunning.house"]._with_receipts(house)
@@ -236,6 +239,16 @@ class DunningNotice(models.Model):
         if held_since or parcel.fingerprint not in fingerprints:
             return self.env._("What is owed, or to whom it is sent, changed before it left.")
         return None
+
+    def _is_day_to_send(self, parcel, office, place, house):
+        """Whether a message may leave on the day that it is now where its debtor is."""
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        ahead = now.astimezone(ZoneInfo(place.zone)).date() - now.astimezone(office.zone).date()
+        day = office.today + ahead
+        if self.env["dunning.when"]._is_rest(parcel.channel, place, day):
+            return False
+        calendar = self.env["dunning.house"]._calendar(house, place.country)
+        return calendar.first_day(day, parcel.phase in FORMAL_PHASES) == day
 
     def _drop(self, why):
         """Cancel messages that no longer fit; their items are decided about anew."""

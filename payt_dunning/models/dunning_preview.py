@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..rules.plan import plan
+from ..tools import exact
 
 #: Debtors decided about at a time: nothing is stored, so that it may be more than in a run.
 BATCH = 10_000
@@ -61,7 +62,21 @@ class DunningPreview(models.AbstractModel):
                 found[key].append((candidate.facts.item_id, candidate.decision.until))
                 amounts[key] += candidate.facts.open_company
             planned += plan(candidates, day)
+        planned = self._within_cap(company, planned, day, found, amounts)
         for notice in planned:
             sums[notice.currency_id] = sums.get(notice.currency_id, Decimal(0)) + notice.total
         counts = Counter({key: len(items) for key, items in found.items()})
         return Preview(tuple(planned), counts, sums, found, amounts)
+
+    @api.model
+    def _within_cap(self, company, planned, day, found, amounts):
+        """The messages that leave on a day; what is more is moved to what waits."""
+        leave, waiting = self.env["dunning.caps"]._divide(company, planned, day)
+        if waiting:
+            found["send", "due"] = [each for each in found["send", "due"] if each[0] not in waiting]
+            found["wait", "cap"] = [(item_id, each.until) for item_id, each in waiting.items()]
+            items = self.env["dunning.item"].browse(waiting)
+            moved = sum((exact(item.amount_company) for item in items), Decimal(0))
+            amounts["send", "due"] -= moved
+            amounts["wait", "cap"] += moved
+        return leave

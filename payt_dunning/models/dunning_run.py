@@ -217,7 +217,16 @@ class DunningRun(models.Model):
             problems += result.problems
             self.env["ir.cron"]._commit_progress()
             self.env.invalidate_all()
-        return counts, planned, problems
+        return counts, self._within_cap(planned, counts), problems
+
+    def _within_cap(self, planned, counts):
+        """The messages that leave today; what is more than the company wants waits."""
+        leave, waiting = self.env["dunning.caps"]._divide(self.company_id, planned, self.day)
+        if waiting:
+            self.env["dunning.item"].browse(waiting)._record_decisions(waiting, self.day)
+            counts["send", "due"] -= len(waiting)
+            counts["wait", "cap"] += len(waiting)
+        return leave
 
     def _due_debtors(self):
         """Ids of the debtors with an item to be looked at, in batches; read once, up front.
@@ -263,7 +272,8 @@ class DunningRun(models.Model):
             self.env.invalidate_all()
         if words.woken and len(batches) > 1:
             # The queue may have come to its end before the last of them were in it.
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(words.woken)
+            for xmlid, moment in words.woken:
+                self.env.ref(xmlid)._trigger(moment)
         return made, problems
 
     def _store_batch(self, planned, words):

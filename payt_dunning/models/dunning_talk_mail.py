@@ -244,16 +244,14 @@ class DunningTalk(models.AbstractModel):
         if not notices:
             return
         moments = self._moments(notices)
-        envelopes = {
-            (company, in_hours): notices._envelope(company, moment)
-            for (company, in_hours), moment in moments.items()
-        }
+        envelopes = {company: notices._envelope(company) for company in notices.company_id}
         moves = [speech.items.move_id[:1] for speech in speeches]
         values = []
         for notice, speech, move in zip(notices, speeches, moves, strict=True):
             answers, files = speech.options.get("answers"), speech.options.get("files")
             mail = {
-                **envelopes[notice.company_id, notice.in_hours],
+                **envelopes[notice.company_id],
+                "scheduled_date": moments[notice.id],
                 "dunning_notice_id": notice.id,
                 "message_id": self.env["dunning.chatter"]._new_message_id(move.id),
                 "references": answers.message_id if answers else False,
@@ -276,12 +274,9 @@ class DunningTalk(models.AbstractModel):
 
     @api.model
     def _moments(self, notices):
-        """Not before when messages leave: ``{(company, in hours): moment}``, ``False`` for now."""
-        now = fields.Datetime.now()
-        return {
-            (company, in_hours): in_hours and company._dunning_formal_window(now)
-            for company, in_hours in notices.grouped(lambda each: (each.company_id, each.in_hours))
-        }
+        """Not before when messages leave, by their id; ``False`` for at once."""
+        moments = self.env["dunning.when"]._moments(notices, fields.Datetime.now())
+        return {notice.id: notice.in_hours and moments[notice.id] for notice in notices}
 
     @api.model
     def _wake(self, notices):

@@ -79,8 +79,9 @@ class DunningWaySms(models.AbstractModel):
     @api.model
     def _queue(self, notices, bodies=None, woken=None):
         """Let them wait; Odoo's own record of each is how its provider's reports find the company."""
-        super()._queue(notices, bodies, woken)
+        result = super()._queue(notices, bodies, woken)
         notices._expect_reports()
+        return result
 
     @api.model
     def _hand_over(self, notice, text):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..rules.public_holidays import public_holidays
+
 
 class DunningWhyLadder(models.AbstractModel):
     """In words: which level comes next, when, to whom."""
@@ -110,8 +112,40 @@ class DunningWhyLadder(models.AbstractModel):
     @api.model
     def _rule_send_day(self, case, passed):
         if passed:
-            return self.env._("Messages leave on this day of the week."), None
-        return self.env._("No messages leave on this day of the week, or it is a holiday."), None
+            return self.env._("Messages leave on this day."), None
+        if why := self._why_closed(case):
+            return self.env._("No messages leave on this day: %s.", why), None
+        return self.env._("No messages leave on this day of the week."), None
+
+    @api.model
+    def _rule_cap(self, case, passed):
+        company = case.item.company_id
+        return (
+            self.env._(
+                "More is due than the %(count)s messages that %(company)s sends a day: formal "
+                "messages and the oldest claims leave first.",
+                count=company.dunning_day_cap,
+                company=company.name,
+            ),
+            None,
+        )
+
+    @api.model
+    def _why_closed(self, case):
+        """The holiday, or why the company is closed, on a day; empty where it is neither."""
+        company, day = case.item.company_id, case.day
+        closures = self.env["dunning.closure"]._days(company, (day.year - 1, day.year))
+        if day in closures:
+            return closures[day]
+        partner = case.partner
+        for place in (company.partner_id, partner):
+            code, part = place.country_id.code, place.state_id.code
+            name = public_holidays(code, (day.year,), part).days.get(day)
+            if name:
+                return self.env._(
+                    "%(holiday)s (%(country)s)", holiday=name, country=place.country_id.name
+                )
+        return ""
 
     @api.model
     def _rule_minimum(self, case, passed):

@@ -16,6 +16,7 @@ UNTIL_THEN = (
     "resumed",
     "debtor_gap",
     "send_day",
+    "cap",
     "veto",
     "default",
     "term",

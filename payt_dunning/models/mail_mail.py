@@ -28,6 +28,7 @@ READY_FIELDS = (
     "debtor_id",
     "as_of",
     "phase",
+    "channel",
     "fingerprint",
     "retry_of_id",
     "kind",
@@ -153,6 +154,7 @@ class MailMail(models.Model):
                 company_id=notice.company_id.id,
                 as_of=notice.as_of,
                 phase=notice.phase,
+                channel=notice.channel,
                 fingerprint=notice.fingerprint,
                 is_copy=bool(notice.retry_of_id),
                 is_talk=notice.kind == "talk",
@@ -170,27 +172,14 @@ class MailMail(models.Model):
     def _within_hours(self, desk):
         """Those of these mails whose company sends now; the others wait until it does."""
         now = fields.Datetime.now()
-        # Whoever wrote to us waits for the answer, at any hour.
-        within = self.filtered(
-            lambda mail: (
-                mail.dunning_notice_id.kind == "talk" and not mail.dunning_notice_id.in_hours
-            )
-        )
-        for (company, formal), mails in (
-            (self - within)
-            .grouped(
-                lambda mail: (mail.dunning_notice_id.company_id, mail.dunning_notice_id.in_hours)
-            )
-            .items()
-        ):
-            office = desk.offices[company.id]
-            opens = office.opens_formally if formal else office.opens
-            if opens <= now:
-                within += mails
-                continue
-            mails.write({"scheduled_date": opens})
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(opens)
-        return within.sorted("id")
+        moments = self.env["dunning.when"]._moments(self.dunning_notice_id, now, desk.windows)
+        opens = {mail: moments[mail.dunning_notice_id.id] for mail in self}
+        later = self.filtered(lambda mail: opens[mail] > now)
+        for moment, mails in later.grouped(opens.get).items():
+            mails.write({"scheduled_date": moment})
+        if later:
+            self.env["dunning.notice"]._wake_queue([opens[mail] for mail in later])
+        return (self - later).sorted("id")
 
     def _build_noted(self, mail_server, alias_domain_id):
         """This mail as an e-mail message, and the context in which core would send it."""

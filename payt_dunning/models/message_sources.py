@@ -68,7 +68,7 @@ class Words:
 
     Plain values that outlive commits: a run reads each of them once.
 
-    :ivar woken: moments for which the queue of mails has been woken in this run
+    :ivar woken: scheduled actions with the moments for which they were woken in this run
     """
 
     def __init__(self, env):

@@ -1,7 +1,3 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -53,12 +49,13 @@ class ResCompany(models.Model):
             ("tue_fri", "Tuesday to Friday"),
             ("mon_fri", "Monday to Friday"),
             ("mon_sat", "Monday to Saturday"),
-            ("all", "Every Day"),
+            ("all", "Every Day, Holidays Too"),
         ],
         "Days for Reminders",
         required=True,
         default="tue_fri",
-        help="Formal messages leave on any working day.",
+        help="Formal messages leave on any working day. Nothing leaves on public holidays, where "
+        "you are or where the debtor is.",
     )
     dunning_hour_from = fields.Float(
         "Messages From", default=8.5, help="No message leaves earlier on a day."
@@ -178,8 +175,8 @@ class ResCompany(models.Model):
     def _dunning_database_uuid(self):
         return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
 
-    def _dunning_calendar(self):
-        """The days on which messages may leave, as the rules know them."""
+    def _dunning_days(self):
+        """The days of the week on which messages may leave, as the rules know them."""
         self.ensure_one()
         formal = EVERY_DAY if self.dunning_send_days == "all" else WORKING_DAYS
         return Calendar(friendly=SEND_DAYS[self.dunning_send_days], formal=formal)
@@ -243,29 +240,3 @@ class ResCompany(models.Model):
         self.ensure_one()
         sender = self.email_formatted or self.env.user.email_formatted
         return {"email_from": sender, "reply_to": self.catchall_formatted or sender}
-
-    def _dunning_send_window(self, moment):
-        """The first moment not before ``moment`` (UTC) within the hours for messages."""
-        self.ensure_one()
-        zone = pytz.timezone(self.partner_id.tz or "UTC")
-        local = pytz.utc.localize(moment).astimezone(zone)
-        hour = local.hour + local.minute / 60
-        if self.dunning_hour_from <= hour < self.dunning_hour_until:
-            return moment
-        if hour >= self.dunning_hour_until:
-            local += timedelta(days=1)
-        minutes = round(self.dunning_hour_from * 60)
-        start = local.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
-        start = zone.localize(start + timedelta(minutes=minutes))
-        return start.astimezone(pytz.utc).replace(tzinfo=None)
-
-    def _dunning_formal_window(self, moment):
-        """The same on a day on which messages may leave that cost the debtor money."""
-        zone = pytz.timezone(self.partner_id.tz or "UTC")
-        opens = self._dunning_send_window(moment)
-        day = pytz.utc.localize(opens).astimezone(zone).date()
-        first = self._dunning_calendar().first_day(day, formal=True)
-        if first == day:
-            return opens
-        begins = zone.localize(datetime.combine(first, time.min)).astimezone(pytz.utc)
-        return self._dunning_send_window(begins.replace(tzinfo=None))

@@ -4,7 +4,7 @@ from odoo import fields, models
 class ResCompany(models.Model):
     """Which channels a company uses."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     dunning_channel_ids = fields.Many2many(
         "dunning.channel",

@@ -55,6 +55,7 @@ REASONS = (
     "resumed",
     "debtor_gap",
     "send_day",
+    "cap",
     "below_minimum",
     "law",
     "no_default",

@@ -102,5 +102,6 @@ from . import (
     test_threads,
     test_tours,
     test_why,
+    test_windows,
     test_year,
 )

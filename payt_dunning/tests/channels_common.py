@@ -42,6 +42,16 @@ class ChannelCase(DunningCommon):
         cls.company.dunning_channel_ids = cls.env["dunning.channel"].search(
             [("optional", "=", True)]
         )
+        When = type(cls.env["dunning.when"])
+        # Text messages keep to hours and days whatever a company sets; see test_windows.py.
+        cls.startClassPatcher(
+            patch.object(
+                When,
+                "_moments",
+                lambda self, notices, moment, known=None: dict.fromkeys(notices.ids, moment),
+            )
+        )
+        cls.startClassPatcher(patch.object(When, "_is_rest", lambda *args: False))
         cls.business.write({"phone": "+31 6 12345678", "email": False})
 
     @classmethod

@@ -53,6 +53,9 @@ class ScriptedSMTP(smtplib.SMTP):
 class DunningCommon(AccountTestInvoicingCommon):
     """A company with a live follow-up, a business debtor and a consumer."""
 
+    #: Whether nothing leaves on holidays and while the company is closed.
+    with_holidays = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -67,6 +70,13 @@ class DunningCommon(AccountTestInvoicingCommon):
                 "dunning_require_sent": False,
             }
         )
+        if not cls.with_holidays:
+            # Tests are the same on every day of the year.
+            cls.startClassPatcher(
+                patch.object(
+                    type(cls.env["dunning.when"]), "_closed", lambda *args, **kwargs: frozenset()
+                )
+            )
         cls.company._dunning_go_live()
         cls.today = cls.env["dunning.message"]._today(cls.company)
         cls.business = cls.env["res.partner"].create(

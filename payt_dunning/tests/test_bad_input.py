@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
 
 from ..models import dunning_run
+from ..models.dunning_when import Place
 from .common import DunningCommon
 
 OUR_RUN = "odoo.addons.payt_dunning.models.dunning_run"
@@ -243,7 +244,9 @@ class TestBadInput(DunningCommon):
     def window(self, moment):
         self.company.partner_id.tz = "Europe/Amsterdam"
         self.company.write({"dunning_hour_from": 8.5, "dunning_hour_until": 17.5})
-        return str(self.company._dunning_send_window(datetime.fromisoformat(moment)))
+        place = Place("Europe/Amsterdam", "", "")
+        window = self.env["dunning.when"]._window(self.company, "email", place, False, {})
+        return str(window.first_moment(datetime.fromisoformat(moment)))
 
     def test_within_the_hours_a_message_leaves_at_once(self):
         self.assertEqual(self.window("2025-01-15 10:00:00"), "2025-01-15 10:00:00")

@@ -73,9 +73,11 @@ class TestHandOver(DunningCommon):
         self.assertEqual(self.notice.state, "cancelled")
 
     def test_outside_the_hours_a_message_that_was_put_off_waits_for_the_morning(self):
-        Company = type(self.company)
+        When = type(self.env["dunning.when"])
         morning = fields.Datetime.now() + timedelta(hours=8)
-        with patch.object(Company, "_dunning_send_window", lambda company, moment: morning):
+        with patch.object(
+            When, "_moments", lambda self, notices, *args: dict.fromkeys(notices.ids, morning)
+        ):
             self.assertFalse(self.deliver())
         self.assertEqual(self.notice.state, "queued")
         self.assertEqual(self.notice.mail_id.scheduled_date, morning)

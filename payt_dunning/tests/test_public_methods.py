@@ -104,6 +104,16 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.debtor": self.item.debtor_id,
             "dunning.dispute": self.disputed,
             "account.bank.statement.line": self.line,
+            "dunning.failed.address": self.env["dunning.failed.address"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": self.item.debtor_id.id,
+                    "channel": "sms",
+                    "address": "+31612345678",
+                    "since": self.today,
+                }
+            ),
             "dunning.hold": self.pause,
             "dunning.item": self.item,
             "dunning.nonpayment": self.reason_given(),

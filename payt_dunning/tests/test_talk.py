@@ -9,6 +9,7 @@ from odoo import Command
 from odoo.tools import mute_logger
 
 from ..models.dunning_talk import Telling
+from ..models.dunning_when import Place
 from .common import DunningCommon
 
 
@@ -255,12 +256,12 @@ class TestTalk(DunningCommon):
 
     def test_after_hours_before_a_weekend_is_after_the_weekend(self):
         self.office_hours()
-        opens = self.company._dunning_formal_window(datetime(2026, 7, 31, 18))
+        place = Place("UTC", "", "")
+        window = self.env["dunning.when"]._window(self.company, "email", place, True, {})
+        opens = window.first_moment(datetime(2026, 7, 31, 18))
         self.assertEqual(opens, datetime(2026, 8, 3, 9))
-        self.assertEqual(
-            self.company._dunning_formal_window(datetime(2026, 7, 31, 12)),
-            datetime(2026, 7, 31, 12),
-        )
+        noon = datetime(2026, 7, 31, 12)
+        self.assertEqual(window.first_moment(noon), noon)
 
     # -- hand-over -----------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -116,10 +117,19 @@ class DunningWhy(models.TransientModel):
                 ended = self.env._("Follow-up has ended: nothing is open any more.")
                 told[item.id] = ("closed", ended, [(None, ended, item.move_id)])
                 continue
-            case = Case(item.sudo(), candidates[item.id], house, self.day)
+            candidate = self._as_capped(item, candidates[item.id])
+            case = Case(item.sudo(), candidate, house, self.day)
             lines = [self._say(case, step) for step in case.decision.trace]
             told[item.id] = (case.decision.action, self._headline(case, lines[-1][1]), lines)
         return told
+
+    def _as_capped(self, item, candidate):
+        """What is decided about an item, where the run put it off: it was more than fits a day."""
+        today = self.env["dunning.message"]._today(item.company_id)
+        put_off = item.reason == "cap" and item.next_date and item.next_date > self.day
+        if not put_off or self.day != today or candidate.decision.action != "send":
+            return candidate
+        return replace(candidate, decision=candidate.decision.put_off("cap", self.day))
 
     # -- days that are over ----------------------------------------------------------------
 
