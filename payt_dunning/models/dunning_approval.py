@@ -3,6 +3,7 @@ from types import SimpleNamespace
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..rules.facts import FORMAL_PHASES
 from ..rules.plan import plan
 
 
@@ -34,9 +35,20 @@ class DunningApproval(models.AbstractModel):
         return True
 
     @api.model
-    def _planned_today(self, notice):
-        """The same message as the rules give it today, ``None`` when they don't."""
+    def _still_planned(self, notice):
+        """The same on the next day on which such a message may leave: today, if it is one.
+
+        At a weekend the rules give no message, but what waits for a person waits on.
+        """
         today = self.env["dunning.message"]._today(notice.company_id)
+        calendar = notice.company_id.sudo()._dunning_calendar()
+        day = calendar.first_day(today, notice.phase in FORMAL_PHASES)
+        return self._planned_today(notice, day)
+
+    @api.model
+    def _planned_today(self, notice, day=None):
+        """The same message as the rules give it today, ``None`` when they don't."""
+        today = day or self.env["dunning.message"]._today(notice.company_id)
         itself = SimpleNamespace(notice_id=notice.id, run_id=notice.run_id.id, as_of=notice.as_of)
         by_letter = notice.channel == "letter"
         company, debtor = notice.company_id, notice.debtor_id
@@ -63,5 +75,5 @@ class DunningApproval(models.AbstractModel):
             | Domain("state", "=", "queued") & Domain("channel", "=", "letter")
         )
         for notice in self.env["dunning.notice"].search(waiting):
-            if self._planned_today(notice) is None:
+            if self._still_planned(notice) is None:
                 notice._drop(self.env._("What is owed changed while it waited for a person."))
