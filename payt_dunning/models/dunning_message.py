@@ -104,7 +104,7 @@ class DunningMessage(models.AbstractModel):
             if level.attachment == "pdf":
                 moves = dict.fromkeys(sources.items[line.item_id].move_id for line in lines)
                 # Others are linked, never rendered here.
-                attachments += [sources.pdfs[move] for move in moves if move in sources.pdfs]
+                attachments += filter(None, (sources.pdf(move) for move in moves))
             received = self._received(planned, lines, sources)
             disputed = self._disputed(planned, lines, sources)
             sections.append(

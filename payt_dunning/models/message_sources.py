@@ -6,6 +6,7 @@ from functools import cached_property
 
 from odoo.tools import SQL, float_round, format_amount, format_date
 
+from ..pdf import is_pdf
 from .dunning_words import words_for
 
 
@@ -255,7 +256,7 @@ class Sources:
 
     @cached_property
     def pdfs(self):
-        """Ids of the stored PDFs by invoice id; not read before a level attaches them."""
+        """The stored PDFs by invoice id; not read before a level attaches them."""
         move_ids = [item.move_id for item in self.items.values() if item.is_invoice]
         attachments = (
             self.env["ir.attachment"]
@@ -269,7 +270,12 @@ class Sources:
                 ["res_id"],
             )
         )
-        return {attachment.res_id: attachment.id for attachment in attachments}
+        return {attachment.res_id: attachment for attachment in attachments}
+
+    def pdf(self, move_id):
+        """Id of the stored PDF of an invoice; none where it is missing, empty or no PDF."""
+        file = self.pdfs.get(move_id)
+        return file.id if file and is_pdf(file.raw) else None
 
     def amount(self, lang, currency_id, amount):
         """An amount with its currency, written out in a language."""
