@@ -71,6 +71,14 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_page_on_invoice = fields.Boolean(
         related="company_id.dunning_page_on_invoice", readonly=False
     )
+    dunning_letter_window = fields.Selection(
+        related="company_id.dunning_letter_window", readonly=False
+    )
+    dunning_letter_double_sided = fields.Boolean(
+        related="company_id.dunning_letter_double_sided", readonly=False
+    )
+    dunning_letter_answer = fields.Char(related="company_id.dunning_letter_answer", readonly=False)
+    dunning_letter_daily = fields.Boolean(related="company_id.dunning_letter_daily", readonly=False)
     dunning_require_sent = fields.Boolean(related="company_id.dunning_require_sent", readonly=False)
     dunning_backlog_days = fields.Integer(related="company_id.dunning_backlog_days", readonly=False)
     dunning_backlog_call_days = fields.Integer(

@@ -129,6 +129,7 @@ class DunningTask(models.AbstractModel):
                 self._take_back(self._debtors_with_tasks(run.company_id))
                 self._server_answers(run.company_id)
                 self.env["dunning.bank.account"]._look(run.company_id)
+                self.env["dunning.letter.batch"]._look(run.company_id)
         except Exception:
             self.env.invalidate_all(flush=False)
             _logger.exception("Tasks of the dunning run of %s failed", run.company_id.name)
@@ -352,9 +353,7 @@ class DunningTask(models.AbstractModel):
             self._ask(
                 notice.debtor_id,
                 "address",
-                lambda env, address=notice.recipient: env._(
-                    "Find the right address: %s does not work", address
-                ),
+                lambda env, notice=notice: notice.with_env(env)._address_to_find(),
             )
 
     @api.model

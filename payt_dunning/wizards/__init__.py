@@ -13,8 +13,10 @@ from . import dunning_copy_wizard
 from . import dunning_charge_paid
 from . import dunning_charge_remainder
 from . import dunning_charge_waive
+from . import dunning_delivery_wizard
 from . import dunning_dispute_wizard
 from . import dunning_dispute_outcome_wizard
+from . import dunning_letters_posted
 from . import dunning_pause_wizard
 from . import dunning_plan_wizard
 from . import dunning_plan_choice
@@ -25,6 +27,7 @@ from . import dunning_posted_wizard
 from . import dunning_reason_wizard
 from . import dunning_release_wizard
 from . import dunning_resend_wizard
+from . import dunning_returned_wizard
 from . import dunning_settings
 from . import dunning_skip_wizard
 from . import dunning_stop_wizard
