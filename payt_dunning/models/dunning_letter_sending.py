@@ -108,7 +108,9 @@ class DunningNotice(models.Model):
         """Make this letter as PDF and open it; one that was printed is opened as it was."""
         self.ensure_one()
         letter = self._check_poster()
-        if not letter.letter_file_id:
+        if letter.channel != "letter":
+            raise UserError(self.env._("This message is not a letter."))
+        if letter.state == "queued" and not letter.letter_file_id:
             if letter.letter_batch_id:
                 return letter.letter_batch_id._print_and_show()
             batch = self.env["dunning.letter.batch"].sudo()._make(letter.company_id, letter)

@@ -88,8 +88,19 @@ EXPECTED = {
         "action_take_up_backlog": May(COLLECTOR),
         "action_try_again": May(COLLECTOR),
     },
+    "dunning.delivery.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.letter.batch": {
+        "action_dissolve": May(COLLECTOR),
+        # About the caller's own company; nothing waits there.
+        "action_make": May(COLLECTOR, asked=False, everywhere=True),
+        "action_print": May(COLLECTOR, asked=False),
+    },
+    "dunning.letters.posted": {"action_apply": May(COLLECTOR)},
+    "dunning.returned.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.notice": {
         "action_approve": May(MANAGER),
+        "action_letter_file": May(COLLECTOR, asked=False),
+        "action_print_letter": May(COLLECTOR, asked=False),
         "action_not_posted": May(COLLECTOR),
         "action_open_page": May(COLLECTOR),
         "action_refuse": May(MANAGER),

@@ -97,6 +97,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
         self.receipt(20, text=self.item.name)
         advice, _held = self.env["dunning.payment.advice"].sudo()._make(self.item, self.today, 20)
         self.plan, running = self.plans()
+        self.batch, self.posted = self.letters()
         self.records = {
             "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
@@ -116,6 +117,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
             ),
             "dunning.hold": self.pause,
             "dunning.item": self.item,
+            "dunning.letter.batch": self.batch,
             "dunning.nonpayment": self.reason_given(),
             "dunning.notice": self.notice,
             "dunning.question": self.question,
@@ -128,6 +130,26 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.run": self.notice.run_id,
         }
         self.env.flush_all()
+
+    def letters(self):
+        """A letter in a batch that waits to be posted, and one that was."""
+        waiting, posted = (
+            self.notice.create(
+                {
+                    **{name: self.notice[name].id for name in ("debtor_id", "company_id")},
+                    "currency_id": self.notice.currency_id.id,
+                    "channel": "letter",
+                    "recipient": "Lindelaan 5, Delft",
+                    "as_of": self.today,
+                    "state": state,
+                    "sent_on": self.today,
+                    "printed_on": self.today,
+                }
+            )
+            for state in ("queued", "sent")
+        )
+        batch = self.env["dunning.letter.batch"].sudo()._make(self.company, waiting)
+        return batch, posted
 
     def reason_given(self):
         """A reason that waits for a manager; and contact details that were proposed."""
@@ -238,6 +260,16 @@ class TestPublicMethods(DunningCommon, HttpCase):
                 "outcome": "x",
             },
             "dunning.call.wizard": selected,
+            "dunning.letters.posted": {
+                "batch_id": self.batch.id,
+                "letter_ids": self.batch.letter_ids.ids,
+            },
+            "dunning.returned.wizard": {
+                "notice_ids": self.posted.ids,
+                "why": "moved",
+                "day": self.today,
+            },
+            "dunning.delivery.wizard": {"notice_id": self.posted.id, "track_number": "3S"},
             "dunning.posted.wizard": {"notice_id": self.item.notice_line_ids[:1].notice_id.id},
             "dunning.claim.wizard": {**selected, "contract_kind": "rent"},
             "dunning.charge.paid": {"charge_id": self.charge.id, "reason": "x"},
