@@ -3,7 +3,7 @@
 import json
 import os
 
-from bench import ledger, peer, plans, run
+from bench import ledger, letters, peer, plans, run
 
 JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
@@ -18,6 +18,8 @@ JOBS = {
     "plans": lambda env, job: plans.make(env, job["count"]),
     "plans_ordinary": lambda env, job: plans.ordinary(env),
     "plans_worst": lambda env, job: plans.worst(env),
+    "letters": lambda env, job: letters.make(env, job["count"]),
+    "letters_print": lambda env, job: letters.measure(env),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

@@ -47,6 +47,9 @@ def main():
     if os.environ.get("PLANS"):
         _show_payment_plans(_number("PLANS", 1))
         return 0
+    if os.environ.get("LETTERS"):
+        _show_letters(_number("LETTERS", 1))
+        return 0
     plans = _plans()
     repeats = _number("REPEAT", 1)
     smtp_port = server.start_smtp()
@@ -126,6 +129,24 @@ def _ready(ledger, smtp_port):
             databases.rename(part, name)
             state.set_stamp(name, key)
     return name
+
+
+def _show_letters(count):
+    """Measure how long so many letters take to be made as PDF, beside Odoo's own way."""
+    name = f"payt_bench_letters_{count}"
+    with step(f"{count:,} letters"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), _log())
+        _inside(name, "letters", count=count)
+    found = _inside(name, "letters_print")
+    ours, letters = found["ours"], found["letters"]
+    say(
+        f"letters: {letters:,} of {ours['pages']:,} pages, "
+        f"{1000 * ours['seconds'] / letters:.0f} ms each (CPU {1000 * ours['cpu'] / letters:.0f}), "
+        f"{ours['statements'] / letters:.1f} statements each, {ours['megabytes']:.1f} MB"
+    )
+    say(f"Odoo's way, one call of wkhtmltopdf each: {1000 * found['theirs']:.0f} ms each")
+    databases.drop(name)
 
 
 def _show_payment_plans(count):
