@@ -92,18 +92,19 @@ def template(copy_of_odoo):
 
 
 def installed():
-    """Have a database with the add-on installed; return its name.
+    """Have a database with all add-ons of this repository installed; return its name.
 
-    It is kept until a file of the add-on or the template changes.
+    It is kept until a file of one of them or the template changes.
     """
-    key = f"{state.stamp('template')} {state.tree_hash(state.CHECKOUT / 'payt_dunning')}"
+    addons = state.addons()
+    key = " ".join([state.stamp("template"), *(state.tree_hash(folder) for folder in addons)])
     if state.stamp("installed") != key or not exists(INSTALLED):
         state.clear_stamp("installed")
         part = f"{INSTALLED}_part"
         log = state.path("logs", "installed.log")
         log.unlink(missing_ok=True)
         copy(TEMPLATE, part)
-        install(part, ("payt_dunning",), log)
+        install(part, [folder.name for folder in addons], log)
         rename(part, INSTALLED)
         state.set_stamp("installed", key)
     return INSTALLED

@@ -31,8 +31,7 @@ def play():
 
 def _prepare_database():
     """Make the demo database, or bring it up to date with the add-on's files."""
-    addon = _addon()
-    key = f"{state.stamp('template')} {state.tree_hash(addon)}"
+    key = " ".join([state.stamp("template"), *(state.tree_hash(folder) for folder in _addons())])
     log = state.path("logs", "demo-install.log")
     if not state.stamp("demo") or not databases.exists(DATABASE):
         with step("demo database with payt_dunning"):
@@ -44,15 +43,17 @@ def _prepare_database():
             state.set_stamp("demo", key)
     elif state.stamp("demo") != key:
         with step("update payt_dunning in the demo database"):
+            # What depends on it is updated with it.
             databases.install(DATABASE, ("payt_dunning",), log, update=True)
             state.set_stamp("demo", key)
 
 
-def _addon():
-    folder = Path(os.environ.get("PAYT_ADDONS", state.CHECKOUT)) / "payt_dunning"
-    if not (folder / "__manifest__.py").is_file():
-        raise BenchError(f"there is no add-on in {folder}", "check out the whole repository")
-    return folder
+def _addons():
+    """Return the folders of the add-ons, the core first."""
+    checkout = Path(os.environ.get("PAYT_ADDONS", state.CHECKOUT))
+    if not (checkout / "payt_dunning" / "__manifest__.py").is_file():
+        raise BenchError(f"there is no add-on in {checkout}", "check out the whole repository")
+    return state.addons(checkout)
 
 
 def _story(smtp_port):

@@ -8,16 +8,9 @@ from dev import python_env, state
 from dev.steps import BenchError, say
 
 
-def addons():
-    """Return the folders of this repository's add-ons, the core first."""
-    return sorted(
-        manifest.parent for manifest in state.CHECKOUT.glob("payt_dunning*/__manifest__.py")
-    )
-
-
 def main():
     """Run all checks; return 0 when nothing is found."""
-    names = [folder.name for folder in addons()]
+    names = [folder.name for folder in state.addons()]
     checks = [
         ("ruff check", ["-m", "ruff", "check", "--quiet", "."]),
         ("ruff format", ["-m", "ruff", "format", "--check", "."]),
@@ -52,7 +45,7 @@ def _passes(title, arguments):
 
 def _xml_is_well_formed():
     well = True
-    for addon in addons():
+    for addon in state.addons():
         for file in sorted(addon.rglob("*.xml")):
             try:
                 ElementTree.parse(file)

@@ -5,13 +5,13 @@ last line counts all tests: ``N passed, N failed``.
 """
 
 import os
+import re
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 from dev import databases, expected, odoo, odoo_log, python_env, state, system
-from dev.lint import addons
 from dev.steps import BenchError, say
 
 SHOWN_LINES = 60
@@ -143,10 +143,17 @@ def _read_junit(suite, report):
 
 
 def odoo_tests():
-    """Run the add-ons' tests in Odoo: the core alone, then with the glue add-ons."""
+    """Run the add-ons' tests in Odoo: the core alone, then the glue add-ons with it.
+
+    With ``TAGS`` those that it names, as in ``/payt_dunning_whatsapp:TestWebhook``; else the core.
+    """
     suite = Suite("Odoo tests", state.path("logs", "test-odoo.log"))
-    core = [folder for folder in addons() if folder.name == "payt_dunning"]
-    glue = [folder for folder in addons() if folder.name != "payt_dunning"]
+    core = [folder for folder in state.addons() if folder.name == "payt_dunning"]
+    glue = [folder for folder in state.addons() if folder.name != "payt_dunning"]
+    if tags := os.environ.get("TAGS"):
+        named = set(re.findall(r"/(\w+)", tags))
+        glue = [folder for folder in glue if folder.name in named]
+        core = [] if glue and "payt_dunning" not in named else core
     for group in filter(None, (core, glue)):
         _run_odoo_tests(suite, group)
     return suite
@@ -157,12 +164,14 @@ def _run_odoo_tests(suite, group):
     parts = _parts(group)
     databases_of = [f"payt_test_{os.getpid()}_{number}" for number in range(len(parts))]
     logs = [suite.log.with_suffix(f".{number}.log") for number in range(len(parts))]
+    alone = [folder.name for folder in group] == ["payt_dunning"]
+    source = databases.TEMPLATE if alone else databases.installed()
     try:
         for database in databases_of:
-            databases.copy(databases.TEMPLATE, database)
+            databases.copy(source, database)
         with ThreadPoolExecutor(len(parts)) as pool:
             jobs = [
-                pool.submit(_run_part, group, *part)
+                pool.submit(_run_part, alone, *part)
                 for part in zip(parts, databases_of, logs, strict=True)
             ]
             codes = [job.result() for job in jobs]
@@ -196,11 +205,15 @@ def _parts(group):
     return [",".join([every, *(f"-{each}" for each in long)]), ",".join(long)]
 
 
-def _run_part(group, tags, database, log):
-    """Run the tests with some tags; return Odoo's exit code."""
+def _run_part(alone, tags, database, log):
+    """Run the tests with some tags; return Odoo's exit code.
+
+    :param alone: of the core without glue add-ons, which Odoo would install by themselves; else
+        of add-ons that the database has already
+    """
     log.unlink(missing_ok=True)
-    names = ",".join(folder.name for folder in group)
-    options = ("-i", names, "--test-tags", tags, "--stop-after-init")
+    options = ("-i", "payt_dunning", "--skip-auto-install") if alone else ()
+    options = (*options, "--test-tags", tags, "--stop-after-init")
     port = ("--http-port", str(state.any_free_port()))
     return odoo.run(("server", "-d", database, *options, *port), log, check=False).returncode
 
@@ -228,7 +241,7 @@ def odoo_lint():
             stdin=(state.CHECKOUT / "dev" / "odoo_lint.py").read_text(encoding="utf-8"),
             check=False,
             timeout=300,
-            PAYT_OWN_ADDONS=",".join(folder.name for folder in addons()),
+            PAYT_OWN_ADDONS=",".join(folder.name for folder in state.addons()),
         )
     except BenchError as error:
         suite.fail("Odoo's test_lint cannot run", f"{error.cause}\n{error.remedy}")

@@ -19,6 +19,11 @@ from dev.steps import BenchError, say
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
+def addons(checkout=CHECKOUT):
+    """Return the folders of this repository's add-ons, the core first."""
+    return sorted(manifest.parent for manifest in checkout.glob("payt_dunning*/__manifest__.py"))
+
+
 def state_dir():
     """Return the absolute path of the state folder (it may not exist yet)."""
     given = os.environ.get("PAYT_STATE")
