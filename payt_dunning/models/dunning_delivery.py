@@ -100,7 +100,7 @@ class DunningNotice(models.Model):
             notice.delivered_at = moment
             self.env["dunning.delivery"]._note(notice, "delivered", words, moment)
 
-    def _take_undelivered(self, why, wrong_address=False):
+    def _take_undelivered(self, why, wrong_address=False, after=TRIED_AGAIN_AFTER):
         """A carrier says that it could not deliver these messages.
 
         Their levels were not reached: the next channel is tried. One that was delivered stays so,
@@ -108,12 +108,13 @@ class DunningNotice(models.Model):
 
         :param why: in words
         :param wrong_address: nothing will ever arrive there; else it is tried again some day
+        :param after: so much later; nothing where the address had no part in it
         """
         for notice in self.filtered(lambda notice: not notice.delivered_at):
             if notice.state not in ("sending", "ambiguous", "sent"):
                 continue
             today = self.env["dunning.message"]._today(notice.company_id)
-            until = None if wrong_address else today + TRIED_AGAIN_AFTER
+            until = None if wrong_address else today + after
             if notice.state == "sending":
                 notice.bounce = why  # acted on when the outcome is noted
             elif notice.state == "ambiguous":

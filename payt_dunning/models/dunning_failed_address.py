@@ -111,9 +111,12 @@ class DunningFailedAddress(models.Model):
         rows = people._debtor_rows(known.debtor_id.ids)
         contacts = people._contacts(rows)
         found = debtors.browse()
-        for code, failed in known.grouped("channel").items():
+        for (code, company), failed in known.grouped(
+            lambda each: (each.channel, each.company_id)
+        ).items():
             everyone = [each for own in contacts.values() for role in own.values() for each in role]
-            addresses = self.env["dunning.channel"]._way(code)._addresses(everyone)
+            way = self.env["dunning.channel"]._way(code).with_company(company)
+            addresses = way._addresses(everyone)
             for each in failed:
                 own = contacts[each.debtor_id.partner_id.id].values()
                 used = {addresses.get(contact.contact_id) for role in own for contact in role}

@@ -1,6 +1,6 @@
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -30,6 +30,7 @@ class Content:
     :param invitation: the payment plan that it offers, see
         :class:`~.dunning_plan_invitation.Invitation`
     :param text: of a short message, canonical as the body
+    :param kept: values of the notice that its channel needs to hand it over
     """
 
     problem: str = ""
@@ -42,6 +43,7 @@ class Content:
     file_hashes: tuple[str, ...] = ()
     invitation: object = None
     text: str = ""
+    kept: dict = field(default_factory=dict)
 
     def sha256(self):
         """To whom the message says what, as kept for proof."""

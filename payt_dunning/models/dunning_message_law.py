@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..rules.law.errors import Held
 from ..rules.law.notice_text import check_text
+from ..rules.law.terms import BY_POST
 from ..rules.texts import placeholders_in
 from .dunning_message import TextError
 
@@ -36,7 +37,7 @@ class DunningMessageLaw(models.AbstractModel):
     def _term_words(self, planned, asked, sources):
         """The term to pay, as the law wants it said. Source: HR 25 November 2016 (NL), WER XIX.2."""
         env = sources.words.env_of(planned.lang)
-        by_post = planned.channel == "letter"
+        by_post = planned.channel in BY_POST
         if asked.notice == "nl_14_day":
             if by_post:
                 return env._(

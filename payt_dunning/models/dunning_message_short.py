@@ -18,7 +18,8 @@ class DunningMessageShort(models.AbstractModel):
     @api.model
     def _render_one(self, planned, sources):
         """A message of a channel that takes text alone is made of its level's short text."""
-        if self.env["dunning.channel"]._way(planned.channel)._format != "text":
+        way = self.env["dunning.channel"]._way(planned.channel)
+        if way._format != "text":
             return super()._render_one(planned, sources)
         first = next(line for line in planned.lines if line.position)
         level = self._level(planned, first.revision_id, first.position, sources)
@@ -34,7 +35,10 @@ class DunningMessageShort(models.AbstractModel):
             **sources.debtors[planned.debtor_id],
             "contact": sources.contacts.get(planned.partner_id) or "",
         }
-        text = self._short_text(env, planned, level, values)
+        text, kept = way._own_text(planned, level, values) or (
+            self._short_text(env, planned, level, values),
+            {},
+        )
         subject = env._("Message from %s", values["company"])
         return Content(
             level=replace(level, term_days=0),
@@ -42,6 +46,7 @@ class DunningMessageShort(models.AbstractModel):
             subject=subject,
             body=Markup(plaintext2html(text)),
             text=text,
+            kept=kept,
         )
 
     @api.model
@@ -74,6 +79,7 @@ class DunningNotice(models.Model):
         alone = replace(planned, asked=None)
         return {
             **super()._planned_values(run, alone, content),
+            **content.kept,
             "amount": float(planned.total),
             "fingerprint": planned.fingerprint(),
             "text": content.text,

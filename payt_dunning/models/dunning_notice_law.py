@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_amount, format_date
 from ..rules.law.asks import term_of
 from ..rules.law.errors import Held, Refused
 from ..rules.law.standing import Standing
+from ..rules.law.terms import BY_POST
 
 
 class DunningNoticeLaw(models.Model):
@@ -130,7 +131,7 @@ class DunningNoticeLaw(models.Model):
     def _why_received(self):
         """Why the message counts as received on a day; proof of sending is its own record."""
         day, sent = (format_date(self.env, each) for each in (self.received_on, self.sent_on))
-        if self.channel != "letter":
+        if self.channel not in BY_POST:
             return self.env._("The mail server of the debtor accepted it on %s.", day)
         if self.statutory_code:
             return self.env._(

@@ -34,6 +34,11 @@ class DunningNoticeWords(models.AbstractModel):
             "cancelled": self.env._("Was dropped before it left: %(failure)s"),
             "returned": self.env._("Left to %(recipient)s and came back: %(failure)s"),
         }
+        if self.channel != "email":
+            words |= {
+                "sending": self.env._("Is being handed over to the provider for %(recipient)s."),
+                "sent": self.env._("The provider took it on %(sent)s for %(recipient)s."),
+            }
         if self.channel == "letter":
             words |= {
                 "queued": self.env._("Waits to be printed and posted to %(recipient)s."),

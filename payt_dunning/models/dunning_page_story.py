@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..rules.law.terms import BY_POST
+
 #: Reasons for which money may be on its way.
 MONEY = ("money_under_way", "receipt", "match_credit", "we_owe", "bank_behind")
 #: Reasons for which nothing comes before somebody has looked at it.
@@ -79,8 +81,19 @@ class DunningPageStory(models.AbstractModel):
             "notice": self.env._("Formal reminder"),
             "collection": self.env._("Last demand"),
         }[notice.phase or "reminder"]
-        by = self.env._("by letter") if notice.channel == "letter" else self.env._("by e-mail")
-        return f"{what} {by}"
+        return f"{what} {self._by(notice.channel)}"
+
+    @api.model
+    def _by(self, code):
+        """By which way a message came, in the debtor's words."""
+        if code == "email":
+            return self.env._("by e-mail")
+        if code in BY_POST:
+            return self.env._("by letter")
+        if code == "sms":
+            return self.env._("by text message")
+        channel = self.env["dunning.channel"].search([("code", "=", code)])
+        return self.env._("by %s", channel.name or code)
 
     # -- what comes next -----------------------------------------------------------------------
 

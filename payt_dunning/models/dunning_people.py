@@ -202,7 +202,9 @@ class DunningDebtor(models.Model):
         for code in channel._codes():
             if code not in house.channels:
                 continue
-            addresses = channel._way(code)._addresses(everyone)
+            # Somebody may have agreed to be reached by one company and not by another.
+            way = channel._way(code).with_company(house.company_id)
+            addresses = way._addresses(everyone)
             reached[code] = {
                 (row.debtor_id, each.contact_id): addresses[each.contact_id]
                 for row in rows

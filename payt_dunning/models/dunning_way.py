@@ -57,7 +57,7 @@ class DunningWay(models.AbstractModel):
 
     @api.model
     def _addresses(self, contacts):
-        """Where contacts can be reached through this channel.
+        """Where contacts can be reached through this channel by the company of the environment.
 
         In bulk: statements don't grow with the number of contacts.
 
@@ -65,6 +65,18 @@ class DunningWay(models.AbstractModel):
         :return: ``{contact id: address}``, normalised, without those that have none
         """
         raise NotImplementedError
+
+    @api.model
+    def _own_text(self, planned, level, values):
+        """What a short message says by a channel that does not take any text.
+
+        :param planned: see :class:`~..rules.plan.PlannedNotice`
+        :param level: see :class:`~.message_sources.LevelText`
+        :param values: of the placeholders of short messages, as text
+        :return: the text, canonical, and values of the notice that are kept for the hand-over;
+            ``None`` where the level's own text is right
+        """
+        return None
 
     @api.model
     def _queue(self, notices, bodies=None, woken=None):

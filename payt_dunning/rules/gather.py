@@ -15,9 +15,9 @@ from .law.costs import Creditor
 from .law.errors import Held, Refused
 from .law.money import ZERO, cents
 from .law.tables import CONSUMER, LawTables
+from .law.terms import BY_POST
 from .plan import Candidate, apart
 
-LETTER = "letter"
 #: Items that wait for one of these go along with a statutory notice of their debtor.
 MAY_GO_ALONG = ("not_yet", "spacing", "debtor_gap", "send_day", "below_minimum", "default")
 
@@ -144,8 +144,8 @@ def _by_letter(candidates: list[Candidate], day: date, bar: Bar) -> list[Candida
 
 def _wants_letter(candidate: Candidate) -> bool:
     rung = candidate.decision.rung
-    wanted = rung.notice and rung.alone_below and LETTER in rung.channels
-    return bool(wanted) and LETTER not in candidate.facts.reachable
+    wanted = rung.notice and rung.alone_below and not BY_POST.isdisjoint(rung.channels)
+    return bool(wanted) and BY_POST.isdisjoint(candidate.facts.reachable)
 
 
 def _blocked(candidate: Candidate, code: str, day: date, **values: object) -> Candidate:

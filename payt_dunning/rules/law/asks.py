@@ -12,7 +12,7 @@ from .errors import Held, Refused
 from .money import ZERO, cents, share
 from .standing import Standing
 from .tables import CostRule, LawTables
-from .terms import Term, term
+from .terms import BY_POST, Term, term
 
 #: Kinds of contract with terms that recur.
 PERIODIC = ("subscription", "rent", "energy")
@@ -78,7 +78,7 @@ def term_of(
     """
     if notice:
         return term(tables, standing.jurisdiction, notice, channel, sent)
-    received = sent + timedelta(days=POST_DAYS if channel == "letter" else 0)
+    received = sent + timedelta(days=POST_DAYS if channel in BY_POST else 0)
     return Term(received + timedelta(days=1), received + timedelta(days=days), received)
 
 

@@ -13,7 +13,7 @@ from .tables import ONE_DAY, Holiday, LawTables, NoticeRule
 SATURDAY = 5
 #: Channels whose message is there when it has left.
 AT_ONCE = ("email", "portal", "hand", "sms")
-BY_POST = ("post", "letter", "registered")
+BY_POST = frozenset({"post", "letter", "registered", "snailmail"})
 
 
 @dataclass(frozen=True, slots=True)
