@@ -1,0 +1,12 @@
+{
+    "name": "Receivables Follow-up by Post Service",
+    "summary": "Letters of follow-up printed and posted by Odoo's post service",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "Payt Dunning contributors",
+    "website": "https://github.com/payt-dunning/payt_dunning",
+    "license": "LGPL-3",
+    "depends": ["payt_dunning", "snailmail"],
+    "data": ["data/dunning_channel.xml"],
+    "auto_install": True,
+}

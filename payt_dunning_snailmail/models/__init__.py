@@ -1,0 +1,4 @@
+from . import (
+    snailmail_letter,
+    dunning_way_snailmail,
+)
