@@ -25,6 +25,7 @@
         "views/reminder_mail.xml",
         "views/page_templates.xml",
         "views/page_proof_templates.xml",
+        "views/page_code_templates.xml",
         "views/page_dialogue_templates.xml",
         "views/page_dispute_templates.xml",
         "views/page_promise_templates.xml",

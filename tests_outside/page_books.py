@@ -31,6 +31,7 @@ KINDS = {
     "offered parts": (1, ("300.00",)),
     "parts": (2, ("300.00",)),
     "paying in parts": (2, ("300.00",)),
+    "holding a letter": (3, FIVE[:2]),
 }
 
 COMPANY = """
@@ -188,7 +189,9 @@ found = {}
 for kind, each in claims + with_costs:
     items = items_of(each)
     notice = env["dunning.notice"].sudo().search([("debtor_id", "=", items.debtor_id.id)], limit=1)
+    key = env["dunning.page.key"].sudo()._keys(notice)[notice.id] if notice else None
     found.setdefault(kind, []).append({
+        "code": key and key.code, "pin": key and key.pin,
         "email": each.email, "name": each.name,
         "path": env["dunning.page.door"]._path("m", notice.id, notice.debtor_id),
         "debtor": notice.debtor_id.id, "currency": items[:1].currency_id.id,

@@ -37,6 +37,8 @@ STATES = {
     "in a plan": ("in a plan", "?", 200),
     "pay an instalment": ("in a plan", "/pay?n=1", 200),
     "pay in parts": ("parts", "/parts?", 200),
+    "typing a code": ("/c", "?", 200),
+    "a code filled in": ("/c/KXWR7TCP", "?", 200),
 }
 SMALLEST = 320
 #: Forms that are refused when nothing is filled in, by the end of their address.
@@ -102,6 +104,39 @@ def test_axe_finds_nothing_wrong_after_a_payment_was_cancelled(visit, site):
         show(visit, f"{claim['path']}?lang={lang}", 200)
         assert visit.page.locator(".box.bad").is_visible()
         assert faults(visit.page) == [], f"cancelled in {lang}"
+
+
+#: The buttons of the form for a code.
+OPEN, CHECK = "form button:not([formaction])", "form button[formaction]"
+#: What comes of it: what is typed and pressed, and the box that says it.
+CODES = {
+    "a wrong PIN": ("KXWR 7TCP", "1234", OPEN, "#problem"),
+    "no PIN": ("KXWR 7TCP", "", OPEN, "#problem"),
+    "unknown": ("KXWR 7TCP", "", CHECK, "#problem"),
+    "ours": (None, "", CHECK, "#answer"),
+}
+
+
+@pytest.mark.parametrize("case", CODES)
+def test_axe_finds_nothing_wrong_after_a_code_was_typed(visit, site, case):
+    code, pin, button, box = CODES[case]
+    page = visit.page
+    for lang in LANGUAGES:
+        for width in (360, SMALLEST):
+            page.set_viewport_size({"width": width, "height": 740})
+            visit.open(f"/c?lang={lang}")
+            site.forget_tries()
+            page.fill("#code", code or site.peek("holding a letter")["code"])
+            page.fill("#pin", pin)
+            page.evaluate("document.querySelector('form').noValidate = true")
+            page.click(button)
+            assert page.locator(box).is_visible(), f"{case} in {lang}"
+            assert page.evaluate("document.activeElement.id") == box[1:], f"{case} in {lang}"
+            page.evaluate(OPEN_ALL)
+            assert faults(page) == [], f"{case} in {lang}"
+            assert sideways(page) <= width, f"{case} in {lang} at {width}"
+    page.set_viewport_size({"width": 360, "height": 740})
+    site.forget_tries()
 
 
 @contextmanager

@@ -3,6 +3,7 @@ from . import (
     page_payment,
     page_documents,
     page_proof,
+    page_code,
     page_forms,
     page_dispute,
     page_promise,

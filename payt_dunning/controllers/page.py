@@ -9,6 +9,8 @@ from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 
+from ..models.dunning_page_proof import PROVEN_FOR
+
 #: Nothing of these pages is kept by caches, framed, indexed or told to others.
 HEADERS = [
     ("Cache-Control", "no-store"),
@@ -98,15 +100,26 @@ class DebtorPages(http.Controller):
         version, until = request.session.get("dunning_proof", {}).get(str(door.debtor.id), (0, 0))
         return version == door.debtor.page_version and until > time.time()
 
+    def _prove(self, debtor):
+        """This visitor has proven to be the debtor: it sees everything for a while."""
+        proven = dict(request.session.get("dunning_proof") or {})
+        until = time.time() + PROVEN_FOR.total_seconds()
+        proven[str(debtor.id)] = (debtor.page_version, until)
+        request.session["dunning_proof"] = proven
+
     def _localized(self, door, lang=None):
         """The environment for a door: in the reader's language, in the door's company."""
         company = door.company
         debtor_lang = door.notice.lang or door.debtor.partner_id.lang or company.partner_id.lang
+        return self._of_company(company, lang, debtor_lang)
+
+    def _of_company(self, company, lang, default=None):
+        """The environment of a company, in the reader's language; see :meth:`_language`."""
         env = request.env(su=True)
         return env(
             context={
                 **env.context,
-                "lang": self._language(lang, debtor_lang),
+                "lang": self._language(lang, default),
                 "allowed_company_ids": company.ids,
                 "tz": company.partner_id.tz or "UTC",
             }

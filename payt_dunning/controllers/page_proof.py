@@ -1,12 +1,9 @@
 """One more proof on the debtor's page: a code that is mailed; a new link; and visits."""
 
-import time
-
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.dunning_page_proof import PROVEN_FOR
 from .page import CLAIM, ClaimPage, reads, refusal
 
 
@@ -62,10 +59,7 @@ class ClaimProof(ClaimPage):
         if not right:
             wrong = env._("This is not the code that we mailed you last.")
             return self._ask(door, env, wrong, sent=True, status=403)
-        proven = dict(request.session.get("dunning_proof") or {})
-        until = time.time() + PROVEN_FOR.total_seconds()
-        proven[str(door.debtor.id)] = (door.debtor.page_version, until)
-        request.session["dunning_proof"] = proven
+        self._prove(door.debtor)
         request.session.pop("dunning_code", None)
         return request.redirect(f"{door.path}/all")
 

@@ -80,6 +80,8 @@ from . import (
     dunning_page_dialogue,
     dunning_page_upload,
     dunning_page_proof,
+    dunning_page_key,
+    dunning_page_try,
     dunning_page_statement,
     dunning_page_story,
     dunning_page_values,

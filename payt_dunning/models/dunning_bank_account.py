@@ -44,6 +44,11 @@ class Numbers:
                 return bank_id, self.last[bank_id]
         return self.newest
 
+    def checked(self):
+        """The company's own numbers that a second person has confirmed, in its order."""
+        confirmed = self.confirmed or ()
+        return [name for _id, name in self.own if sanitize_account_number(name) in confirmed]
+
 
 class DunningBankAccount(models.Model):
     """A number that debtors are to pay to: shown once a second person has confirmed it.

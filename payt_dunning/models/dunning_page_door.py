@@ -70,7 +70,12 @@ class DunningPageDoor(models.AbstractModel):
 
     @api.model
     def _path(self, kind, record_id, debtor):
-        return f"/claim/{kind}/{record_id}/{self._token(kind, record_id, debtor.page_version)}"
+        return self._path_of(kind, record_id, debtor.page_version)
+
+    @api.model
+    def _path_of(self, kind, record_id, version):
+        """The address of a version of a debtor's addresses, without the host."""
+        return f"/claim/{kind}/{record_id}/{self._token(kind, record_id, version)}"
 
     @api.model
     def _url(self, record, debtor):
@@ -207,10 +212,18 @@ class DunningNotice(models.Model):
         reminder that offers one leads to what it asks for.
         """
         self.ensure_one()
+        return self.env["dunning.page.door"]._url(self._page_record(), self.debtor_id)
+
+    def _page_record(self):
+        """What the page of this message is of; see :meth:`_page_url`."""
         notice = self.retry_of_id or self
-        if notice.kind == "talk" and (plan := notice.plan_id.sudo()):
-            return plan._page_url()
-        return self.env["dunning.page.door"]._url(notice, self.debtor_id)
+        return (notice.kind == "talk" and notice.plan_id.sudo()) or notice
+
+    def _page_path(self, version):
+        """The same address in a version of the debtor's addresses, without the host."""
+        record = self._page_record()
+        kind = next(kind for kind, model in MODELS.items() if model == record._name)
+        return self.env["dunning.page.door"]._path_of(kind, record.id, version)
 
 
 class ResPartner(models.Model):

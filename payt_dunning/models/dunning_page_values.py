@@ -38,13 +38,20 @@ class DunningPageValues(models.AbstractModel):
             "has_logo": bool(company.logo) and not company.uses_default_logo,
             "back": back,
             "ink": ink,
-            "lang": lang.replace("_", "-"),
             "path": path,
+            "sender": self._sender(company),
+            **self._frame_of_nobody(lang, query),
+        }
+
+    @api.model
+    def _frame_of_nobody(self, lang, query=""):
+        """The same where nobody knows yet whose page it is."""
+        return {
+            "lang": lang.replace("_", "-"),
             "languages": [
                 {"short": code.split("_")[0], "name": name, "query": self._in_language(query, code)}
                 for code, name in self._languages(lang)
             ],
-            "sender": self._sender(company),
         }
 
     @api.model

@@ -48,6 +48,8 @@ from . import (
     test_page_parts,
     test_page_plan_payment,
     test_page_proof,
+    test_page_key,
+    test_page_key_abuse,
     test_page_promise,
     test_page_shown,
     test_page_access,
