@@ -60,11 +60,13 @@ class ClaimDocuments(ClaimPage):
     def _message(self, door, env, notice):
         if not notice.body:
             raise self._nowhere()
+        messages = env["dunning.message"]
+        body = messages._hide_keys(messages._insert_links(notice.body, door.path))
         values = {
             **self._frame(door, env),
             "subject": notice.subject,
             "sent": notice.sent_on and env["dunning.page"]._date(notice.sent_on),
-            "body": Markup(env["dunning.message"]._insert_links(notice.body, door.path)),
+            "body": Markup(body),
         }
         return self._answer(env, "payt_dunning.page_message", values)
 

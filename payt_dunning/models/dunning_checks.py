@@ -10,6 +10,7 @@ from ..rules.checks import (
     check_text,
     departures,
     faults,
+    open_secrets,
 )
 from .dunning_words import languages
 
@@ -189,7 +190,7 @@ class DunningChecks(models.AbstractModel):
         place = -1 if record._name == "dunning.policy" else 0
         found = [
             self._text_words(Finding(code, place, {**values, "name": name}), None)
-            for code, name in faults(text)
+            for code, name in (*faults(text), *(open_secrets(text) if field == "subject" else ()))
         ]
         if found:
             raise ValidationError(
@@ -278,6 +279,12 @@ class DunningChecks(models.AbstractModel):
             ),
             "image": self.env._(
                 "%(where)s: the image “%(name)s” is not shown, only its address.",
+                where=where,
+                name=name,
+            ),
+            "secret": self.env._(
+                "%(where)s: {%(name)s} is a secret. A subject is read by others, write it in the "
+                "text.",
                 where=where,
                 name=name,
             ),

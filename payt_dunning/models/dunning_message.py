@@ -9,7 +9,7 @@ from odoo.tools import groupby
 
 from ..rules.references import message_reference
 from ..rules.seal import seal
-from ..rules.texts import UnknownPlaceholder, fill_paragraphs, substitute
+from ..rules.texts import KEYS, UnknownPlaceholder, fill_paragraphs, insert_keys, substitute
 from .message_sources import Sources
 
 #: Stands for the address of the debtor's page until the message is handed over.
@@ -192,6 +192,7 @@ class DunningMessage(models.AbstractModel):
         return {
             **sources.words.company(planned.company_id),
             **debtor,
+            **KEYS,
             "contact": sources.contacts.get(planned.partner_id) or debtor["debtor"],
             "iban": sources.words.numbers(planned.company_id).pick(printed)[1],
         }
@@ -290,6 +291,21 @@ class DunningMessage(models.AbstractModel):
         return _LINK.sub(
             lambda found: f"{address}?i={found.group(1)}" if found.group(1) else address, str(body)
         )
+
+    @api.model
+    def _insert_keys(self, text, key):
+        """Put the real code, PIN and short address in a canonical text.
+
+        :param text: a body or a plain text, with the stand-ins of :data:`~..rules.texts.KEYS`
+        :param key: see :meth:`~.dunning_page_key.DunningPageKey._keys`
+        """
+        values = {"code": key.shown, "pin": key.pin, "short_link": key.url}
+        return insert_keys(str(text), values)
+
+    @api.model
+    def _hide_keys(self, text):
+        """The same for who may not read them: whoever looks at a message that was sent."""
+        return insert_keys(str(text), {"code": "•••• ••••", "pin": "••••", "short_link": "•••"})
 
     @api.model
     def _today(self, company):

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, consteq, hmac
 
 from ..rules.access_code import PIN_DIGITS, new_code, normalize, shown
+from ..rules.texts import has_keys
 from .dunning_page_try import CODE_TRIES
 
 
@@ -213,6 +214,20 @@ class DunningPageKey(models.Model):
             sentence = self.env._("Yes. %(company)s sent you a message on %(day)s.", **values)
         accounts = self.env["dunning.bank.account"]._numbers(company).checked()
         return {"sentence": sentence, "accounts": accounts}
+
+
+class DunningNotice(models.Model):
+    """Messages that show their code."""
+
+    _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
+
+    def _with_keys(self, text):
+        """A text of this message as it leaves: with its code and PIN, where it shows them."""
+        self.ensure_one()
+        if not has_keys(text):
+            return text
+        key = self.env["dunning.page.key"].sudo()._keys(self)[self.id]
+        return self.env["dunning.message"]._insert_keys(text, key)
 
 
 def _digits(typed):

@@ -291,7 +291,7 @@ class DunningPreviewScreen(models.AbstractModel):
         return {
             "recipient": planned[0].recipient,
             "subject": content.subject,
-            "body": content.body,
+            "body": self.env["dunning.message"]._hide_keys(content.body),
             "attachments": attachments.mapped("name"),
         }
 

@@ -185,7 +185,12 @@ class DunningTextPreview(models.AbstractModel):
         (content,) = self.env["dunning.message"]._render([notice], sources)
         if content.problem:
             return {"problem": content.problem}
-        return {"subject": content.subject, "html": str(content.body)}
+        messages = self.env["dunning.message"]
+        key = self.env["dunning.page.key"]._example(shown.company.get_base_url())
+        return {
+            "subject": messages._insert_keys(content.subject, key),
+            "html": messages._insert_keys(content.body, key),
+        }
 
     @api.model
     def _asked(self, values, shown, line, day):
@@ -307,5 +312,8 @@ class DunningTextPreview(models.AbstractModel):
             "interest": self.env._("interest that is asked for"),
             "term": self.env._("the term to pay, in the words of the law"),
             "pay_by": self.env._("the last day on which the amount is right"),
+            "code": self.env._("code of the message, to be typed where there is no link"),
+            "pin": self.env._("PIN that goes with the code"),
+            "short_link": self.env._("short address of the page that asks for code and PIN"),
         }
         return [{"name": name, "help": text} for name, text in words.items()]

@@ -62,6 +62,7 @@ class MailMail(models.Model):
         notice = self.dunning_notice_id
         if notice:
             body = self.env["dunning.message"]._insert_links(body, notice._page_url())
+            body = notice._with_keys(body)
         return body
 
     def _send(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from .facts import FORMAL_PHASES, PHASES
-from .texts import PLACEHOLDERS, threats, unknown_placeholders
+from .texts import KEYS, PLACEHOLDERS, placeholders_in, threats, unknown_placeholders
 
 #: Texts of a level without which it has nothing to say.
 NEEDED = ("subject", "text")
@@ -136,6 +136,11 @@ def faults(text: str) -> Iterator[tuple[str, str]]:
     for code, pattern in patterns:
         if found := pattern.search(text or ""):
             yield code, found.group(0)[:40]
+
+
+def open_secrets(text: str) -> Iterator[tuple[str, str]]:
+    """What opens a debtor's page, in a text that others read: shown on a locked phone, say."""
+    yield from (("secret", name) for name in placeholders_in(text) if name in KEYS)
 
 
 def check_text(text: str, phase: str, place: int, values: Mapping[str, str]) -> Iterator[Finding]:

@@ -30,7 +30,12 @@ PLACEHOLDERS = {
     "interest": "interest that is asked for",
     "term": "the term to pay, in the words of the law",
     "pay_by": "the last day on which the amount is right",
+    "code": "code of the message, to be typed where there is no link",
+    "pin": "PIN that goes with the code",
+    "short_link": "short address of the page that asks for code and PIN",
 }
+#: What stands for these three until the message is handed over: nobody else reads the real ones.
+KEYS = {"code": "((code))", "pin": "((pin))", "short_link": "https://claim-code.invalid/"}
 
 #: Those that a short message may use: it is read on a locked screen, by whoever stands beside it.
 SHORT_PLACEHOLDERS = ("company", "contact", "handler", "phone")
@@ -98,3 +103,18 @@ def fill_paragraphs(text: str, values: Mapping[str, str]) -> list[str]:
         if kept := [line for line in lines if line.strip()]:
             filled.append("\n".join(kept))
     return filled
+
+
+def has_keys(text: str) -> bool:
+    """Whether a canonical text holds one of the stand-ins of :data:`KEYS`."""
+    return any(stand_in in (text or "") for stand_in in KEYS.values())
+
+
+def insert_keys(text: str, values: Mapping[str, str]) -> str:
+    """Put real values in the places of the stand-ins of :data:`KEYS`.
+
+    :param values: by the names of :data:`KEYS`; as they are to stand in the text
+    """
+    for name, stand_in in KEYS.items():
+        text = text.replace(stand_in, values[name])
+    return text

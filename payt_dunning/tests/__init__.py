@@ -50,6 +50,7 @@ from . import (
     test_page_proof,
     test_page_key,
     test_page_key_abuse,
+    test_page_key_texts,
     test_page_promise,
     test_page_shown,
     test_page_access,

@@ -165,7 +165,9 @@ class DunningChecklist(models.TransientModel):
                 item = self.env["dunning.item"].sudo().browse(planned.lines[0].item_id)
                 address = self.env["dunning.page.door"]._url(item.move_id, item.debtor_id)
                 message = self.env["dunning.message"].sudo()
-                return content.subject, message._insert_links(content.body, address)
+                key = self.env["dunning.page.key"]._example(company.get_base_url())
+                body = message._insert_keys(message._insert_links(content.body, address), key)
+                return content.subject, body
         example = self.env["dunning.text.preview"].sudo()._example(company)
         if not example:
             raise UserError(self.env._("No policy has a text yet: write and publish one first."))
