@@ -37,7 +37,8 @@ class DunningNotice(models.Model):
     def _words_to_send(self):
         """What a message says, with what is put in at the last moment."""
         self.ensure_one()
-        return self.env["dunning.message"]._insert_links(self.text or "", self._page_url())
+        text = self.env["dunning.message"]._insert_links(self.text or "", self._page_url())
+        return self._with_keys(text)
 
 
 class DunningDispatch(models.AbstractModel):
@@ -126,9 +127,11 @@ class DunningDispatch(models.AbstractModel):
                 return None
             # Kept before it leaves: a report may come before we know that it did.
             reference = notice.provider_reference or way._new_reference()
+            # Its code works once it is committed: before anybody can have it.
+            text = notice._words_to_send()
             notice._mark("sending", provider_reference=reference)
             notice._commit()
-            outcome = self._hand_over(way, notice)
+            outcome = self._hand_over(way, notice, text)
             self._record(notice, outcome, desk.offices[parcel.company_id].today)
         return outcome
 
@@ -148,10 +151,10 @@ class DunningDispatch(models.AbstractModel):
         )
 
     @api.model
-    def _hand_over(self, way, notice):
+    def _hand_over(self, way, notice, text):
         """Let a channel hand over a message; whatever goes wrong is an outcome."""
         try:
-            return way._hand_over(notice, notice._words_to_send())
+            return way._hand_over(notice, text)
         except psycopg2.Error:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, it must be recorded

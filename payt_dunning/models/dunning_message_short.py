@@ -6,8 +6,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools.mail import plaintext2html
 
-from ..rules.texts import SHORT_PLACEHOLDERS, placeholders_in, substitute
-from .dunning_message import CLAIM, Content, TextError
+from ..rules.texts import KEYS, SHORT_PLACEHOLDERS, placeholders_in, substitute
+from .dunning_message import Content, TextError
 
 
 class DunningMessageShort(models.AbstractModel):
@@ -34,6 +34,7 @@ class DunningMessageShort(models.AbstractModel):
             **sources.words.company(planned.company_id),
             **sources.debtors[planned.debtor_id],
             "contact": sources.contacts.get(planned.partner_id) or "",
+            **KEYS,
         }
         text, kept = way._own_text(planned, level, values) or (
             self._short_text(env, planned, level, values),
@@ -55,12 +56,20 @@ class DunningMessageShort(models.AbstractModel):
         own = level.short_text.strip()
         if own:
             own = self._fill_record(("dunning.level", level.level_id), own, values, self._short)
-            return own if CLAIM in own else f"{own} {CLAIM}"
+            known = KEYS["short_link"] in own or KEYS["code"] in own
+            if known and KEYS["pin"] in own:
+                return own
+            return f"{own} {self._way_to_read(env)}"
         return env._(
-            "%(company)s has a message for you. Read it here: %(link)s",
+            "%(company)s has a message for you. %(where)s",
             company=values["company"],
-            link=CLAIM,
+            where=self._way_to_read(env),
         )
+
+    @api.model
+    def _way_to_read(self, env):
+        """Where a short message is read: there is always a way, whatever somebody wrote."""
+        return env._("Read it at %(short_link)s with PIN %(pin)s", **KEYS)
 
     @api.model
     def _short(self, text, values):

@@ -38,7 +38,7 @@ PLACEHOLDERS = {
 KEYS = {"code": "((code))", "pin": "((pin))", "short_link": "https://claim-code.invalid/"}
 
 #: Those that a short message may use: it is read on a locked screen, by whoever stands beside it.
-SHORT_PLACEHOLDERS = ("company", "contact", "handler", "phone")
+SHORT_PLACEHOLDERS = ("company", "contact", "handler", "phone", *KEYS)
 #: A line with one of these is left out where there is none.
 OPTIONAL = ("costs", "interest")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

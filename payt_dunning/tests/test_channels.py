@@ -35,15 +35,22 @@ class TestTextMessages(ChannelCase):
         ((_company, _number, text),) = self.dispatch()
         self.assertNotIn("417", text)
         self.assertNotIn(move.name, text)
-        self.assertIn("/claim/", text)
+        self.assertRegex(text, r"/c/\w{8}\b.* \d{6}$")
 
     def test_what_is_kept_of_a_text_message_has_no_link(self):
         item = self.begun()
         self.dispatch()
         notice = item.notice_line_ids.notice_id
-        self.assertIn("claim-page.invalid", notice.text)
-        self.assertNotIn("/claim/", notice.text + str(notice.body))
-        self.assertNotIn("/claim/", self.env["sms.sms"].sudo().search([]).mapped("body")[0])
+        kept = [
+            notice.text,
+            str(notice.body),
+            *self.env["sms.sms"].sudo().search([]).mapped("body"),
+        ]
+        key = self.env["dunning.page.key"].sudo()._keys(notice)[notice.id]
+        for text in kept:
+            self.assertIn("claim-code.invalid", text)
+            self.assertNotIn(key.code, text)
+            self.assertNotIn(key.pin, text)
 
     def test_one_text_message_goes_to_a_debtor_with_several_invoices(self):
         self.invoice(), self.invoice(days_late=6)
@@ -238,16 +245,13 @@ class TestTextMessages(ChannelCase):
         with self.assertRaisesRegex(ValidationError, "numbers"):
             level.update_field_translations("short_text", {"nl_NL": "Over {numbers}"})
 
-    def test_a_statutory_notice_is_no_text_message(self):
-        level = self.sms_first.level_ids
-        level.short_text = "{company} wrote to you."
+    def test_the_way_to_read_it_is_added_to_a_text_of_ones_own(self):
+        self.sms_first.level_ids.short_text = "{company} wrote to you."
         self.invoice()
-        house = self.env["dunning.house"]._read(self.company, self.today)
-        self.assertIn("sms", house.channels)
         self.run_day()
         ((_company, _number, text),) = self.dispatch()
         self.assertTrue(text.startswith(f"{self.company.name} wrote to you."))
-        self.assertIn("/claim/", text, "the way to read it is always there")
+        self.assertIn("/c/", text, "the way to read it is always there")
 
     def test_through_all_channels_one_message_goes_by_each(self):
         self.policy("email", "sms", every=True)
