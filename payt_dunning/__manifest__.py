@@ -64,6 +64,7 @@
         "views/dunning_why_views.xml",
         "views/dunning_owed_views.xml",
         "views/dunning_charge_views.xml",
+        "views/dunning_timeline_views.xml",
         "views/dunning_debtor_views.xml",
         "views/dunning_hold_views.xml",
         "views/dunning_promise_views.xml",

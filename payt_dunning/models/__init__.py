@@ -152,6 +152,8 @@ from . import (
     dunning_task,
     dunning_task_channels,
     dunning_text_preview,
+    dunning_timeline,
+    dunning_timeline_words,
     dunning_why_ladder,
     dunning_why_law,
     dunning_why_ledger,

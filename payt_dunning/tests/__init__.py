@@ -106,6 +106,7 @@ from . import (
     test_tasks,
     test_texts,
     test_threads,
+    test_timeline,
     test_tours,
     test_why,
     test_windows,

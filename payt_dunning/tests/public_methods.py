@@ -24,6 +24,7 @@ EXPECTED = {
         "action_dunning_dismiss": May(COLLECTOR),
         "action_dunning_take_back": May(COLLECTOR),
     },
+    "account.move": {"action_dunning_timeline": May(COLLECTOR, asked=False)},
     "collection.law.import": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.rate": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
@@ -31,6 +32,7 @@ EXPECTED = {
     "dunning.bank.account": {"action_confirm": May(MANAGER)},
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.debtor": {
+        "action_dunning_timeline": May(VIEWER),
         "action_make_letter": May(COLLECTOR, asked=False),
         "action_replace_addresses": May(COLLECTOR),
     },
@@ -82,6 +84,7 @@ EXPECTED = {
     },
     "dunning.item": {
         "action_collection_refused": May(COLLECTOR),
+        "action_dunning_timeline": May(VIEWER),
         "action_mark_invoice_sent": May(COLLECTOR),
         "action_set_policy": May(COLLECTOR, False),
         "action_skip_to": May(COLLECTOR, 3, "because"),
@@ -165,6 +168,7 @@ EXPECTED = {
         "action_dunning_go_live": May(MANAGER),
         "action_dunning_stop_live": May(MANAGER),
     },
+    "dunning.timeline": {"action_open": May(VIEWER)},
     "dunning.text.preview": {"render_draft": May(MANAGER, False, False, {}, everywhere=True)},
     # Without records these do nothing.
     "dunning.settings.mixin": {

@@ -128,6 +128,10 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "dunning.policy": self.env.ref("payt_dunning.policy_business"),
             "dunning.promise": promise,
             "dunning.run": self.notice.run_id,
+            "dunning.timeline": debtor.timeline_ids.filtered(
+                lambda row: row.res_model == "dunning.notice"
+            )[:1],
+            "account.move": self.item.move_id,
         }
         self.env.flush_all()
 
@@ -352,6 +356,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
             model._table
             for name, model in self.env.items()
             if name.startswith(("dunning.", "collection."))
+            and model._auto
             and not (model._abstract or model._transient)
         ]
         tables += ["res_company", "mail_mail", "mail_message", "mail_activity", "ir_cron_trigger"]
