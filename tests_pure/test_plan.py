@@ -128,3 +128,48 @@ def test_what_is_friendly_waits_on_the_day_of_a_formal_message():
 def test_a_formal_message_in_another_currency_delays_nothing():
     both = [candidate(1, FORMAL), candidate(2, currency_id=9)]
     assert alone_on_its_day(both, DAY) == both
+
+
+ORDER_X = (*ACCOUNTS, ("email", "order", "x@example.com", 5))
+ORDER_Y = (*ACCOUNTS, ("email", "order", "y@example.com", 6))
+TO_ORDER, TO_BOTH = replace(FIRST, recipient="order"), replace(FIRST, recipient="accounts_order")
+
+
+def sent_to(notices):
+    return {notice.recipient: [line.item_id for line in notice.lines] for notice in notices}
+
+
+def test_each_person_on_an_order_gets_a_message_about_its_own_invoices_only():
+    found = [
+        candidate(1, TO_ORDER, recipients=ORDER_X),
+        candidate(2, TO_ORDER, recipients=ORDER_Y),
+        candidate(3, TO_ORDER, recipients=ORDER_X),
+    ]
+    assert sent_to(plan(found, DAY)) == {"x@example.com": [1, 3], "y@example.com": [2]}
+
+
+def test_an_invoice_without_a_person_on_the_order_goes_to_accounts():
+    found = [candidate(1, TO_ORDER, recipients=ORDER_X), candidate(2, TO_ORDER)]
+    assert sent_to(plan(found, DAY)) == {"x@example.com": [1], "a@example.com": [2]}
+
+
+def test_what_else_is_open_is_listed_for_who_may_see_it():
+    waits = candidate(2, code="not_yet", recipients=ORDER_Y)
+    own = candidate(3, code="not_yet", recipients=ORDER_X)
+    found = [candidate(1, TO_BOTH, recipients=ORDER_X), waits, own]
+    assert sent_to(plan(found, DAY)) == {"x@example.com": [1, 3], "a@example.com": [1, 2, 3]}
+
+
+def test_accounts_who_are_the_person_on_the_order_get_one_message():
+    same = (*ACCOUNTS, ("email", "order", "a@example.com", 5))
+    found = [candidate(1, TO_BOTH, recipients=same), candidate(2, TO_ORDER, recipients=same)]
+    (notice,) = plan(found, DAY)
+    assert notice.partner_id == 1
+
+
+def test_each_reader_gets_its_own_language():
+    found = [candidate(1, TO_BOTH, recipients=ORDER_X, langs=((5, "de_DE"),))]
+    assert {each.recipient: each.lang for each in plan(found, DAY)} == {
+        "a@example.com": "nl_NL",
+        "x@example.com": "de_DE",
+    }

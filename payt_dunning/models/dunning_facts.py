@@ -49,6 +49,7 @@ class ItemRow(NamedTuple):
     contract_kind: str | None
     term_agreed: str | None
     invoiced: date | None
+    contact_id: int | None
     open: Decimal
     open_company: Decimal
 
@@ -130,6 +131,7 @@ class DunningFacts(models.AbstractModel):
             house, row.revision_id, row.policy_id or policies[row.debtor_id]
         )
         facts = self._item_facts(row, person, read)
+        contact_id = row.contact_id or person.partner_id
         moved = row.revision_id and ladder and row.revision_id != revision_id
         if moved:
             begun = houses._known_ladder(house, row.revision_id)[1]
@@ -145,8 +147,9 @@ class DunningFacts(models.AbstractModel):
             company_id=house.company_id,
             currency_id=row.currency_id,
             revision_id=revision_id,
-            recipients=person.recipients,
+            recipients=person.with_order(contact_id),
             lang=person.lang,
+            langs=person.langs,
             per_invoice=bool(ladder) and ladder.per_invoice,
             moved=bool(moved),
         )
@@ -193,6 +196,13 @@ class DunningFacts(models.AbstractModel):
             debtor_total=read["totals"][debtor_id] - read["credit"].get(debtor_id, ZERO),
             last_message=read["last"].get((debtor_id, row.currency_id)),
             reachable=person.reachable,
+            order_reachable=frozenset(
+                channel
+                for channel, role, _address, _contact in person.with_order(
+                    row.contact_id or person.partner_id
+                )
+                if role == "order"
+            ),
         )
 
     @api.model
@@ -238,7 +248,7 @@ class DunningFacts(models.AbstractModel):
                           method.code LIKE ANY(%(collected)s),
                           partner.commercial_partner_id,
                           item.claim_kind, item.contract_kind, item.term_agreed,
-                          coalesce(move.invoice_date, line.date),
+                          coalesce(move.invoice_date, line.date), line.partner_id,
                           line.amount_residual_currency, line.amount_residual
                      FROM dunning_item item
                 LEFT JOIN account_move_line line ON line.id = item.line_id

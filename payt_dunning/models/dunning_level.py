@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import email_normalize
 
+from ..rules.facts import TO_ORDER
 from ..rules.texts import PLACEHOLDERS, unknown_placeholders
 
 PHASES = [
@@ -55,10 +56,14 @@ class DunningLevel(models.Model):
             ("accounts", "Accounts Payable"),
             ("management", "Management"),
             ("both", "Accounts Payable and Management"),
+            ("order", "Person on the Order, else Accounts Payable"),
+            ("accounts_order", "Accounts Payable and Person on the Order"),
         ],
         required=True,
         default="accounts",
-        help="Management: the contact of the debtor with that follow-up role, if there is one.",
+        help="Management: the contact of the debtor with that follow-up role, if there is one. "
+        "Person on the order: the contact with that role, else the contact on the invoice, who sees "
+        "no invoices of others.",
     )
     approval = fields.Boolean(help="A manager approves each message before it leaves.")
     attachment = fields.Selection(
@@ -208,6 +213,26 @@ class DunningLevel(models.Model):
                             level=level.name,
                         )
                     )
+
+    @api.constrains("recipient", "statutory_code", "term_days", "announces_costs", "asks", "fee")
+    def _check_recipient(self):
+        """What may cost the debtor money is one message about all, to who answers for it."""
+        for level in self:
+            in_law = (
+                level.statutory_code
+                or level.term_days
+                or level.announces_costs
+                or level.asks
+                or level.fee
+            )
+            if in_law and level.recipient in TO_ORDER:
+                raise ValidationError(
+                    self.env._(
+                        "Level “%s” gives a term or has to do with costs: it goes to accounts "
+                        "payable or the management, not to the person on the order.",
+                        level.name,
+                    )
+                )
 
     @api.constrains("subject", "text", "closing")
     def _check_placeholders(self):

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from types import MappingProxyType
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -33,6 +34,9 @@ class Person(NamedTuple):
     :param reachable: the channels among them
     :param lang: language to write in
     :param law: what decides about the law that applies
+    :param langs: ``(contact id, language)`` of those who read another
+    :param orders: the contacts with role ``order``, the first of them the usual one
+    :param places: ``{(channel, contact id): address}`` of everybody who can be reached
     """
 
     partner_id: int
@@ -46,6 +50,27 @@ class Person(NamedTuple):
     reachable: frozenset
     lang: str
     law: PersonLaw | None = None
+    langs: tuple = ()
+    orders: tuple = ()
+    places: dict = MappingProxyType({})
+
+    def with_order(self, contact_id):
+        """The recipients of messages about an invoice of a contact, who may be the debtor itself.
+
+        The contact is the person on the order, unless another has that role. Somebody who is
+        represented has none.
+        """
+        if self.represented:
+            return self.recipients
+        wanted = [contact_id] if contact_id in self.orders else [*self.orders, contact_id]
+        if wanted == [self.partner_id]:
+            return self.recipients
+        found = {}
+        for contact in wanted:
+            for (channel, whose), address in self.places.items():
+                if whose == contact and contact != self.partner_id:
+                    found.setdefault(channel, (channel, "order", address, contact))
+        return (*self.recipients, *found.values())
 
 
 class DebtorRow(NamedTuple):
@@ -133,6 +158,11 @@ class DunningDebtor(models.Model):
                             recipients.append((code, role, address, each.contact_id))
                             languages.append(each.lang)
                             break
+            lang = next(
+                (c for c in (*languages, row.lang, house.lang) if c in house.languages),
+                self.env.lang or "en_US",
+            )
+            everyone = {each.contact_id: each for own in roles.values() for each in own}
             people[row.debtor_id] = Person(
                 partner_id=row.partner_id,
                 policy_id=row.policy_id or 0,
@@ -143,17 +173,27 @@ class DunningDebtor(models.Model):
                 employee=row.employee,
                 recipients=tuple(recipients),
                 reachable=frozenset(recipient[0] for recipient in recipients),
-                lang=next(
-                    (c for c in (*languages, row.lang, house.lang) if c in house.languages),
-                    self.env.lang or "en_US",
-                ),
+                lang=lang,
                 law=PersonLaw(*row.law[:4], tuple(row.law[4:])),
+                langs=tuple(
+                    (each.contact_id, each.lang)
+                    for each in everyone.values()
+                    if each.lang in house.languages and each.lang != lang
+                ),
+                orders=tuple(each.contact_id for each in roles["order"]),
+                places={
+                    (code, contact_id): address
+                    for code, addresses in reached.items()
+                    for contact_id in everyone
+                    if (address := addresses.get((row.debtor_id, contact_id)))
+                },
             )
         return people
 
     @api.model
     def _contacts(self, rows):
-        """Contacts of debtors by partner and role; ``own`` is the debtor itself.
+        """Contacts of debtors by partner and role; ``own`` is the debtor itself, ``invoiced`` those
+        without a role who stand on an open invoice.
 
         :param rows: list of :class:`DebtorRow`
         :return: ``{partner id: {role: [Contact]}}``
@@ -167,14 +207,22 @@ class DunningDebtor(models.Model):
             ]
         found = self.env.execute_query(
             SQL(
-                """SELECT person.commercial_partner_id, coalesce(person.dunning_role, ''),
+                """SELECT person.commercial_partner_id,
+                          CASE WHEN person.type = 'invoice' OR person.dunning_role IS NOT NULL
+                               THEN coalesce(person.dunning_role, '') ELSE 'invoiced' END,
                           person.id, person.email, person.phone, person.lang, country.code
                      FROM res_partner person
                 LEFT JOIN res_country country ON country.id = person.country_id
                     WHERE person.commercial_partner_id = ANY(%s) AND person.active
-                      AND (person.type = 'invoice' OR person.dunning_role IS NOT NULL)
+                      AND (person.type = 'invoice' OR person.dunning_role IS NOT NULL
+                           OR person.id <> person.commercial_partner_id AND EXISTS (
+                              SELECT 1 FROM account_move move
+                                JOIN dunning_item item ON item.move_id = move.id
+                               WHERE move.partner_id = person.id AND item.state = 'open'
+                                 AND item.debtor_id = ANY(%s)))
                  ORDER BY person.id""",
                 [row.partner_id for row in rows],
+                [row.debtor_id for row in rows],
             )
         )
         for partner_id, role, contact_id, email, phone, lang, country in found:

@@ -11,10 +11,12 @@ class ResPartner(models.Model):
         [
             ("accounts", "Accounts Payable"),
             ("management", "Management"),
+            ("order", "Person on the Order"),
             ("representative", "Representative"),
         ],
         "Follow-up Role",
-        help="Representative: gets all messages instead of the debtor, "
+        help="Person on the Order: gets messages about invoices, where a level is addressed so. "
+        "Representative: gets all messages instead of the debtor, "
         "as for somebody under administration.",
     )
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from .decision import CLOSED, ONE_DAY, SEND, Case, Decision, Step
-from .facts import ItemFacts, Ladder
+from .facts import TO_ORDER, ItemFacts, Ladder
 from .formal import default, law, notice, term
 from .ladder import next_rung
 from .working_days import Calendar, add_working_days
@@ -303,7 +303,10 @@ def _minimum(case):
 
 
 def _channel(case):
-    case.channels = tuple(c for c in case.rung.channels if c in case.facts.reachable)
+    reachable = case.facts.reachable
+    if case.rung.recipient in TO_ORDER:
+        reachable |= case.facts.order_reachable
+    case.channels = tuple(c for c in case.rung.channels if c in reachable)
     return None if case.channels else case.blocked("no_address", case.rung)
 
 

@@ -16,6 +16,8 @@ from .law.standing import Standing
 PHASES = ("courtesy", "reminder", "notice", "collection")
 #: Phases whose message may cost the debtor money: they go alone and follow their own dates.
 FORMAL_PHASES = ("notice", "collection")
+#: Recipients of a rung among whom is the person on the order.
+TO_ORDER = ("order", "accounts_order")
 ZERO = Decimal(0)
 #: Kind of the hold that a message of the debtor begins; its answer ends it.
 QUESTION = "question"
@@ -147,6 +149,7 @@ class ItemFacts:
     :param debtor_total: everything the debtor owes net of credits, in company currency
     :param last_message: last day on which a message left for this debtor, in this currency
     :param reachable: channels by which this debtor can be reached
+    :param order_reachable: those by which the person on the order can
     :param law: how it stands before the law; ``None`` where no rung of its ladder asks
     """
 
@@ -182,6 +185,7 @@ class ItemFacts:
     debtor_total: Decimal = ZERO
     last_message: date | None = None
     reachable: frozenset[str] = frozenset()
+    order_reachable: frozenset[str] = frozenset()
     law: Standing | None = None
 
     @property

@@ -25,6 +25,9 @@ class Candidate:
     """An item with its decision and what is needed to address a message about it.
 
     :param moved: its policy is another than the one it began with
+    :param recipients: ``(channel, role, address, contact)``; those with role ``order`` are about
+        this item alone
+    :param langs: ``(contact, language)`` of those who read another than ``lang``
     :param asked: what its message asks beside the invoices, see :mod:`.gather`
     """
 
@@ -34,11 +37,12 @@ class Candidate:
     company_id: int
     currency_id: int
     revision_id: int
-    recipients: tuple[tuple[str, str, str, int], ...]  # (channel, role, address, contact)
+    recipients: tuple[tuple[str, str, str, int], ...]
     lang: str
     per_invoice: bool = False
     moved: bool = False
     asked: Asked | None = None
+    langs: tuple[tuple[int, str], ...] = ()
 
     @property
     def pile(self) -> tuple[int, int, int]:
@@ -48,19 +52,40 @@ class Candidate:
     def addresses(self, channel: str, role: str) -> list[tuple[str, int]]:
         """Address and contact for ``channel``, each address once.
 
-        :param role: ``accounts``, ``management`` (else accounts where there is none) or ``both``
+        :param role: ``accounts``, ``management`` or ``order`` (else accounts where there is none),
+            ``both`` (accounts and management) or ``accounts_order`` (accounts and order)
         """
         by_role = {}
         for own, whose, address, contact in self.recipients:
             if own == channel:
                 by_role.setdefault(whose, (address, contact))
         accounts, management = by_role.get("accounts"), by_role.get("management")
+        order = by_role.get("order")
+        if order and accounts and order[0] == accounts[0]:
+            order = accounts  # one message to one address
         chosen = {
             "accounts": [accounts or management],
             "management": [management or accounts],
             "both": [management, accounts],
+            "order": [order or accounts or management],
+            "accounts_order": [order, accounts or management],
         }[role]
         return list({found[0]: found for found in chosen if found}.values())
+
+    def lang_of(self, contact: int) -> str:
+        """The language that a contact reads."""
+        return dict(self.langs).get(contact, self.lang)
+
+    def may_see(self, channel: str, address: str) -> bool:
+        """Whether whoever reads at ``address`` may see this item in a message about another.
+
+        Accounts payable and the management see all; the person on an order its invoices only.
+        """
+        return any(
+            address == own
+            for role in ("both", "order")
+            for own, _contact in self.addresses(channel, role)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +188,20 @@ def plan(candidates: list[Candidate], day: date) -> list[PlannedNotice]:
         alone = apart(candidate)
         for channel in decision.channels:
             for recipient in candidate.addresses(channel, decision.rung.recipient):
-                groups[pile, channel, recipient, candidate.lang, alone].append(candidate)
+                lang = candidate.lang_of(recipient[1])
+                groups[pile, channel, recipient, lang, alone].append(candidate)
     return [
-        _notice(members, channel, recipient, day, [] if any(alone) else others[pile])
+        _notice(
+            members,
+            channel,
+            recipient,
+            day,
+            [
+                each
+                for each in others[pile]
+                if not any(alone) and each.may_see(channel, recipient[0])
+            ],
+        )
         for (pile, channel, recipient, _lang, alone), members in groups.items()
     ]
 
@@ -202,7 +238,7 @@ def _notice(members, channel, recipient, day, others):
         company_id=first.company_id,
         currency_id=first.currency_id,
         partner_id=recipient[1],
-        lang=first.lang,
+        lang=first.lang_of(recipient[1]),
         channel=channel,
         recipient=recipient[0],
         phase=first.decision.rung.phase,
