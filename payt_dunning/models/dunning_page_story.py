@@ -55,15 +55,16 @@ class DunningPageStory(models.AbstractModel):
 
     @api.model
     def _messages(self, pile):
-        """Messages that reached the debtor about these items, latest first."""
+        """Messages that left to the debtor about these items, latest first."""
         return (
             self.env["dunning.notice"]
             .sudo()
             .search_fetch(
                 Domain("line_ids.item_id", "in", pile.item_ids)
-                & Domain("state", "=", "sent")
+                & Domain("state", "in", ("sent", "returned"))
+                & Domain("sent_on", "!=", False)
                 & Domain("retry_of_id", "=", False),
-                ["sent_on", "kind", "subject", "phase", "channel"]
+                ["sent_on", "kind", "subject", "phase", "channel", "state", "delivered_at"]
                 + ["term_until", "costs_announced", "currency_id"],
                 order="sent_on desc, id desc",
                 limit=50,
@@ -72,28 +73,34 @@ class DunningPageStory(models.AbstractModel):
 
     @api.model
     def _told(self, notice):
-        """A message in one line."""
+        """A message in one line: by which way, and what is known of its arrival."""
         if notice.kind == "talk":
-            return self.env._("We wrote to you: “%s”", notice.subject)
-        what = {
-            "courtesy": self.env._("Friendly reminder"),
-            "reminder": self.env._("Reminder"),
-            "notice": self.env._("Formal reminder"),
-            "collection": self.env._("Last demand"),
-        }[notice.phase or "reminder"]
-        return f"{what} {self._by(notice.channel)}"
+            what = self.env._("We wrote to you: “%s”", notice.subject)
+        else:
+            what = {
+                "courtesy": self.env._("Friendly reminder"),
+                "reminder": self.env._("Reminder"),
+                "notice": self.env._("Formal reminder"),
+                "collection": self.env._("Last demand"),
+            }[notice.phase or "reminder"]
+            what = f"{what} {self._by(notice.channel)}"
+        if notice.state == "returned":
+            return self.env._("%s. It came back to us: you may not have received it.", what)
+        if notice.delivered_at:
+            return self.env._("%s, delivered", what)
+        return what
 
     @api.model
     def _by(self, code):
-        """By which way a message came, in the debtor's words."""
+        """By which way a message went."""
         if code == "email":
             return self.env._("by e-mail")
         if code in BY_POST:
             return self.env._("by letter")
         if code == "sms":
             return self.env._("by text message")
-        channel = self.env["dunning.channel"].search([("code", "=", code)])
-        return self.env._("by %s", channel.name or code)
+        names = self.env["dunning.channel"].sudo().search([("code", "=", code)]).mapped("name")
+        return self.env._("by %s", names[0] if names else code)
 
     # -- what comes next -----------------------------------------------------------------------
 
@@ -121,7 +128,9 @@ class DunningPageStory(models.AbstractModel):
     def _terms(self, messages, day):
         """What a message that left announced, while its term runs."""
         page = self.env["dunning.page"]
-        notices = messages.filtered(lambda each: each.term_until and each.term_until >= day)
+        notices = messages.filtered(
+            lambda each: each.state == "sent" and each.term_until and each.term_until >= day
+        )
         found = []
         for notice in notices[:1]:
             if notice.costs_announced:
