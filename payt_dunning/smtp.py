@@ -11,6 +11,7 @@ class TrackedSession:
     def __init__(self, session):
         self._session = session
         self.content_left = False
+        self.wants_reports = False
         session_data, session_send = session.data, session.send
 
         def data(message):
@@ -29,6 +30,14 @@ class TrackedSession:
 
     def __getattr__(self, name):
         return getattr(self._session, name)
+
+    def send_message(self, message, sender=None, recipients=None, mail_options=(), rcpt_options=()):
+        """As :meth:`smtplib.SMTP.send_message`; reports are asked for where the server can (RFC
+        3461), without the message in them."""
+        if self.wants_reports and self._session.has_extn("dsn"):
+            mail_options = (*mail_options, "RET=HDRS")
+            rcpt_options = (*rcpt_options, "NOTIFY=SUCCESS,FAILURE,DELAY")
+        return self._session.send_message(message, sender, recipients, mail_options, rcpt_options)
 
     @property
     def is_open(self):

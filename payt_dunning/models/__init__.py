@@ -166,6 +166,7 @@ from . import (
     res_company_charges,
     res_company_law,
     res_company_letters,
+    dunning_sender,
     res_config_settings,
     res_partner,
     sms_sms,

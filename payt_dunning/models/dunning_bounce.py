@@ -44,21 +44,49 @@ class DunningNotice(models.Model):
 
     @api.model
     def _receive_bounce(self, email, message_dict):
-        """A report came in that a mail could not be delivered: find its notice.
+        """A report came in about a mail that left: find its notice.
 
         :param email: the report, an :class:`email.message.EmailMessage`
         :param message_dict: what core read from it
         """
         message_ids = message_dict.get("bounced_msg_ids")
-        if not message_ids or not _says_undelivered(email):
+        said = _said(email)
+        if not message_ids or not said:
             return
         why = html2plaintext(message_dict.get("body") or "").strip()[:WORDS]
-        notices = self._find_by_message_id(message_ids)[:1]
-        # Who hands it over changes the same row next, and is disturbed if this came between.
-        notices.filtered(lambda notice: notice.state == "sending").bounce = why or email["subject"]
-        # An unclear message that comes back is clear: it left, and did not arrive.
-        notices.filtered(lambda notice: notice.state == "ambiguous")._set_address_failed(why)
-        notices.filtered(lambda notice: notice.state == "sent")._set_returned(why)
+        notice = self._find_by_message_id(message_ids)[:1]
+        if said == "delivered":
+            notice._take_delivered(why)
+        elif said != "failed":
+            self.env["dunning.delivery"]._note(notice, said, why)
+        else:
+            notice._take_bounce(why or email["subject"])
+
+    @api.model
+    def _is_good_news(self, email, message_dict):
+        """Whether a report says that a message of ours was delivered or passed on."""
+        message_ids = message_dict.get("bounced_msg_ids")
+        good = message_ids and _said(email) in ("delivered", "relayed")
+        return bool(good and self._find_by_message_id(message_ids))
+
+    def _take_bounce(self, why):
+        """This message came back; what was delivered before stays so.
+
+        :param why: the words of the report
+        """
+        if self.state not in ("sending", "ambiguous", "sent"):
+            return
+        self.env["dunning.delivery"]._note(self, "undelivered", why)
+        if self.delivered_at:
+            return
+        if self.state == "sending":
+            # Who hands it over changes the same row next, and is disturbed if this came between.
+            self.bounce = why
+        elif self.state == "ambiguous":
+            # An unclear message that comes back is clear: it left, and did not arrive.
+            self._set_address_failed(why)
+        else:
+            self._set_returned(why)
 
     def _set_returned(self, why, until=None):
         """These messages left and came back: the address fails, their levels were not reached.
@@ -162,19 +190,28 @@ class DunningDebtor(models.Model):
         return result
 
 
-def _says_undelivered(email):
-    """Whether a report says for good that a mail did not arrive.
+def _said(email):
+    """What a report says of a mail that left.
 
     Receipts of readers and of servers, and servers that are still trying, look much alike
-    (RFC 3464, 2.3.3; RFC 8098).
+    (RFC 3464, 2.3.3; RFC 8098). That it was passed on to where no reports come from is no
+    delivery: it may still come back.
+
+    :return: ``failed`` (for good; also where nothing is said), ``delayed``, ``delivered``,
+        ``relayed``, or nothing for receipts of readers
     """
     if email.get_param("report-type") == "disposition-notification":
-        return False
-    actions = [
+        return ""
+    found = {
         (block.get("Action") or "").strip().lower()
         for part in email.walk()
         if part.get_content_type() == "message/delivery-status"
         for block in (part.get_payload() if part.is_multipart() else ())
-    ]
-    actions = [action for action in actions if action]
-    return not actions or "failed" in actions
+    } - {""}
+    if not found or "failed" in found:
+        return "failed"
+    if "delayed" in found:
+        return "delayed"
+    if "delivered" in found:
+        return "delivered"
+    return "relayed" if found & {"relayed", "expanded"} else ""

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 #: What is known of the way of a message after it left.
 HAPPENED = [
     ("delivered", "Delivered"),
+    ("relayed", "Passed On"),
     ("delayed", "Not Delivered Yet"),
     ("undelivered", "Not Delivered"),
     ("printed", "Printed"),

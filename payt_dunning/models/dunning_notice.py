@@ -282,7 +282,7 @@ class DunningNotice(models.Model):
         Chatter = self.env["dunning.chatter"]
         moves = {key: ids[0] for key, ids in Chatter._reminded_invoices(notices).items()}
         notices.partner_id.fetch(["name"])
-        notices.level_id.fetch(["sender", "reply_to"])
+        notices.level_id.fetch(["sender", "reply_to", "policy_id"])
         mails = self.env["mail.mail"].create(
             [
                 {

@@ -52,12 +52,14 @@ class Office:
 
     :param zone: its time zone
     :param uuid: of the database in which it may be live; empty when it may not be
+    :param wants_reports: mail servers are asked to report what they delivered
     """
 
     name: str
     today: date
     zone: ZoneInfo
     uuid: str
+    wants_reports: bool = False
 
 
 class Desk:
@@ -83,6 +85,7 @@ class Desk:
                 today=env["dunning.message"]._today(company),
                 zone=ZoneInfo(company.partner_id.tz or "UTC"),
                 uuid="" if others else company._dunning_database_uuid(),
+                wants_reports=company.sudo().dunning_delivery_reports,
             )
         for company, of_company in notices.grouped("company_id").items():
             for day in set(of_company.mapped("as_of")):

@@ -247,6 +247,8 @@ class MailMail(models.Model):
                 return
             notice._mark("sending")
             self._commit()
+            if session:
+                session.wants_reports = desk.offices[parcel.company_id].wants_reports
             outcome = self._send_noted(session, parcel)
             self._record_outcome(notice, *outcome, day=desk.offices[parcel.company_id].today)
 

@@ -71,7 +71,13 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """A message of ours that came back was not received."""
-        result = super()._routing_handle_bounce(email_message, message_dict)
-        self.env["dunning.notice"].sudo()._receive_bounce(email_message, message_dict)
-        return result
+        """A message of ours that came back was not received.
+
+        Core takes every report for a mail that came back: those that we asked for, about what was
+        delivered, don't count against the contact.
+        """
+        notices = self.env["dunning.notice"].sudo()
+        notices._receive_bounce(email_message, message_dict)
+        if notices._is_good_news(email_message, message_dict):
+            return None
+        return super()._routing_handle_bounce(email_message, message_dict)

@@ -97,6 +97,7 @@ from . import (
     test_run,
     test_same_day,
     test_screens,
+    test_sender,
     test_settings,
     test_statements,
     test_statutory_notice,

@@ -235,12 +235,53 @@ class TestBounces(DunningCommon):
         self.assertEqual(len(self.tasks(first.debtor_id)), 1)
         self.assertEqual(first.debtor_id.failed_email, "pay@bakery.example.com")
 
-    def test_a_report_that_a_server_still_tries_says_nothing(self):
+    def test_a_report_that_a_server_still_tries_is_noted_and_changes_nothing(self):
         self.invoice()
         self.run_and_deliver()
-        for number, action in enumerate(("delayed", "delivered", "relayed")):
-            self.bounce(self.notices_to(), action=action, number=number)
-        self.assertEqual(self.notices_to().state, "sent")
+        notice = self.notices_to()
+        self.bounce(notice, action="delayed")
+        self.assertEqual((notice.state, notice.delivery_ids.what), ("sent", "delayed"))
+
+    def test_a_report_of_delivery_is_kept_with_its_moment(self):
+        self.invoice()
+        self.run_and_deliver()
+        notice = self.notices_to()
+        self.bounce(notice, action="delivered")
+        self.assertEqual((notice.state, notice.delivery_ids.what), ("sent", "delivered"))
+        self.assertTrue(notice.delivered_at)
+
+    def test_what_was_passed_on_may_still_come_back(self):
+        self.invoice()
+        self.run_and_deliver()
+        notice = self.notices_to()
+        self.bounce(notice, action="relayed")
+        self.assertFalse(notice.delivered_at)
+        self.bounce(notice, number=2)
+        self.assertEqual(notice.state, "returned")
+        self.assertEqual(notice.delivery_ids.mapped("what"), ["relayed", "undelivered"])
+
+    def test_what_was_delivered_stays_so_when_a_copy_of_it_comes_back(self):
+        self.invoice()
+        self.run_and_deliver()
+        notice = self.notices_to()
+        self.bounce(notice, action="delivered")
+        self.bounce(notice, number=2)
+        self.assertEqual(notice.state, "sent")
+        self.assertFalse(notice.debtor_id.failed_email)
+
+    def test_a_report_of_delivery_does_not_count_against_the_contact(self):
+        self.invoice()
+        self.run_and_deliver()
+        self.bounce(self.notices_to(), action="delivered")
+        self.assertEqual(self.business.message_bounce, 0)
+        self.bounce(self.notices_to(), action="failed", number=2)
+        self.assertEqual(self.business.message_bounce, 1)
+
+    def test_the_words_of_a_report_are_kept(self):
+        self.invoice()
+        self.run_and_deliver()
+        self.bounce(self.notices_to())
+        self.assertIn("550 No such", self.notices_to().delivery_ids.words)
 
     def test_a_receipt_that_it_was_read_is_no_bounce(self):
         self.invoice()
