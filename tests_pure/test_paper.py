@@ -55,14 +55,14 @@ def test_how_to_transfer_is_given_apart():
     assert "End" not in transfer
 
 
-def test_sizes_and_colours_of_a_screen_are_left_out_and_the_rest_stays():
+def test_sizes_and_colours_of_a_screen_are_left_out_and_what_means_something_stays():
     found = words(
-        '<p style="font-size:13px;text-align:right;color:#5f6368;border-bottom:1px solid">x</p>'
+        '<p class="x" style="font-size:13px;text-align:right;color:#5f6368;font-weight:600">x</p>'
+        '<p style="padding:6px">y</p>'
     )
-    assert "font-size" not in found
-    assert "color:" not in found
-    assert "text-align:right" in found
-    assert "border-bottom" in found
+    assert "style" not in found
+    assert 'class="x paper-right paper-bold"' in found
+    assert "<p>y</p>" in found
 
 
 def test_pictures_that_would_have_to_be_fetched_are_left_out():

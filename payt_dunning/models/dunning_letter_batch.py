@@ -7,7 +7,7 @@ from odoo.tools import format_date, split_every
 
 from ..pdf import joined
 from ..rules.paper import stacked
-from ..rules.working_days import WORKING_DAYS, previous_working_day
+from ..rules.working_days import previous_working_day
 
 _logger = logging.getLogger(__name__)
 
@@ -330,7 +330,7 @@ class DunningLetterBatch(models.Model):
         companies = Company.search([("dunning_letter_daily", "=", True)])
         for company in companies.filtered(lambda each: each._dunning_is_live()):
             today = self.env["dunning.message"]._today(company)
-            if today.weekday() in WORKING_DAYS:
+            if company.sudo()._dunning_calendar().first_day(today, formal=True) == today:
                 self._make(company).in_background = True
         self.env["ir.cron"]._commit_progress()
         if not self.env["dunning.letter.paper"]._has_engine():
@@ -346,7 +346,7 @@ class DunningLetterBatch(models.Model):
         batches = self.search([("company_id", "=", company.id), ("state", "not in", DONE)])
         batches._close()
         today = self.env["dunning.message"]._today(company)
-        old = previous_working_day(today)
+        old = previous_working_day(today, company.sudo()._dunning_calendar().closed)
         late = batches.filtered(lambda batch: batch.state == "printed" and batch.printed_on < old)
         self.env["dunning.task"]._ask(
             late,

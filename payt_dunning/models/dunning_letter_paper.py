@@ -126,18 +126,18 @@ class DunningLetterPaper(models.AbstractModel):
         html = str(self._html(letter, shared))
         sheet = self._sheet(letter.with_context(lang=letter.lang), shared)
         document = weasyprint.HTML(string=html, url_fetcher=shared["fetcher"])
-        pdf = document.render(stylesheets=[sheet], font_config=shared["fonts"]).write_pdf(
-            pdf_tags=True
-        )
+        document = document.render(stylesheets=[sheet], font_config=shared["fonts"])
+        pdf, pages = document.write_pdf(pdf_tags=True), len(document.pages)
         parts, left_out = [], []
         for file in letter.sudo().attachment_ids:
-            if page_count(file.raw):
+            if count := page_count(file.raw):
                 parts.append((file.raw, False))
+                pages += count
             elif file.mimetype == "application/pdf" or is_pdf(file.raw):
                 left_out.append(file.name)
         if parts:
             pdf = joined([(pdf, False), *parts])
-        return Printed(pdf=pdf, pages=page_count(pdf), left_out=tuple(left_out))
+        return Printed(pdf=pdf, pages=pages, left_out=tuple(left_out))
 
     @api.model
     def _html(self, letter, shared):

@@ -13,10 +13,13 @@ ONLY_ON_SCREEN = ("mail-head", "mail-foot", "mail-button", "mail-only")
 TRANSFER = "mail-transfer"
 #: Schemes of addresses that are their own words.
 _OWN_WORDS = re.compile(r"^(mailto|tel):|^#", re.I)
-#: What an e-mail says about size, colour and width, which a letter says by itself.
-_OF_SCREENS = re.compile(
-    r"(?:^|(?<=;))\s*(font-size|font-family|color|background-color|line-height|max-width)"
-    r"\s*:[^;]*;?"
+#: What a message says about a part of it by ``style`` and a letter by a class: read once for all
+#: letters, where each ``style`` is read for itself.
+CLASSES = (
+    (re.compile(r"text-align:\s*right"), "paper-right"),
+    (re.compile(r"font-weight:\s*[67]00"), "paper-bold"),
+    (re.compile(r"white-space:\s*pre-line"), "paper-lines"),
+    (re.compile(r"border-bottom:"), "paper-row"),
 )
 
 
@@ -38,7 +41,10 @@ def on_paper(body: str, stand_in: str) -> tuple[str, str]:
     for link in root.xpath("//a"):
         _as_words(link, stand_in)
     for element in root.xpath("//*[@style]"):
-        element.set("style", _OF_SCREENS.sub("", element.get("style")).strip())
+        style = element.attrib.pop("style")
+        names = [name for pattern, name in CLASSES if pattern.search(style)]
+        if names:
+            element.set("class", " ".join([*element.get("class", "").split(), *names]))
     transfer = []
     for element in root.xpath(f"//*[contains(@class, '{TRANSFER}')]"):
         transfer.append(html.tostring(element, encoding="unicode", with_tail=False))

@@ -153,7 +153,7 @@ class TestLetterBatches(LetterCommon):
 
         cron(DAY)
         self.assertFalse(self.anna.letter_batch_id)
-        self.company.dunning_letter_daily = True
+        self.company.write({"dunning_letter_daily": True, "dunning_send_days": "mon_fri"})
         cron(DAY - timedelta(days=1))  # a Sunday
         self.assertFalse(self.anna.letter_batch_id)
         cron(DAY)

@@ -130,7 +130,7 @@ class TestLetterPaper(LetterCommon):
         keys = {letter.id: ("ABCD-2345", "6789", "pay.example.com/code")}
         self.patch(Paper, "_keys", lambda paper, letters: keys)
         text = " ".join("".join(self.pages(self.printed(letter))).split())
-        self.assertIn("Code ABCD-2345 PIN 6789", text)
+        self.assertIn("Code ABCD-2345, PIN 6789", text)
         self.assertIn("pay.example.com/code", text)
 
     def test_nothing_on_it_must_be_clicked(self):
