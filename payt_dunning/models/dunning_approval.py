@@ -41,7 +41,9 @@ class DunningApproval(models.AbstractModel):
         At a weekend the rules give no message, but what waits for a person waits on.
         """
         today = self.env["dunning.message"]._today(notice.company_id)
-        calendar = notice.company_id.sudo()._dunning_calendar()
+        when = self.env["dunning.when"]
+        place = when._places(notice.debtor_id.ids)[notice.debtor_id.id]
+        calendar = when._calendar(notice.company_id, place, {})
         day = calendar.first_day(today, notice.phase in FORMAL_PHASES)
         return self._planned_today(notice, day)
 
