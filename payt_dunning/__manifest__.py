@@ -77,6 +77,7 @@
         "views/dunning_bank_account_views.xml",
         "views/dunning_letter_views.xml",
         "views/dunning_notice_views.xml",
+        "views/dunning_work_views.xml",
         "views/dunning_run_views.xml",
         "views/dunning_closure_views.xml",
         "views/dunning_policy_views.xml",

@@ -72,9 +72,15 @@ class DunningApproval(models.AbstractModel):
 
         Those are messages that wait for approval, and letters that were not posted yet.
         """
-        waiting = Domain("company_id", "=", company.id) & (
-            Domain("state", "=", "planned")
-            | Domain("state", "=", "queued") & Domain("channel", "=", "letter")
+        ways = self.env["dunning.channel"]._ways().items()
+        by_hand = [code for code, way in ways if way._by_hand and not way._work]
+        waiting = (
+            Domain("company_id", "=", company.id)
+            & Domain("kind", "=", "reminder")
+            & (
+                Domain("state", "=", "planned")
+                | Domain("state", "=", "queued") & Domain("channel", "in", by_hand)
+            )
         )
         for notice in self.env["dunning.notice"].search(waiting):
             if self._still_planned(notice) is None:

@@ -1,18 +1,9 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-#: What came of a call.
-OUTCOMES = [
-    ("reached", "Spoke to the debtor"),
-    ("promised", "Says when it will be paid"),
-    ("call_back", "Asked to call back"),
-    ("refuses", "Does not want to pay"),
-    ("wrong_person", "Spoke to somebody else"),
-    ("not_reached", "Not reached"),
-    ("wrong_number", "The number is wrong"),
-]
-#: The person who decides about it was on the phone.
-RIGHT_PARTY = ("reached", "promised", "call_back", "refuses")
+from .dunning_call_outcomes import OUTCOMES
 
 
 class DunningCall(models.Model):
@@ -136,16 +127,44 @@ class DunningDebtor(models.Model):
         compute="_compute_calls",
         help="In how many of the calls whoever decides about paying was on the phone.",
     )
+    right_party_count = fields.Integer(
+        "Times the Right Person Was Reached", compute="_compute_calls"
+    )
+    last_right_party = fields.Datetime(
+        "Last Spoken To",
+        compute="_compute_calls",
+        help="When whoever decides about paying was on the phone last.",
+    )
+    last_contact = fields.Datetime(
+        "Last Contact By Us",
+        compute="_compute_calls",
+        help="The last call or message of ours, whether it reached anybody or not.",
+    )
 
-    @api.depends("call_ids.right_party")
+    @api.depends("call_ids.right_party", "call_ids.moment", "notice_ids.sent_at")
     def _compute_calls(self):
-        found = {}
-        for debtor, right, count in self.env["dunning.call"]._read_group(
-            [("debtor_id", "in", self.ids)], ["debtor_id", "right_party"], ["__count"]
+        """Attempts and contacts, in two statements."""
+        calls = defaultdict(dict)
+        for debtor, right, count, last in self.env["dunning.call"]._read_group(
+            [("debtor_id", "in", self.ids)],
+            ["debtor_id", "right_party"],
+            ["__count", "moment:max"],
         ):
-            found.setdefault(debtor.id, {})[right] = count
+            calls[debtor.id][right] = (count, last)
+        messages = {
+            debtor.id: last
+            for debtor, last in self.env["dunning.notice"]._read_group(
+                [("debtor_id", "in", self.ids), ("state", "=", "sent")],
+                ["debtor_id"],
+                ["sent_at:max"],
+            )
+        }
+        none = (0, False)
         for debtor in self:
-            counts = found.get(debtor.id, {})
-            debtor.call_count = sum(counts.values())
-            reached = counts.get(True, 0)
-            debtor.right_party_rate = reached / debtor.call_count if debtor.call_count else 0.0
+            own = calls[debtor.id]
+            reached, debtor.last_right_party = own.get(True, none)
+            attempts = sum(count for count, _last in own.values())
+            debtor.call_count, debtor.right_party_count = attempts, reached
+            debtor.right_party_rate = reached / attempts if attempts else 0.0
+            moments = [messages.get(debtor.id), *(last for _count, last in own.values())]
+            debtor.last_contact = max(filter(None, moments), default=False)

@@ -42,6 +42,16 @@ class DunningChannel(models.Model):
         return {code: self.env[f"{self._name}.{code}"] for code in self._codes()}
 
     @api.model
+    def _waits_for(self):
+        """Why items wait whose message a person has to take care of, by code of its channel."""
+        return {code: way._waits_for for code, way in self._ways().items() if way._by_hand}
+
+    @api.model
+    def _work(self):
+        """Codes of the channels that are work for our people."""
+        return tuple(code for code, way in self._ways().items() if way._work)
+
+    @api.model
     def _way(self, code):
         """What the channel with this code can do."""
         return self.env[f"{self._name}.{code}"]

@@ -51,8 +51,11 @@ class DunningChecks(models.AbstractModel):
                     "phase": level.phase or "reminder",
                     "phase_name": phases.get(level.phase, ""),
                     "channels": [
-                        {"code": channel.code, "name": channel.name}
-                        for channel in level.channel_ids
+                        {
+                            "code": channel.code,
+                            "name": level._named(channel.name, least) if least else channel.name,
+                        }
+                        for channel, least in level._channels_shown()
                     ],
                     "active": level.active,
                     "warnings": said.get(place, []),

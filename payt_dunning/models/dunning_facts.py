@@ -11,11 +11,15 @@ from ..rules.decide import decide
 from ..rules.facts import ItemFacts
 from ..rules.ladder import same_place
 from ..rules.plan import Candidate, alone_on_its_day
+from ..rules.work import BY_HAND
 from ..tools import exact
+from .dunning_call_outcomes import RIGHT_PARTY
 
 ZERO = Decimal(0)
 #: Codes of payment methods by which we collect from the debtor's account.
 COLLECTED_BY = ("sdd%", "%direct_debit%")
+#: What may be in flight about an item: of several, the last of these counts.
+IN_FLIGHT = (*BY_HAND, "queued", "sending", "planned", "ambiguous")
 
 
 class ItemRow(NamedTuple):
@@ -312,14 +316,16 @@ class DunningFacts(models.AbstractModel):
     def _outbox(self, rows, except_notice=None):
         """Messages about each item that did not arrive, or not yet.
 
-        :return: per item id ``in_flight`` (a state), ``failures``, ``failed_on`` and ``again``
+        Work that is still to be done beside a message that has left keeps nothing waiting.
+
+        :return: per item id ``in_flight`` (see :data:`IN_FLIGHT`), ``failures``, ``failed_on`` and ``again``
             (the rung of ``except_notice``)
         """
         found = defaultdict(dict)
         notices = self.env.execute_query(
             SQL(
                 """SELECT line.item_id, line.slot, line.position, notice.id, notice.run_id,
-                          notice.state, notice.as_of, notice.failure_kind
+                          notice.state, notice.as_of, notice.failure_kind, notice.channel
                      FROM dunning_notice_line line
                      JOIN dunning_notice notice ON notice.id = line.notice_id
                     WHERE line.item_id = ANY(%s) AND line.position > 0
@@ -332,7 +338,9 @@ class DunningFacts(models.AbstractModel):
         if not notices:
             return found
         slots = {row.item_id: (f"{row.episode}:", row.reached, row.retry_after_id) for row in rows}
-        for item_id, slot, position, notice_id, run_id, state, as_of, failure in notices:
+        channels = self.env["dunning.channel"]
+        waits_for, work = channels._waits_for(), channels._work()
+        for item_id, slot, position, notice_id, run_id, state, as_of, failure, channel in notices:
             episode, reached, retry_after_id = slots[item_id]
             facts = found[item_id]
             same_episode = slot and slot.startswith(episode)
@@ -347,14 +355,18 @@ class DunningFacts(models.AbstractModel):
                     facts["failures"] = facts.get("failures", 0) + 1
                     facts["failed_on"] = max(facts.get("failed_on") or as_of, as_of)
             elif not (except_notice and run_id and run_id == except_notice.run_id):
-                facts["in_flight"] = state
+                if state == "queued" and channel in work and position == reached:
+                    continue
+                waits = waits_for.get(channel, state) if state == "queued" else state
+                facts["in_flight"] = max(facts.get("in_flight", waits), waits, key=IN_FLIGHT.index)
         return found
 
     @api.model
     def _last_messages(self, debtor_ids, except_notice=None):
         """The last day on which a message left: ``{(debtor id, currency id): date}``.
 
-        One that came back was not received, and a copy reminds of nothing new.
+        One that came back was not received, and a copy reminds of nothing new. Nor does work of
+        ours that did not reach the debtor.
         """
         rows = self.env.execute_query(
             SQL(
@@ -362,10 +374,14 @@ class DunningFacts(models.AbstractModel):
                      FROM dunning_notice
                     WHERE debtor_id = ANY(%(debtors)s) AND state = 'sent' AND retry_of_id IS NULL
                       AND kind = 'reminder'
+                      AND (contact IS NULL AND channel != ALL(%(work)s)
+                           OR contact = ANY(%(reached)s))
                       AND NOT (as_of IS NOT DISTINCT FROM %(as_of)s
                                AND run_id IS NOT DISTINCT FROM %(run)s)
                  GROUP BY debtor_id, currency_id""",
                 debtors=debtor_ids,
+                work=list(self.env["dunning.channel"]._work()),
+                reached=list(RIGHT_PARTY),
                 as_of=except_notice.as_of if except_notice else None,
                 run=(except_notice.run_id or None) if except_notice else None,
             )

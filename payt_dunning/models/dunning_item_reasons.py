@@ -22,6 +22,9 @@ REASONS = [
     ("ambiguous", "Unclear whether the last message left: a person decides"),
     ("approval", "A message waits for approval"),
     ("under_way", "A message is on its way"),
+    ("to_post", "A letter waits to be printed and posted"),
+    ("to_call", "Waits for a call: somebody phones the debtor"),
+    ("to_decide", "On the work list: a person decides"),
     ("failed", "The message failed several times: a person decides"),
     ("retry", "The message failed today; it is tried again tomorrow"),
     ("match_credit", "Free credits of the debtor cover it: match them"),
@@ -51,6 +54,7 @@ REASONS = [
     ("letter", "This notice goes by letter: send one"),
     ("held", "The law tables hold it back: a person decides"),
     ("no_address", "No working address: correct it on the contact"),
+    ("no_number", "No telephone number that works: find one"),
     ("veto", "The account manager may still object"),
     ("due", "The next level is due"),
 ]

@@ -188,7 +188,10 @@ class DunningLevel(models.Model):
                         policy=level.policy_id.name,
                     )
                 )
-            if not (level.subject and level.text):
+            work = self.env["dunning.channel"]._work()
+            if not (level.subject and level.text) and any(
+                code not in work for code in level.channel_ids.mapped("code")
+            ):
                 raise UserError(
                     self.env._(
                         "Level “%(level)s” of policy “%(policy)s” has no subject or no text.",

@@ -238,27 +238,33 @@ class DunningNotice(models.Model):
 
         One statement: written by the ORM, 100 items are one.
         """
-        waits = {
-            line.item_id: (line.revision_id, notice.day + timedelta(days=1))
-            for notice in planned
-            for line in notice.lines
-            if line.position
-        }
-        revision_ids, days = zip(*waits.values(), strict=True) if waits else ((), ())
+        by_hand, waits = self.env["dunning.channel"]._waits_for(), {}
+        for notice in planned:
+            reason = by_hand.get(notice.channel, "under_way")
+            for line in (line for line in notice.lines if line.position):
+                # What goes by itself beside what a person does is what the item waits for.
+                if line.item_id not in waits or reason == "under_way":
+                    day = notice.day + timedelta(days=1)
+                    waits[line.item_id] = (line.revision_id, day, reason)
+        revision_ids, days, reasons = zip(*waits.values(), strict=True) if waits else ((), (), ())
         self.env["dunning.item"].flush_model()
         self.env.cr.execute(
             SQL(
                 """UPDATE dunning_item item
                       SET revision_id = planned.revision_id,
-                          action = 'wait', reason = 'under_way',
+                          action = CASE planned.reason WHEN 'under_way' THEN 'wait'
+                                                       ELSE 'blocked' END,
+                          reason = planned.reason,
                           next_date = planned.next_date,
                           write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
-                     FROM unnest(%(items)s::int[], %(revisions)s::int[], %(days)s::date[])
-                          AS planned (item_id, revision_id, next_date)
+                     FROM unnest(%(items)s::int[], %(revisions)s::int[], %(days)s::date[],
+                                 %(reasons)s::text[])
+                          AS planned (item_id, revision_id, next_date, reason)
                     WHERE item.id = planned.item_id""",
                 items=list(waits),
                 revisions=list(revision_ids),
                 days=list(days),
+                reasons=list(reasons),
                 user=self.env.uid,
             )
         )

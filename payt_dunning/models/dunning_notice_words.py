@@ -44,4 +44,14 @@ class DunningNoticeWords(models.AbstractModel):
                 "queued": self.env._("Waits to be printed and posted to %(recipient)s."),
                 "sent": self.env._("Was posted to %(recipient)s."),
             }
+        if self.channel == "call":
+            words |= {
+                "queued": self.env._("Waits until somebody phones %(recipient)s."),
+                "sent": self.env._("The call was made on %(sent)s."),
+            }
+        if self.channel == "list":
+            words |= {
+                "queued": self.env._("Waits until a person decides how to go on."),
+                "sent": self.env._("A person decided on %(sent)s."),
+            }
         return (words[self.state] % values).strip()

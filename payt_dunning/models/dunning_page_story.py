@@ -63,7 +63,8 @@ class DunningPageStory(models.AbstractModel):
                 Domain("line_ids.item_id", "in", pile.item_ids)
                 & Domain("state", "in", ("sent", "returned"))
                 & Domain("sent_on", "!=", False)
-                & Domain("retry_of_id", "=", False),
+                & Domain("retry_of_id", "=", False)
+                & Domain("channel", "not in", self.env["dunning.channel"]._work()),
                 ["sent_on", "kind", "subject", "phase", "channel", "state", "delivered_at"]
                 + ["term_until", "costs_announced", "currency_id"],
                 order="sent_on desc, id desc",
@@ -168,6 +169,13 @@ class DunningPageStory(models.AbstractModel):
                 "You have had all our reminders. We now decide what to do. Please pay, or call "
                 "us: together we can still find a solution."
             )
+        by_hand = {
+            "to_post": self.env._("We are sending you a letter about it."),
+            "to_call": self.env._("We will call you about it."),
+            "to_decide": self.env._("One of us looks at it and decides what comes next."),
+        }
+        if decided.reason in by_hand:
+            return by_hand[decided.reason]
         if decided.reason in QUIET or decided.action == "blocked":
             return self.env._("No next step is planned at the moment.")
         if decided.action == "send" or not decided.until or decided.until <= day:

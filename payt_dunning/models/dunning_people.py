@@ -36,7 +36,7 @@ class Person(NamedTuple):
     :param law: what decides about the law that applies
     :param langs: ``(contact id, language)`` of those who read another
     :param orders: the contacts with role ``order``, the first of them the usual one
-    :param places: ``{(channel, contact id): address}`` of everybody who can be reached
+    :param places: ``{(channel, contact id): address}`` of everybody who can be written to
     """
 
     partner_id: int
@@ -73,6 +73,7 @@ class Person(NamedTuple):
         return (*self.recipients, *found.values())
 
 
+
 class DebtorRow(NamedTuple):
     """A debtor with its partner, as they are stored.
 
@@ -90,6 +91,7 @@ class DebtorRow(NamedTuple):
     phone: str | None
     lang: str | None
     employee: bool
+    name: str
     law: list
 
 
@@ -114,6 +116,7 @@ class DunningDebtor(models.Model):
                           coalesce(partner.employee, false) OR EXISTS (
                               SELECT 1 FROM res_users
                                WHERE partner_id = partner.id AND active AND share IS NOT TRUE),
+                          coalesce(partner.complete_name, ''),
                           coalesce(debtor.kind_confirmed, false), coalesce(chosen.code, ''),
                           coalesce(home.code, ''), coalesce(debtor.costs_clause, false),
                           debtor.contract_rate, debtor.contract_cost_percent,
@@ -126,7 +129,7 @@ class DunningDebtor(models.Model):
                 debtor_ids,
             )
         )
-        return [DebtorRow(*row[:11], row[11:]) for row in rows]
+        return [DebtorRow(*row[:12], row[12:]) for row in rows]
 
     @api.model
     def _people(self, debtor_ids, house):
@@ -141,7 +144,7 @@ class DunningDebtor(models.Model):
         rows = self._debtor_rows(debtor_ids)
         contacts = self._contacts(rows)
         reached = self._reached_at(rows, contacts, house)
-        people = {}
+        people, work = {}, self.env["dunning.channel"]._work()
         for row in rows:
             roles = contacts[row.partner_id]
             representatives = roles["representative"]
@@ -152,7 +155,7 @@ class DunningDebtor(models.Model):
             }
             recipients, languages = [], []
             for code, addresses in reached.items():
-                for role, candidates in chosen.items():
+                for role, candidates in self._whom(code, chosen, roles).items():
                     for each in candidates:
                         if address := addresses.get((row.debtor_id, each.contact_id)):
                             recipients.append((code, role, address, each.contact_id))
@@ -184,11 +187,23 @@ class DunningDebtor(models.Model):
                 places={
                     (code, contact_id): address
                     for code, addresses in reached.items()
+                    if code not in work
                     for contact_id in everyone
                     if (address := addresses.get((row.debtor_id, contact_id)))
                 },
             )
         return people
+
+    @api.model
+    def _whom(self, code, chosen, roles):
+        """Whom a channel looks for: contacts by role, the best first.
+
+        Work of ours is done once for each debtor, whoever a message would go to.
+        """
+        if code not in self.env["dunning.channel"]._work():
+            return chosen
+        own = roles["own"] if not roles["representative"] else []
+        return {"accounts": [*chosen["accounts"], *chosen["management"], *own]}
 
     @api.model
     def _contacts(self, rows):
@@ -203,14 +218,15 @@ class DunningDebtor(models.Model):
         for row in rows:
             home[row.partner_id] = row.law[2]
             contacts[row.partner_id]["own"] = [
-                Contact(row.partner_id, "", row.email, row.phone, row.lang, row.law[2])
+                Contact(row.partner_id, "", row.email, row.phone, row.lang, row.law[2], row.name)
             ]
         found = self.env.execute_query(
             SQL(
                 """SELECT person.commercial_partner_id,
                           CASE WHEN person.type = 'invoice' OR person.dunning_role IS NOT NULL
                                THEN coalesce(person.dunning_role, '') ELSE 'invoiced' END,
-                          person.id, person.email, person.phone, person.lang, country.code
+                          person.id, person.email, person.phone, person.lang, country.code,
+                          coalesce(person.complete_name, '')
                      FROM res_partner person
                 LEFT JOIN res_country country ON country.id = person.country_id
                     WHERE person.commercial_partner_id = ANY(%s) AND person.active
@@ -225,9 +241,9 @@ class DunningDebtor(models.Model):
                 [row.debtor_id for row in rows],
             )
         )
-        for partner_id, role, contact_id, email, phone, lang, country in found:
+        for partner_id, role, contact_id, email, phone, lang, country, name in found:
             contacts[partner_id][role].append(
-                Contact(contact_id, role, email, phone, lang, country or home[partner_id])
+                Contact(contact_id, role, email, phone, lang, country or home[partner_id], name)
             )
         return contacts
 

@@ -163,6 +163,9 @@ class DunningPolicy(models.Model):
         "level_ids.fee",
         "level_ids.alone_below",
         "level_ids.invites_plan",
+        "level_ids.call_from",
+        "level_ids.call_beside",
+        "level_ids.letter_from",
         "level_ids.active",
     )
     def _compute_has_changes(self):

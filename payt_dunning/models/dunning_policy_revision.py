@@ -47,10 +47,22 @@ class DunningPolicyRevision(models.Model):
                     "Day %(day)s: %(level)s (%(channels)s)",
                     day=rung["days"],
                     level=names.get(rung["position"], rung["position"]),
-                    channels=", ".join(channels.get(code, code) for code in rung["channels"]),
+                    channels=self._channels_of(rung, channels),
                 )
                 for rung in rungs
             )
+
+    @api.model
+    def _channels_of(self, rung, names):
+        """The channels of a rung for people, each with the total from which it is used."""
+        least = dict(rung.get("least", ()))
+        level = self.env["dunning.level"]
+        return ", ".join(
+            level._named(names.get(code, code), float(least[code]))
+            if code in least
+            else names.get(code, code)
+            for code in rung["channels"]
+        )
 
     def _compute_item_count(self):
         counts = dict(
@@ -79,6 +91,9 @@ class DunningPolicyRevision(models.Model):
                         "item_minimum": Decimal(rung["item_minimum"]),
                         "alone_below": Decimal(rung.get("alone_below", 0)),
                         "fee": Decimal(rung.get("fee", 0)),
+                        "least": tuple(
+                            (channel, Decimal(total)) for channel, total in rung.get("least", ())
+                        ),
                     }
                 )
                 for rung in rungs

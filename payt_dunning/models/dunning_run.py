@@ -252,6 +252,8 @@ class DunningRun(models.Model):
         items._record_decisions(decisions, day)
         items._follow_policies([c for c in candidates if c.moved])
         items._note_vetoes(self.day, decisions)
+        if self._sends():
+            self.env["dunning.task"]._ask_for_numbers(candidates)
         counts = Counter((d.action, d.code) for d in decisions.values())
         return counts, plan(candidates, day)
 

@@ -7,10 +7,9 @@ _logger = logging.getLogger(__name__)
 #: Kinds of hold on what was paid and is open again.
 CHECK_BOOKING = ("reopened", "booking_error")
 #: Tasks that last while a debtor has an item that waits for this reason.
-REASONS = {"credit": "match_credit", "failed": "failed"}
+REASONS = {"credit": "match_credit", "failed": "failed", "number": "no_number"}
 #: Tasks that last while a debtor has a hold of one of these kinds.
 HOLDS = {"insolvency": ("insolvency",), "booking": CHECK_BOOKING}
-#: All tasks about debtors; what asked for them being over takes them back.
 ABOUT_DEBTORS = ("address", "unclear", *REASONS, *HOLDS)
 
 
@@ -168,16 +167,13 @@ class DunningTask(models.AbstractModel):
             )
         )
         none = self.env["dunning.debtor"]
-        self._ask(
-            waiting.get("match_credit", none),
-            "credit",
-            lambda env: env._("Match the credit with what is open"),
-        )
-        self._ask(
-            waiting.get("failed", none),
-            "failed",
-            lambda env: env._("Find out why messages fail, then try again"),
-        )
+        words = {
+            "credit": lambda env: env._("Match the credit with what is open"),
+            "failed": lambda env: env._("Find out why messages fail, then try again"),
+            "number": lambda env: env._("Find a telephone number"),
+        }
+        for kind, summary in words.items():
+            self._ask(waiting.get(REASONS[kind], none), kind, summary)
         self._ask_to_import(run, bool(waiting.get("bank_behind")))
 
     @api.model
@@ -201,11 +197,16 @@ class DunningTask(models.AbstractModel):
     # -- tasks that nobody needs to do any more --------------------------------------------
 
     @api.model
+    def _about_debtors(self):
+        """Kinds of task that end with what asked for them."""
+        return ABOUT_DEBTORS
+
+    @api.model
     def _debtors_with_tasks(self, company):
         """The debtors of a company with an open task that may be over."""
         about = [
             ("res_model", "=", "dunning.debtor"),
-            ("activity_type_id", "in", self._type(*ABOUT_DEBTORS).ids),
+            ("activity_type_id", "in", self._type(*self._about_debtors()).ids),
             ("automated", "=", True),
         ]
         tasks = self.env["mail.activity"].sudo().search(about)
@@ -218,8 +219,8 @@ class DunningTask(models.AbstractModel):
         if not debtors:
             return
         debtors = debtors.sudo()
-        types = self._type(*ABOUT_DEBTORS)
-        kinds = dict(zip(types, ABOUT_DEBTORS, strict=True))
+        types = self._type(*self._about_debtors())
+        kinds = dict(zip(types, self._about_debtors(), strict=True))
         tasks = self._open(debtors, types).filtered("automated")
         over = tasks.browse()
         for activity_type, of_type in tasks.grouped("activity_type_id").items():

@@ -10,6 +10,7 @@ class Contact(NamedTuple):
     :param role: of a contact of the debtor, see ``dunning_role`` of partners; empty: none
     :param email: as it was entered, as is ``phone``
     :param country: code of its country, else of the debtor's
+    :param name: of somebody whose e-mail, phone and address may all be missing
     """
 
     contact_id: int
@@ -18,6 +19,7 @@ class Contact(NamedTuple):
     phone: str
     lang: str
     country: str
+    name: str = ""
 
 
 class Outcome(NamedTuple):
@@ -50,6 +52,10 @@ class DunningWay(models.AbstractModel):
     _always = False
     #: A person takes care of each message: it waits in the outbox until somebody says what came of it.
     _by_hand = False
+    #: Work for one of our people: the debtor gets nothing by it, and no text is written for it.
+    _work = False
+    #: Why items wait whose message waits in the outbox, see :data:`~..rules.decide.REASONS`.
+    _waits_for = "under_way"
     #: What a message looks like: ``html``, or ``text`` (short, without amounts).
     _format = "html"
     #: Messages handed over in one go at most.

@@ -9,6 +9,7 @@ class DunningWayLetter(models.AbstractModel):
     _description = "Follow-up by Letter"
 
     _by_hand = True
+    _waits_for = "to_post"
 
     @api.model
     def _addresses(self, contacts):

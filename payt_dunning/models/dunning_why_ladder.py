@@ -176,6 +176,19 @@ class DunningWhyLadder(models.AbstractModel):
     @api.model
     def _rule_channel(self, case, passed):
         failed = case.item.debtor_id.failed_email
+        if case.decision.code == "below_minimum" and not passed:
+            text = self.env._(
+                "The debtor owes %(total)s: less than “%(level)s” is made from.",
+                total=case.company_money(case.facts.debtor_total),
+                level=case.next_level,
+            )
+            return text, case.policy
+        if case.decision.code == "no_number":
+            return self.env._(
+                "“%s” is a call, and there is no telephone number that works. Find one and add it "
+                "to the contact.",
+                case.next_level,
+            ), case.partner
         if passed:
             text = self.env._("The debtor can be reached: %s.", ", ".join(case.recipients()))
         elif failed:

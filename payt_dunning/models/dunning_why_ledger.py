@@ -156,7 +156,17 @@ class DunningWhyLedger(models.AbstractModel):
     def _rule_under_way(self, case, passed):
         if passed:
             return self.env._("No message about it is on its way."), None
-        notices = self._notices(case, ("queued", "sending"))[:1]
+        notices = self._notices(case, ("queued", "sending"))
+        waits = {
+            "to_post": self.env._("A letter waits to be printed and posted by a person."),
+            "to_call": self.env._("Somebody has to phone the debtor. See “Calls to Make”."),
+            "to_decide": self.env._("It is on the work list: a person decides how to go on."),
+        }
+        if words := waits.get(case.decision.code):
+            by_hand = self.env["dunning.channel"]._waits_for()
+            found = notices.filtered(lambda each: by_hand.get(each.channel) == case.decision.code)
+            return words, found[:1]
+        notices = notices[:1]
         return self.env._("The message to %s is on its way.", notices.recipient or ""), notices
 
     @api.model

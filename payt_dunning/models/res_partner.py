@@ -31,7 +31,7 @@ class ResPartner(models.Model):
                     [
                         ("debtor_id.partner_id", "in", self.commercial_partner_id.ids),
                         ("state", "=", "open"),
-                        ("reason", "in", ("no_address", "letter")),
+                        ("reason", "in", ("no_address", "no_number", "letter")),
                     ]
                 )
             )

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 
 from .facts import FORMAL_PHASES, PHASES
 from .texts import KEYS, PLACEHOLDERS, placeholders_in, threats, unknown_placeholders
+from .work import WORK
 
 #: Texts of a level without which it has nothing to say.
 NEEDED = ("subject", "text")
@@ -105,7 +106,7 @@ def check_level_texts(level: LevelDraft, place: int, languages: tuple[str, ...])
 
     :param languages: those that debtors read
     """
-    if not level.active:
+    if not level.active or (level.channels and set(level.channels) <= set(WORK)):
         return
     written = {name for texts in level.texts.values() for name, text in texts.items() if text}
     for name in NEEDED:

@@ -14,6 +14,7 @@ from .decision import CLOSED, ONE_DAY, SEND, Case, Decision, Step
 from .facts import TO_ORDER, ItemFacts, Ladder
 from .formal import default, law, notice, term
 from .ladder import next_rung
+from .work import BY_HAND, CALL, paying, through
 from .working_days import Calendar, add_working_days
 
 ONE_WEEK = timedelta(days=7)
@@ -36,6 +37,9 @@ REASONS = (
     "ambiguous",
     "approval",
     "under_way",
+    "to_post",
+    "to_call",
+    "to_decide",
     "failed",
     "retry",
     "match_credit",
@@ -65,6 +69,7 @@ REASONS = (
     "letter",
     "held",
     "no_address",
+    "no_number",
     "veto",
     "due",
 )
@@ -90,8 +95,7 @@ def decide(
             break
     else:
         rule = None
-        channels = case.channels if case.rung.every_channel else case.channels[:1]
-        decision = Decision(SEND, "due", case.rung, channels)
+        decision = Decision(SEND, "due", case.rung, through(case.rung, case.channels))
     if not explain:
         return decision
     return replace(decision, trace=_trace(facts, rule))
@@ -163,7 +167,10 @@ def _approval(case):
 
 
 def _under_way(case):
-    return case.wait("under_way", case.day + ONE_DAY) if case.facts.in_flight else None
+    state = case.facts.in_flight
+    if state in BY_HAND:
+        return case.blocked(state)
+    return case.wait("under_way", case.day + ONE_DAY) if state else None
 
 
 def _failed(case):
@@ -303,11 +310,17 @@ def _minimum(case):
 
 
 def _channel(case):
-    reachable = case.facts.reachable
-    if case.rung.recipient in TO_ORDER:
-        reachable |= case.facts.order_reachable
-    case.channels = tuple(c for c in case.rung.channels if c in reachable)
-    return None if case.channels else case.blocked("no_address", case.rung)
+    facts, rung = case.facts, case.rung
+    reachable = facts.reachable
+    if rung.recipient in TO_ORDER:
+        reachable |= facts.order_reachable
+    reached = tuple(each for each in rung.channels if each in reachable)
+    case.channels = paying(rung, reached, facts.debtor_total)
+    if case.channels:
+        return None
+    if reached:
+        return case.wait("below_minimum", case.day + ONE_WEEK, rung)
+    return case.blocked("no_number" if rung.channels == (CALL,) else "no_address", rung)
 
 
 def _veto(case):

@@ -48,6 +48,9 @@ class Rung:
     :param alone_below: a letter is not needed below this total, in company currency, where the
         address is proven; 0: never needed
     :param invites: its message offers a payment plan where one is possible
+    :param least: ``(channel, total)``: the channel is used only where the debtor owes at least
+        that, in company currency
+    :param call_beside: its call comes beside the first of its other channels that works
     """
 
     position: int
@@ -68,6 +71,8 @@ class Rung:
     alone_below: Decimal = ZERO
     fee: Decimal = ZERO
     invites: bool = False
+    least: tuple[tuple[str, Decimal], ...] = ()
+    call_beside: bool = False
 
     @property
     def priced(self) -> bool:
@@ -139,7 +144,8 @@ class ItemFacts:
     :param count_from: rungs count from this day instead of the due date
     :param veto_from: the day since which the account manager may object to a formal rung
     :param resumed_on: the day on which a pause ended last
-    :param in_flight: state of a live notice about this item that has not left yet
+    :param in_flight: state of a live notice about this item that has not left yet, or what it
+        waits for where that is a person (``to_post``, ``to_call``, ``to_decide``)
     :param failures: how often a message for the next rung failed
     :param failed_on: the last day on which one failed
     :param backlog: ``call`` or ``old`` for what was late long before going live

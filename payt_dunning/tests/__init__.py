@@ -7,6 +7,7 @@ from . import (
     test_bounces,
     test_brakes,
     test_calls,
+    test_call_tasks,
     test_bulk,
     test_canned_replies,
     test_channels,

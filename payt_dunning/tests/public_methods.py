@@ -100,7 +100,9 @@ EXPECTED = {
     },
     "dunning.letters.posted": {"action_apply": May(COLLECTOR)},
     "dunning.returned.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.work.wizard": {"action_apply": May(COLLECTOR, asked=False)},
     "dunning.notice": {
+        "action_log_call": May(COLLECTOR),
         "action_approve": May(MANAGER),
         "action_letter_file": May(COLLECTOR, asked=False),
         "action_print_letter": May(COLLECTOR, asked=False),

@@ -52,7 +52,7 @@ class TestLetters(LawCommon):
         self.assertIn("this letter was delivered to you", letter.body)
         self.assertEqual(letter.costs_announced, 76.37)
         self.assertFalse(letter.mail_id)
-        self.assertEqual(self.item.reason, "under_way")
+        self.assertEqual((self.item.action, self.item.reason), ("blocked", "to_post"))
 
     def test_its_term_runs_from_the_day_the_law_takes_it_to_be_delivered(self):
         letter = self.letter()

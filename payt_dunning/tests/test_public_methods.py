@@ -274,6 +274,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
                 "day": self.today,
             },
             "dunning.delivery.wizard": {"notice_id": self.posted.id, "track_number": "3S"},
+            "dunning.work.wizard": {"notice_ids": self.notice.ids, "note": "x"},
             "dunning.posted.wizard": {"notice_id": self.item.notice_line_ids[:1].notice_id.id},
             "dunning.claim.wizard": {**selected, "contract_kind": "rent"},
             "dunning.charge.paid": {"charge_id": self.charge.id, "reason": "x"},

@@ -16,6 +16,7 @@ DIALOGS = {
     "dunning.reason.wizard": "collector",
     "dunning.question.move": "collector",
     "dunning.call.wizard": "collector",
+    "dunning.work.wizard": "collector",
     "dunning.posted.wizard": "collector",
     "dunning.letters.posted": "collector",
     "dunning.returned.wizard": "collector",

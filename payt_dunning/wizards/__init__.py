@@ -7,6 +7,7 @@ from . import collection_law_rate
 from . import dunning_allocate_wizard
 from . import dunning_answer_wizard
 from . import dunning_call_wizard
+from . import dunning_work_wizard
 from . import dunning_claim_wizard
 from . import dunning_contact_wizard
 from . import dunning_copy_wizard

@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from ..models.dunning_call import OUTCOMES, RIGHT_PARTY
+from ..models.dunning_call_outcomes import OUTCOMES, RIGHT_PARTY
+from ..rules.working_days import add_working_days
 
 
 class DunningCallWizard(models.TransientModel):
@@ -54,6 +55,7 @@ class DunningCallWizard(models.TransientModel):
         readonly=False,
         help="What was agreed is mailed to the debtor, and stands on its page.",
     )
+    story = fields.Html("The Story So Far", compute="_compute_story", sanitize=False)
     preview = fields.Text("What the Debtor Reads", compute="_compute_preview")
     goes_to = fields.Char(compute="_compute_preview")
 
@@ -66,6 +68,14 @@ class DunningCallWizard(models.TransientModel):
                 [("commercial_partner_id", "in", debtors.partner_id.ids)]
             )
             dialog.promise_history = debtors.promise_history if len(debtors) == 1 else False
+
+    @api.depends("item_ids", "debtor_ids", "selected_moves")
+    def _compute_story(self):
+        """Of one debtor: what to know before picking up the phone."""
+        for dialog in self:
+            debtors = dialog._debtors()
+            told = len(debtors) == 1 and self.env["dunning.story"]._stories(debtors)
+            dialog.story = told and told[debtors.id]
 
     @api.depends("outcome")
     def _compute_right_party(self):
@@ -143,6 +153,7 @@ class DunningCallWizard(models.TransientModel):
         if self.reason_id and items:
             self.env["dunning.nonpayment"].sudo()._give(items.sudo(), self.reason_id, self.note)
         self._calls_done(debtors)
+        self._work_called(debtors, body)
         watch = self.env["dunning.change"]._watch(items)
         calls = self.env["dunning.call"].sudo()
         for debtor in debtors.sudo():
@@ -223,6 +234,30 @@ class DunningCallWizard(models.TransientModel):
             return close
         params = {"type": "success", "message": also, "next": close}
         return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+
+    def _work_called(self, debtors, body):
+        """What the call was for, by the levels of the policy, is done; or tried again."""
+        waiting = self.env["dunning.notice"].search(
+            [("debtor_id", "in", debtors.ids), ("channel", "=", "call"), ("state", "=", "queued")]
+        )
+        if waiting:
+            waiting.sudo()._called(self.outcome, body)
+            self.env["dunning.task"].sudo()._calls_made(debtors, self.note)
+        if self.outcome == "call_back":
+            self._call_back(debtors)
+
+    def _call_back(self, debtors):
+        """Whoever asked to be called back stays on the list of whoever called."""
+        call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
+        asked = debtors - debtors.filtered(lambda each: call in each.activity_ids.activity_type_id)
+        for company, own in asked.grouped("company_id").items():
+            today = self.env["dunning.message"]._today(company)
+            own.sudo().activity_schedule(
+                "mail.mail_activity_data_call",
+                date_deadline=self.date_until or add_working_days(today, 1),
+                summary=self.env._("Call back, as was asked"),
+                user_id=self.env.uid,
+            )
 
     def _calls_done(self, debtors):
         """Close the calls that were planned about the debtors; one to call back stays planned."""
