@@ -157,6 +157,8 @@ from . import (
     dunning_task,
     dunning_task_channels,
     dunning_notice_work,
+    dunning_duty,
+    dunning_workload,
     dunning_text_preview,
     dunning_timeline,
     dunning_timeline_words,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..rules.decision import SEND
 from ..rules.ladder import start_by_calendar
 from .dunning_debtor_law import KINDS
 from .dunning_item_reasons import ACTIONS, CONTRACT_KINDS, REASONS, STATES
@@ -296,13 +297,15 @@ class DunningItem(models.Model):
         :param decisions: dict of item id to :class:`~..rules.decide.Decision`
         :param day: today where their company is, where that is known
         """
-        changed = []
+        changed, day = [], day or (self and self[:1]._today())
         for item in self:
             decision = decisions.get(item.id)
             if decision is None:
                 continue
             position = decision.rung.position if decision.rung else 0
-            values = (decision.action, decision.code, decision.until, position, decision.hold_id)
+            # What is to be sent is next on the day itself: an open item always has a date.
+            next_date = decision.until or (day if decision.action == SEND else None)
+            values = (decision.action, decision.code, next_date, position, decision.hold_id)
             current = (
                 item.action,
                 item.reason,
@@ -347,7 +350,7 @@ class DunningItem(models.Model):
                  ORDER BY id""",
                 *columns,
                 self.env.uid,
-                day or self[:1]._today(),
+                day,
             )
         )
         self.invalidate_recordset(

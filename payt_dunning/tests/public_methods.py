@@ -100,6 +100,7 @@ EXPECTED = {
     },
     "dunning.letters.posted": {"action_apply": May(COLLECTOR)},
     "dunning.returned.wizard": {"action_apply": May(COLLECTOR)},
+    "dunning.workload": {"action_open_items": May(COLLECTOR, asked=False)},
     "dunning.work.wizard": {"action_apply": May(COLLECTOR, asked=False)},
     "dunning.notice": {
         "action_log_call": May(COLLECTOR),

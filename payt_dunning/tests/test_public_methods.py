@@ -132,6 +132,9 @@ class TestPublicMethods(DunningCommon, HttpCase):
                 lambda row: row.res_model == "dunning.notice"
             )[:1],
             "account.move": self.item.move_id,
+            "dunning.workload": self.env["dunning.workload"].search(
+                [("company_id", "=", self.company.id)], limit=1
+            ),
         }
         self.env.flush_all()
 

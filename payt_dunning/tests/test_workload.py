@@ -1,0 +1,112 @@
+from datetime import timedelta
+
+from .channels_common import ChannelCase
+
+
+class TestWorkload(ChannelCase):
+    """Who handles what, and what waits for somebody since when."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna = cls.person("anna", "group_dunning_user")
+        cls.bert = cls.person("bert", "group_dunning_user")
+
+    def row(self, user):
+        self.env.flush_all()
+        return self.env["dunning.workload"].search(
+            [("user_id", "=", user.id), ("company_id", "=", self.company.id)]
+        )
+
+    # -- handlers --------------------------------------------------------------------------------
+
+    def test_whom_nobody_handles_the_policy_s_handler_does(self):
+        self.policy("call", subject=False, text=False).handler_id = self.anna
+        item = self.begun()
+        self.assertEqual(item.handler_id, self.anna)
+        task = item.debtor_id.activity_ids
+        self.assertEqual(task.user_id, self.anna)
+
+    def test_a_debtor_s_own_handler_comes_first_and_stays(self):
+        self.policy("call", subject=False, text=False).handler_id = self.anna
+        item = self.synced(self.invoice())
+        item.debtor_id.handler_id = self.bert
+        self.run_day()
+        self.assertEqual(item.handler_id, self.bert)
+
+    def test_another_handler_of_the_policy_gets_its_debtors(self):
+        policy = self.policy("call", subject=False, text=False)
+        policy.handler_id = self.anna
+        item = self.begun()
+        policy.handler_id = self.bert
+        self.run_day(day=self.after(1))
+        self.assertEqual(item.handler_id, self.bert)
+        policy.handler_id = False
+        self.run_day(day=self.after(2))
+        self.assertFalse(item.handler_id)
+
+    def test_a_policy_s_handler_of_another_company_gets_nothing(self):
+        other = self.setup_other_company()["company"]
+        stranger = self.person("stranger", "group_dunning_user", company=other)
+        self.policy("call", subject=False, text=False).sudo().handler_id = stranger
+        self.assertFalse(self.begun().handler_id)
+
+    # -- the workload ----------------------------------------------------------------------------
+
+    def test_the_workload_of_a_handler_counts_what_is_to_be_done(self):
+        self.policy("call", subject=False, text=False).handler_id = self.anna
+        self.invoice(amount=50.0)
+        item = self.begun(amount=100.0)
+        row = self.row(self.anna)
+        self.assertEqual((row.item_count, row.amount, row.calls), (2, 150.0, 1))
+        self.assertEqual((row.overdue_tasks, row.unanswered, row.decisions), (0, 0, 0))
+        item.debtor_id.activity_ids.date_deadline = self.today - timedelta(days=1)
+        item.move_id.message_post(
+            body="Why?",
+            author_id=self.business.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        row = self.row(self.anna)
+        row.invalidate_recordset()
+        self.assertEqual((row.overdue_tasks, row.unanswered), (1, 1))
+
+    def test_nobody_sees_the_workload_of_another_company(self):
+        self.policy("call", subject=False, text=False).handler_id = self.anna
+        self.begun()
+        other = self.setup_other_company()["company"]
+        stranger = self.person("elsewhere", "group_dunning_user", company=other)
+        rows = self.env["dunning.workload"].sudo(False).with_user(stranger).search([])
+        self.assertFalse(rows.filtered(lambda row: row.company_id != other))
+
+    def test_the_open_items_behind_a_row_are_those_of_the_handler(self):
+        self.policy("call", subject=False, text=False).handler_id = self.anna
+        item = self.begun()
+        row = self.row(self.anna).sudo(False).with_user(self.anna)
+        action = row.action_open_items()
+        self.assertEqual(self.Item.search(action["domain"]), item)
+
+    # -- the next action -------------------------------------------------------------------------
+
+    def test_an_open_item_always_has_a_next_date(self):
+        self.company._dunning_stop_live()
+        self.policy("email")
+        self.business.email = "pay@bakery.example.com"
+        item = self.begun()
+        self.assertEqual((item.action, item.next_date), ("send", self.today))
+
+    def test_what_waits_for_somebody_is_overdue_from_the_next_day_on(self):
+        self.policy("call", subject=False, text=False)
+        item = self.begun()
+        self.assertFalse(self.Item.search([("overdue_action", "=", True)]) & item)
+        with self.on_day(self.after(3)):
+            item.invalidate_recordset()
+            self.assertEqual(self.Item.search([("overdue_action", "=", True)]) & item, item)
+            self.assertEqual(item.waits_since, self.today)
+
+    def test_what_goes_on_by_itself_is_not_overdue(self):
+        self.policy("email")
+        self.business.email = "pay@bakery.example.com"
+        item = self.begun(days_late=1)
+        with self.on_day(self.after(1)):
+            self.assertFalse(self.Item.search([("overdue_action", "=", True)]) & item)
