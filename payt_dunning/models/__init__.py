@@ -158,6 +158,7 @@ from . import (
     dunning_task_channels,
     dunning_notice_work,
     dunning_duty,
+    dunning_lane,
     dunning_workload,
     dunning_text_preview,
     dunning_timeline,

@@ -26,7 +26,7 @@ class House:
     :param laws: what :meth:`~.dunning_law.DunningLaw._law_of` found; filled in as needed
     :param ladders: ``(policy id, ladder)`` by revision id; filled in as needed
     :param revisions: current revision by policy id; filled in as needed
-    :param policies: policy id by ``(debtor id, own policy id, kind)``; filled in as needed
+    :param policies: policy id by ``(debtor id, own policy id, kind, lane)``; filled in as needed
     """
 
     company_id: int
@@ -153,16 +153,21 @@ class DunningHouse(models.AbstractModel):
         :param people: what :meth:`~.dunning_debtor.DunningDebtor._people` gives
         """
         keys = {
-            debtor_id: (debtor_id, person.policy_id, person.kind)
+            debtor_id: (debtor_id, person.policy_id, person.kind, person.lane)
             for debtor_id, person in people.items()
         }
         unknown = [debtor_id for debtor_id, key in keys.items() if key not in house.policies]
         if unknown:
             found = self.env["dunning.policy"]._choose(
-                house.segments, {key: (*keys[key][1:], people[key].partner_id) for key in unknown}
+                house.segments, {key: (*keys[key][1:3], people[key].partner_id) for key in unknown}
+            )
+            lanes = self.env["dunning.policy"]._lanes(
+                {found[each] for each in unknown if found[each] and people[each].lane}
             )
             for debtor_id in unknown:
-                house.policies[keys[debtor_id]] = found[debtor_id] or 0
+                usual = found[debtor_id] or 0
+                lane = (usual, people[debtor_id].lane)
+                house.policies[keys[debtor_id]] = lanes.get(lane, usual)
         return {debtor_id: house.policies[key] for debtor_id, key in keys.items()}
 
     @api.model

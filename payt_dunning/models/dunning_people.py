@@ -37,6 +37,7 @@ class Person(NamedTuple):
     :param langs: ``(contact id, language)`` of those who read another
     :param orders: the contacts with role ``order``, the first of them the usual one
     :param places: ``{(channel, contact id): address}`` of everybody who can be written to
+    :param lane: see :data:`~.dunning_lane.LANES`; empty: the usual one
     """
 
     partner_id: int
@@ -72,6 +73,7 @@ class Person(NamedTuple):
                     found.setdefault(channel, (channel, "order", address, contact))
         return (*self.recipients, *found.values())
 
+    lane: str = ""
 
 
 class DebtorRow(NamedTuple):
@@ -92,6 +94,7 @@ class DebtorRow(NamedTuple):
     lang: str | None
     employee: bool
     name: str
+    lane: str
     law: list
 
 
@@ -116,7 +119,7 @@ class DunningDebtor(models.Model):
                           coalesce(partner.employee, false) OR EXISTS (
                               SELECT 1 FROM res_users
                                WHERE partner_id = partner.id AND active AND share IS NOT TRUE),
-                          coalesce(partner.complete_name, ''),
+                          coalesce(partner.complete_name, ''), coalesce(debtor.lane, ''),
                           coalesce(debtor.kind_confirmed, false), coalesce(chosen.code, ''),
                           coalesce(home.code, ''), coalesce(debtor.costs_clause, false),
                           debtor.contract_rate, debtor.contract_cost_percent,
@@ -129,7 +132,7 @@ class DunningDebtor(models.Model):
                 debtor_ids,
             )
         )
-        return [DebtorRow(*row[:12], row[12:]) for row in rows]
+        return [DebtorRow(*row[:13], row[13:]) for row in rows]
 
     @api.model
     def _people(self, debtor_ids, house):
@@ -191,6 +194,7 @@ class DunningDebtor(models.Model):
                     for contact_id in everyone
                     if (address := addresses.get((row.debtor_id, contact_id)))
                 },
+                lane=row.lane,
             )
         return people
 

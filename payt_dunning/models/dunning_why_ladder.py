@@ -14,7 +14,13 @@ class DunningWhyLadder(models.AbstractModel):
         if not passed:
             text = self.env._("No published policy applies. Publish one, or choose another.")
             return text, case.policy or case.item.debtor_id
-        if case.item.policy_id:
+        if case.item.debtor_id.lane and not case.item.policy_id:
+            text = self.env._(
+                "%(lane)s Its policy is “%(policy)s”.",
+                lane=case.item.debtor_id._lane_words(),
+                policy=case.policy.name,
+            )
+        elif case.item.policy_id:
             text = self.env._("Follows a policy of its own: “%s”.", case.policy.name)
         elif case.item.debtor_id.policy_id == case.policy:
             text = self.env._("Follows the debtor's policy “%s”.", case.policy.name)

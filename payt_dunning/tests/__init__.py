@@ -23,6 +23,7 @@ from . import (
     test_contact_changes,
     test_debtor_law,
     test_dispute_credit,
+    test_lanes,
     test_workload,
     test_dispute_outcome,
     test_disputes,
