@@ -159,6 +159,8 @@ from . import (
     dunning_notice_work,
     dunning_duty,
     dunning_lane,
+    dunning_thanks,
+    dunning_statement_sent,
     dunning_workload,
     dunning_text_preview,
     dunning_timeline,

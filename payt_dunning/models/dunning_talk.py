@@ -20,6 +20,8 @@ TOPICS = [
     ("copy", "Invoice Sent Again"),
     ("reason", "Reason for Not Paying"),
     ("contact", "Contact Details"),
+    ("thanks", "Thank-You"),
+    ("statement", "Statement of Account"),
 ]
 #: Messages that are made together.
 BATCH = 500
@@ -168,6 +170,7 @@ class DunningTalk(models.AbstractModel):
           within the hours for messages;
         - ``values``: more values of the message;
         - ``button`` (its text) and ``anchor`` (the place on the page that it leads to);
+        - ``paper``: it is printed, so that nothing in it is a link;
         - ``table``: ``[(label, text)]``, shown after so many paragraphs as ``table_after`` says
           (one). Like the button it may be a function of an environment in the debtor's language.
 

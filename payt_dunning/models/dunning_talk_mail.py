@@ -165,7 +165,9 @@ class DunningTalk(models.AbstractModel):
                     "table": speech.table,
                     "table_after": options.get("table_after", 1),
                     # Where nothing may be shown there is nothing to go to, and no thread for an answer.
-                    "link": speech.items and (f"{CLAIM}#{anchor}" if anchor else CLAIM),
+                    "link": speech.items
+                    and not options.get("paper")
+                    and (f"{CLAIM}#{anchor}" if anchor else CLAIM),
                     "button": button(debtor.env) if callable(button) else button,
                 },
             )

@@ -25,6 +25,7 @@ from . import (
     test_dispute_credit,
     test_lanes,
     test_workload,
+    test_thank_you,
     test_dispute_outcome,
     test_disputes,
     test_figures,

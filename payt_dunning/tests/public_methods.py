@@ -34,6 +34,7 @@ EXPECTED = {
     "dunning.debtor": {
         "action_dunning_timeline": May(VIEWER),
         "action_make_letter": May(COLLECTOR, asked=False),
+        "action_send_statement": May(COLLECTOR),
         "action_replace_addresses": May(COLLECTOR),
     },
     "dunning.failed.address": {"action_use_again": May(COLLECTOR)},

@@ -1,0 +1,124 @@
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from .channels_common import ChannelCase
+
+
+class TestThankYou(ChannelCase):
+    """Who pays after a reminder is thanked; who asks gets a statement of account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.dunning_thanks = True
+        cls.business.email = "pay@bakery.example.com"
+        cls.policy("email")
+
+    def reminded(self, **values):
+        item = self.begun(**values)
+        self.deliver()
+        return item
+
+    def thanks(self):
+        return self.notices_to(kind="talk").filtered(lambda each: each.topic == "thanks")
+
+    def paid(self, *items, day=1):
+        for item in items:
+            self.pay(item.move_id)
+        self.run_day(day=self.after(day))
+        return self.thanks()
+
+    def test_a_payment_after_a_reminder_is_thanked_once(self):
+        item = self.reminded()
+        thanks = self.paid(item)
+        self.assertEqual(len(thanks), 1)
+        text = html2plaintext(thanks.body)
+        self.assertIn(item.name, text)
+        self.assertIn("Nothing else is due", text)
+        self.run_day(day=self.after(2))
+        self.assertEqual(self.thanks(), thanks)
+
+    def test_what_was_paid_on_a_day_is_thanked_for_together(self):
+        first = self.reminded()
+        second = self.synced(self.invoice())
+        self.run_and_deliver(day=self.after(8))
+        thanks = self.paid(first, second, day=9)
+        self.assertEqual(len(thanks), 1)
+        self.assertEqual(thanks.line_ids.item_id, first | second)
+
+    def test_nobody_is_thanked_who_was_not_reminded(self):
+        item = self.synced(self.invoice(days_late=1))
+        self.assertFalse(self.paid(item))
+
+    def test_a_credit_note_is_no_payment(self):
+        item = self.reminded()
+        credit = self.credit_note(100.0)
+        lines = (item.move_id | credit).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        lines.reconcile()
+        self.run_day(day=self.after(1))
+        self.assertEqual(item.state, "closed")
+        self.assertFalse(self.thanks())
+
+    def test_what_is_still_due_is_said(self):
+        item = self.reminded()
+        other = self.synced(self.invoice(amount=30.0))
+        text = html2plaintext(self.paid(item).body)
+        self.assertIn(other.name, text)
+        self.assertNotIn("Nothing else", text)
+
+    def test_by_default_nobody_is_thanked(self):
+        self.assertFalse(self.env["res.company"].new({}).dunning_thanks)
+        self.company.dunning_thanks = False
+        self.assertFalse(self.paid(self.reminded()))
+
+    def test_a_payment_that_was_taken_back_is_not_thanked_for(self):
+        item = self.reminded()
+        thanks = self.paid(item)
+        item.line_id.remove_move_reconcile()
+        self.Item._sync(self.company)
+        self.deliver(day=self.after(1))
+        self.assertEqual(thanks.state, "cancelled")
+
+    # -- statements of account -------------------------------------------------------------------
+
+    def statement(self):
+        debtor = self.env["dunning.debtor"].search([("partner_id", "=", self.business.id)])
+        collector = self.person("statements", "group_dunning_user")
+        debtor.sudo(False).with_user(collector).action_send_statement()
+        return self.notices_to(kind="talk").filtered(lambda each: each.topic == "statement")
+
+    def test_a_statement_goes_by_mail_with_the_document(self):
+        item = self.synced(self.invoice())
+        sent = self.statement()
+        self.assertEqual((sent.channel, sent.recipient), ("email", self.business.email))
+        self.assertEqual(sent.attachment_ids.mimetype, "application/pdf")
+        self.assertTrue(sent.attachment_ids.raw.startswith(b"%PDF"))
+        self.assertIn(item.name, html2plaintext(sent.body))
+        (mail,) = self.deliver()
+        self.assertIn("application/pdf", mail)
+
+    def test_without_an_e_mail_address_it_is_a_letter(self):
+        self.business.write({"email": False, "street": "Road 1", "city": "Town"})
+        self.synced(self.invoice())
+        sent = self.statement()
+        self.assertEqual((sent.channel, sent.state), ("letter", "queued"))
+        self.run_day(day=self.after(1))
+        self.assertEqual(sent.state, "queued")
+
+    def test_with_a_mobile_number_alone_it_is_a_link(self):
+        self.business.email = False
+        self.synced(self.invoice())
+        sent = self.statement()
+        self.assertEqual(sent.channel, "sms")
+        ((_company, number, text),) = self.dispatch()
+        self.assertEqual(number, sent.recipient)
+        self.assertIn("/claim/m/", text)
+        self.assertNotIn("100", text.split("/claim/")[0])
+
+    def test_who_can_not_be_reached_is_named(self):
+        self.business.write({"email": False, "phone": False})
+        self.synced(self.invoice())
+        with self.assertRaisesRegex(UserError, "Bakery Ltd"):
+            self.statement()
