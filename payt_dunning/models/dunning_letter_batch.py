@@ -330,7 +330,8 @@ class DunningLetterBatch(models.Model):
         companies = Company.search([("dunning_letter_daily", "=", True)])
         for company in companies.filtered(lambda each: each._dunning_is_live()):
             today = self.env["dunning.message"]._today(company)
-            if company.sudo()._dunning_calendar().first_day(today, formal=True) == today:
+            calendar = self.env["dunning.when"]._calendar(company, None, {})
+            if calendar.first_day(today, formal=True) == today:
                 self._make(company).in_background = True
         self.env["ir.cron"]._commit_progress()
         if not self.env["dunning.letter.paper"]._has_engine():
@@ -346,7 +347,8 @@ class DunningLetterBatch(models.Model):
         batches = self.search([("company_id", "=", company.id), ("state", "not in", DONE)])
         batches._close()
         today = self.env["dunning.message"]._today(company)
-        old = previous_working_day(today, company.sudo()._dunning_calendar().closed)
+        calendar = self.env["dunning.when"]._calendar(company, None, {})
+        old = previous_working_day(today, calendar.closed)
         late = batches.filtered(lambda batch: batch.state == "printed" and batch.printed_on < old)
         self.env["dunning.task"]._ask(
             late,
