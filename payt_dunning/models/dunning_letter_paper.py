@@ -1,5 +1,6 @@
 import base64
 import logging
+import re
 from dataclasses import dataclass
 
 import psycopg2
@@ -96,9 +97,7 @@ class DunningLetterPaper(models.AbstractModel):
 
     @api.model
     def _keys(self, letters):
-        """Code, PIN and address for people who hold a letter: ``{id: (code, pin, address)}``."""
-        if "dunning.page.key" not in self.env:
-            return {}
+        """What people type who hold a letter: ``{id: Key}``, see :mod:`.dunning_page_key`."""
         return self.env["dunning.page.key"].sudo()._keys(letters)
 
     @api.model
@@ -143,9 +142,10 @@ class DunningLetterPaper(models.AbstractModel):
     def _html(self, letter, shared):
         """A letter as the document that is printed."""
         letter = letter.sudo().with_context(lang=letter.lang)
-        body, transfer = on_paper(str(letter.body or ""), CLAIM)
+        key = shared["keys"][letter.id]
+        words = self.env["dunning.message"]._insert_keys(letter.body or "", key)
+        body, transfer = on_paper(words, CLAIM)
         lines = shared["addresses"][letter.id]
-        code, pin, address = shared["keys"].get(letter.id, ("", "", ""))
         company = shared["company"]
         return letter.env["ir.qweb"]._render(
             "payt_dunning.letter_paper",
@@ -164,9 +164,9 @@ class DunningLetterPaper(models.AbstractModel):
                 "body": Markup(body),
                 "transfer": Markup(transfer),
                 "answer": company.dunning_letter_answer or ", ".join(self._home(company)[1:]),
-                "code": code,
-                "pin": pin,
-                "address": address,
+                "key": key,
+                # Short: the code that the address may hold is typed anyway.
+                "address": re.sub(r"^https?://", "", key.url.replace(f"/{key.code}", "")),
                 "page_code": qr_image(letter._page_url()),
                 "transfer_code": letter._transfer_code(),
             },

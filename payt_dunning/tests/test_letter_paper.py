@@ -7,6 +7,7 @@ import pypdfium2
 import zxingcpp
 from pypdf import PdfReader, PdfWriter
 
+from ..rules.texts import KEYS
 from .letter_common import LetterCommon
 
 
@@ -126,12 +127,16 @@ class TestLetterPaper(LetterCommon):
 
     def test_code_and_pin_are_on_it(self):
         letter = self.letter_to(self.jan)
-        Paper = type(self.env["dunning.letter.paper"])
-        keys = {letter.id: ("ABCD-2345", "6789", "pay.example.com/code")}
-        self.patch(Paper, "_keys", lambda paper, letters: keys)
         text = " ".join("".join(self.pages(self.printed(letter))).split())
-        self.assertIn("Code ABCD-2345, PIN 6789", text)
-        self.assertIn("pay.example.com/code", text)
+        key = self.env["dunning.page.key"].sudo()._keys(letter)[letter.id]
+        self.assertIn(f"Code {key.shown}, PIN {key.pin}", text)
+
+    def test_a_code_in_its_text_is_put_in(self):
+        letter = self.letter_to(self.jan)
+        letter.body = f"<div><p>Your code: {KEYS['code']}.</p></div>"
+        text = " ".join("".join(self.pages(self.printed(letter))).split())
+        key = self.env["dunning.page.key"].sudo()._keys(letter)[letter.id]
+        self.assertIn(f"Your code: {key.shown}.", text)
 
     def test_nothing_on_it_must_be_clicked(self):
         text = " ".join(self.pages(self.printed(self.letter_to(self.jan))))
