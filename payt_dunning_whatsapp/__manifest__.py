@@ -1,0 +1,22 @@
+{
+    "name": "Receivables Follow-up by WhatsApp",
+    "summary": "Friendly reminders by WhatsApp, to contacts who agreed to that",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "Payt Dunning contributors",
+    "website": "https://github.com/payt-dunning/payt_dunning",
+    "license": "LGPL-3",
+    "depends": ["payt_dunning"],
+    "external_dependencies": {"python": ["phonenumbers", "requests"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/payt_dunning_whatsapp_rules.xml",
+        "data/dunning_channel.xml",
+        "views/dunning_whatsapp_account_views.xml",
+        "views/dunning_whatsapp_template_views.xml",
+        "views/dunning_whatsapp_optin_views.xml",
+        "views/dunning_policy_views.xml",
+        "views/dunning_settings_views.xml",
+        "views/payt_dunning_whatsapp_menus.xml",
+    ],
+}
