@@ -28,6 +28,7 @@ from . import (
     test_thank_you,
     test_dispute_outcome,
     test_disputes,
+    test_fallback_chain,
     test_figures,
     test_hand_over,
     test_history,

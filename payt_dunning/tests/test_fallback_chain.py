@@ -1,0 +1,161 @@
+from odoo.tools import mute_logger
+
+from .channels_common import ChannelCase, ScriptedProvider
+from .common import ScriptedSMTP
+from .test_bounces import BOUNCE, OUR_MAIL
+
+REFUSED = {"rcpt": (550, b"5.1.1 no such user here")}
+
+
+class TestFallbackChain(ChannelCase):
+    """One debtor down the whole chain, each channel failing in its real way.
+
+    On a failure the level stays, the next channel is tried once, and at the end a person is asked.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy("email", "sms", "letter")
+        cls.business.write(
+            {
+                "email": "pay@bakery.example.com",
+                "street": "Dorp 1",
+                "zip": "6711 AA",
+                "city": "Ede",
+                "country_id": cls.env.ref("base.nl").id,
+            }
+        )
+
+    # -- the ways in which channels fail -----------------------------------------------------------
+
+    @mute_logger(OUR_MAIL)
+    def mail_is_refused(self, notice):
+        """The mail server says 550 at RCPT."""
+        self.deliver(ScriptedSMTP(REFUSED))
+        return "failed", "550"
+
+    def mail_bounces(self, notice):
+        """The mail server takes it, and a report (RFC 3464) comes through the gateway."""
+        self.deliver()
+        self.assertEqual((notice.state, self.item.reached), ("sent", 1))
+        report = BOUNCE.format(
+            recipient=notice.recipient,
+            returned=notice.message_id,
+            action="failed",
+            number=1,
+            kind="delivery-status",
+            report="delivery-status",
+        )
+        self.env["mail.thread"].message_process("account.move", report)
+        return "returned", "No such"
+
+    def text_is_refused(self, notice):
+        """The provider of text messages says at once that there is no such number."""
+        self.dispatch(ScriptedProvider("wrong_number_format"))
+        return "failed", "number"
+
+    def text_is_reported_undelivered(self, notice):
+        """The provider takes it, and reports later that the number does not exist."""
+        self.dispatch()
+        self.assertEqual((notice.state, self.item.reached), ("sent", 1))
+        tracker = self.env["sms.tracker"].search([("sms_uuid", "=", notice.provider_reference)])
+        tracker._action_update_from_provider_error("invalid_destination")
+        return "returned", ""
+
+    def letter_comes_back(self, notice):
+        """It was posted, and the post brings it back."""
+        notice.sudo(False)._posted(self.today)
+        self.assertEqual((notice.state, self.item.reached), ("sent", 1))
+        notice.sudo()._set_returned("Moved away")
+        return "returned", "Moved away"
+
+    # -- down the chain --------------------------------------------------------------------------
+
+    def walk(self, *failures):
+        """Let each channel of the level fail in its way.
+
+        :param failures: pairs of a channel and what happens to its message
+        """
+        self.item = self.begun()
+        for number, (channel, fail) in enumerate(failures, 1):
+            with self.subTest(channel=channel, fails=fail.__name__):
+                self.assertEqual(len(self.notices_to()), number, "each channel is tried once")
+                notice = self.notices_to()[-1]
+                self.assertEqual((notice.channel, notice.state), (channel, "queued"))
+                state, words = fail(notice)
+                self.assertEqual(notice.state, state)
+                self.assertTrue(notice.failure, "the message says what happened")
+                self.assertIn(words, notice.failure)
+                self.assertIn(notice.recipient, notice.delivery)
+                self.assertEqual(self.item.reached, 0, "the level does not move")
+                self.assertTrue(self.tasks("activity_address"), "somebody is told")
+                self.run_day()
+                self.run_day()
+
+    def tasks(self, kind):
+        kind = self.env.ref(f"payt_dunning.{kind}")
+        return self.item.debtor_id.activity_ids.filtered(
+            lambda task: task.activity_type_id == kind
+        )
+
+    def assert_at_the_end(self, *channels):
+        """No channel is left: a person is asked, and nothing more is made."""
+        self.assertEqual((self.item.action, self.item.reason), ("blocked", "no_address"))
+        self.assertTrue(self.item.next_date)
+        self.assertTrue(self.tasks("activity_address"), "a task, not silence")
+        self.assertEqual(self.notices_to().mapped("channel"), list(channels))
+        self.assertEqual({line.position for line in self.item.notice_line_ids}, {1})
+        self.assertFalse(any(self.item.notice_line_ids.mapped("live")))
+
+    def test_what_is_refused_at_once_goes_down_to_a_task(self):
+        self.walk(
+            ("email", self.mail_is_refused),
+            ("sms", self.text_is_refused),
+            ("letter", self.letter_comes_back),
+        )
+        self.assert_at_the_end("email", "sms", "letter")
+
+    def test_what_comes_back_later_goes_down_to_a_task(self):
+        self.walk(
+            ("email", self.mail_bounces),
+            ("sms", self.text_is_reported_undelivered),
+            ("letter", self.letter_comes_back),
+        )
+        self.assert_at_the_end("email", "sms", "letter")
+        reports = self.notices_to().delivery_ids
+        self.assertEqual(
+            [(each.notice_id.channel, each.what) for each in reports if each.what != "delivered"],
+            [("sms", "undelivered")],
+        )
+
+    def test_a_corrected_address_begins_with_the_same_level_by_the_first_channel(self):
+        self.walk(
+            ("email", self.mail_is_refused),
+            ("sms", self.text_is_refused),
+            ("letter", self.letter_comes_back),
+        )
+        self.business.email = "new@bakery.example.com"
+        self.run_day()
+        self.deliver()
+        notice = self.notices_to()[-1]
+        self.assertEqual((notice.recipient, notice.state), ("new@bakery.example.com", "sent"))
+        self.assertEqual(self.item.reached, 1)
+        self.assertEqual(notice.line_ids.position, 1)
+
+    def test_a_channel_that_works_ends_the_chain(self):
+        self.walk(("email", self.mail_is_refused))
+        self.dispatch()
+        self.assertEqual(self.item.reached, 1)
+        self.run_day()
+        self.assertEqual(self.notices_to().mapped("channel"), ["email", "sms"])
+        self.assertEqual(self.notices_to()[-1].state, "sent")
+
+    @mute_logger(OUR_MAIL)
+    def test_an_outage_moves_to_no_other_channel(self):
+        self.item = self.begun()
+        self.deliver(None)
+        self.run_day()
+        (notice,) = self.notices_to()
+        self.assertEqual((notice.channel, notice.state), ("email", "queued"))
+        self.assertFalse(self.tasks("activity_address"))
