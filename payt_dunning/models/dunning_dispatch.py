@@ -84,12 +84,16 @@ class DunningDispatch(models.AbstractModel):
                 if outcome and outcome.kind in OUTAGE:
                     broken.add(notice.company_id.id)
             cron._commit_progress(len(batch))
-        waiting.env["dunning.notice"]._log_sent()
-        debtors = waiting.exists().debtor_id
-        debtors._decide_now()
-        self.env["dunning.task"]._channel_answers(companies, way, broken)
+        self._again(lambda: self._wind_up(waiting.exists().debtor_id, companies, way, broken))
         if len(waiting) == way._batch:
             self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger()
+
+    @api.model
+    def _wind_up(self, debtors, companies, way, broken):
+        """What is left to do once messages have left: show them, look again, tell managers."""
+        self.env["dunning.notice"]._log_sent()
+        debtors._decide_now()
+        self.env["dunning.task"]._channel_answers(companies, way, broken)
 
     @api.model
     def _waiting(self, way):
@@ -163,11 +167,16 @@ class DunningDispatch(models.AbstractModel):
 
     @api.model
     def _record(self, notice, outcome, day):
-        """Write down what became of a message, again if somebody else got in between."""
+        """Write down what became of a message."""
+        self._again(lambda: self._record_once(notice, outcome, day))
+
+    @api.model
+    def _again(self, work):
+        """Do something and commit it, again if somebody else got in between."""
         for attempt in range(RECORD_ATTEMPTS):
             try:
-                self._record_once(notice, outcome, day)
-                notice._commit()
+                work()
+                self.env["dunning.notice"]._commit()
                 return
             except psycopg2.errors.SerializationFailure:
                 if attempt + 1 == RECORD_ATTEMPTS:
