@@ -210,3 +210,14 @@ def test_on_a_day_on_which_the_company_is_closed_nothing_leaves():
     decision = decide(LATE, LADDER, DAY, closed)
     assert (decision.action, decision.code, decision.until) == ("wait", "send_day", days(2))
     assert decide(LATE, LADDER, days(2), closed).action == "send"
+
+
+def test_the_person_on_the_order_is_reached_where_the_level_is_addressed_so():
+    only = replace(LATE, reachable=frozenset(), order_reachable=frozenset({"email"}))
+    for recipient, action in (
+        ("order", "send"),
+        ("accounts_order", "send"),
+        ("accounts", "blocked"),
+    ):
+        rungs = tuple(replace(rung, recipient=recipient) for rung in LADDER.rungs)
+        assert decide(only, replace(LADDER, rungs=rungs), DAY).action == action

@@ -252,7 +252,7 @@ class DunningFacts(models.AbstractModel):
                           method.code LIKE ANY(%(collected)s),
                           partner.commercial_partner_id,
                           item.claim_kind, item.contract_kind, item.term_agreed,
-                          coalesce(move.invoice_date, line.date), line.partner_id,
+                          coalesce(move.invoice_date, line.date), move.partner_id,
                           line.amount_residual_currency, line.amount_residual
                      FROM dunning_item item
                 LEFT JOIN account_move_line line ON line.id = item.line_id

@@ -54,6 +54,7 @@ class Person(NamedTuple):
     langs: tuple = ()
     orders: tuple = ()
     places: dict = MappingProxyType({})
+    lane: str = ""
 
     def with_order(self, contact_id):
         """The recipients of messages about an invoice of a contact, who may be the debtor itself.
@@ -72,8 +73,6 @@ class Person(NamedTuple):
                 if whose == contact and contact != self.partner_id:
                     found.setdefault(channel, (channel, "order", address, contact))
         return (*self.recipients, *found.values())
-
-    lane: str = ""
 
 
 class DebtorRow(NamedTuple):
