@@ -68,11 +68,15 @@ class DunningChatter(models.AbstractModel):
                     debtor=notice.debtor_id.partner_id.name,
                 )
                 body = _BARE.sub("…", _HREF.sub("", str(notice.body or "")))
+                body = self.env["dunning.message"]._hide_keys(body)
                 values.append(
                     {
                         **common,
                         "email_to": user.email_formatted,
-                        "subject": env._("For your information: %s", notice.subject),
+                        "subject": env._(
+                            "For your information: %s",
+                            self.env["dunning.message"]._hide_keys(notice.subject or ""),
+                        ),
                         "body_html": FRAME % (told, Markup(body)),
                         "message_type": "user_notification",
                         "is_notification": False,

@@ -1,6 +1,6 @@
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -76,10 +76,18 @@ class DunningMessage(models.AbstractModel):
         results = []
         for notice in planned:
             try:
-                results.append(self._render_one(notice, sources))
+                results.append(self._render_one(self._in_words(notice, sources), sources))
             except TextError as error:
                 results.append(Content(problem=error.args[0]))
         return results
+
+    @api.model
+    def _in_words(self, planned, sources):
+        """The same message in the language that all its texts are there in."""
+        rungs = {(line.revision_id, line.position) for line in planned.lines if line.position}
+        short = self.env["dunning.channel"]._way(planned.channel)._format == "text"
+        lang = sources.words.spoken(planned.lang, planned.company_id, sorted(rungs), short)
+        return planned if lang == planned.lang else replace(planned, lang=lang)
 
     @api.model
     def _render_one(self, planned, sources):
@@ -199,7 +207,7 @@ class DunningMessage(models.AbstractModel):
 
     @api.model
     def _level(self, planned, revision_id, position, sources):
-        """The texts of a rung; see :meth:`~.message_sources.Words.level`."""
+        """The texts of a rung as its reader is addressed; see :class:`~.message_sources.LevelText`."""
         level = sources.words.level(planned.lang, planned.company_id, revision_id, position)
         if not level:
             policy = self.env["dunning.policy.revision"].browse(revision_id).policy_id
@@ -210,7 +218,7 @@ class DunningMessage(models.AbstractModel):
                     position=position,
                 )
             )
-        return level
+        return level.in_form(sources.forms.get(planned.partner_id))
 
     @api.model
     def _fill(self, level, text, values, fill=substitute):

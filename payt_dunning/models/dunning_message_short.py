@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools.mail import plaintext2html
 
+from ..rules.sms_text import plain
 from ..rules.texts import KEYS, SHORT_PLACEHOLDERS, placeholders_in, substitute
 from .dunning_message import Content, TextError
 
@@ -36,8 +37,9 @@ class DunningMessageShort(models.AbstractModel):
             "contact": sources.contacts.get(planned.partner_id) or "",
             **KEYS,
         }
+        # Quotes and dashes of word processors would make it cost twice.
         text, kept = way._own_text(planned, level, values) or (
-            self._short_text(env, planned, level, values),
+            plain(self._short_text(env, planned, level, values)),
             {},
         )
         subject = env._("Message from %s", values["company"])

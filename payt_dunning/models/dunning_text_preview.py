@@ -14,11 +14,14 @@ from ..rules.law.tables import BUSINESS, CONSUMER
 from ..rules.plan import PlannedLine, PlannedNotice
 from ..rules.texts import unknown_placeholders
 from .dunning_checks import TEXTS
+from .dunning_form import FORMS, LEVEL_TEXTS
 from .dunning_words import BILLS, PEOPLE, languages
 from .message_sources import ItemText, LevelText, Sources
 
 #: Lateness and sum of the made-up item that stands in where there is no real one.
 EXAMPLE_DAYS, EXAMPLE_AMOUNT = 12, Decimal("250.00")
+#: Informal variants of the texts of a level.
+INFORMAL = tuple(f"{name}_informal" for name in LEVEL_TEXTS)
 #: Longer texts are not rendered while somebody types.
 LONGEST = 20_000
 
@@ -45,7 +48,9 @@ class DunningTextPreview(models.AbstractModel):
     _description = "Preview of Texts While They Are Written"
 
     @api.model
-    def render_draft(self, policy_id, level_id, values, item_id=False, lang=False):
+    def render_draft(
+        self, policy_id, level_id, values, item_id=False, lang=False, channel="email", form="formal"
+    ):
         """What a level would say about an item, and what is odd about it.
 
         :param policy_id: policy the level belongs to; false for one that is not saved yet
@@ -54,8 +59,11 @@ class DunningTextPreview(models.AbstractModel):
             ``policy_`` before their names; only the latter to see what all levels share
         :param item_id: item to show it on; the oldest overdue one when left out
         :param lang: language of the reader; the user's when left out
-        :return: dict with ``subject`` and ``html``, or ``problem`` in words; ``warnings``,
-            ``item``, ``lang``, ``langs`` and ``placeholders``
+        :param channel: code of the channel it goes by
+        :param form: in which the reader is addressed
+        :return: dict with ``subject`` and ``html``, or ``problem`` in words; ``notes`` about it,
+            ``warnings``, ``item``, ``lang``, ``langs``, ``channel``, ``channels``, ``form`` and
+            ``placeholders``
         """
         if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
             raise AccessError(self.env._("Only a follow-up manager can write texts."))
@@ -72,15 +80,25 @@ class DunningTextPreview(models.AbstractModel):
         langs = languages(self.env)
         lang = lang if lang in dict(langs) else self.env.lang or "en_US"
         texts = self._texts(policy, level, values, lang, shown)
+        channels = self._channels()
+        channel = channel if channel in dict(channels) else "email"
+        form = form if form in dict(FORMS) else "formal"
+        texts = replace(texts.in_form(form), informal=())
         checks = self.env["dunning.checks"]
+        rendered = self._rendered(shown, texts, lang, {**values, "channel": channel})
+        other = self._other_language(level, lang, shown, channel)
         return {
-            **self._rendered(shown, texts, lang, values),
+            **rendered,
+            "notes": [*other, *rendered.get("notes", ())],
             "warnings": checks._shared_warnings(policy, values)
             if shared
             else checks._level_warnings(policy, level, values),
             "item": {"id": shown.item.id, "name": shown.item.display_name or ""},
             "lang": lang,
             "langs": langs,
+            "channel": channel,
+            "channels": channels,
+            "form": form,
             "saved": lang != (self.env.lang or "en_US"),
             "placeholders": self._placeholders(),
         }
@@ -128,8 +146,11 @@ class DunningTextPreview(models.AbstractModel):
             level, policy = level.with_context(lang=lang), policy.with_context(lang=lang)
             values = {
                 **values,
-                **{name: level[name] or "" for name in TEXTS},
-                **{f"policy_{name}": policy[name] or "" for name in ("greeting", "closing")},
+                **{name: level[name] or "" for name in (*TEXTS, "short_text", *INFORMAL)},
+                **{
+                    f"policy_{name}": policy[name] or ""
+                    for name in ("greeting", "closing", "greeting_informal", "closing_informal")
+                },
             }
         bills, people = values.get("policy_bills"), values.get("policy_people")
         words = self.env["dunning.policy"].new(
@@ -148,6 +169,9 @@ class DunningTextPreview(models.AbstractModel):
             greeting=values.get("policy_greeting") or "",
             closing=values.get("closing") or values.get("policy_closing") or "",
             terms=self._words().terms(lang, shown.company.id, words),
+            short_text=values.get("short_text") or "",
+            informal=self._informal(values),
+            lang=lang,
         )
 
     @api.model
@@ -160,6 +184,8 @@ class DunningTextPreview(models.AbstractModel):
 
         :param values: of the level, where they are known: what it asks beside the invoices
         """
+        values = values or {}
+        channel = values.get("channel") or "email"
         parts = (texts.subject, texts.text, texts.greeting, texts.closing)
         if not (texts.subject and texts.text):
             return {"problem": self.env._("Write a subject and a text to see the message here.")}
@@ -173,24 +199,19 @@ class DunningTextPreview(models.AbstractModel):
             currency_id=currency.id,
             partner_id=partner_id,
             lang=lang,
-            channel="email",
+            channel=channel,
             recipient="",
             phase="reminder",
             approval=False,
             day=day,
             lines=(line,),
-            asked=self._asked(values or {}, shown, line, day),
-            invites=bool((values or {}).get("invites_plan")),
+            asked=self._asked(values, shown, line, day),
+            invites=bool(values.get("invites_plan")),
         )
         (content,) = self.env["dunning.message"]._render([notice], sources)
         if content.problem:
             return {"problem": content.problem}
-        messages = self.env["dunning.message"]
-        key = self.env["dunning.page.key"]._example(shown.company.get_base_url())
-        return {
-            "subject": messages._insert_keys(content.subject, key),
-            "html": messages._insert_keys(content.body, key),
-        }
+        return self._in_channel(channel, content, notice, shown)
 
     @api.model
     def _asked(self, values, shown, line, day):

@@ -51,7 +51,7 @@ class DunningTimeline(models.Model):
         subject, recipient, *rest = (self.words or "").split("\n")
         way = self.env.context["dunning_channel_names"].get(notice.channel, notice.channel)
         values = {
-            "subject": subject,
+            "subject": self.env["dunning.message"]._hide_keys(subject),
             "to": self.env._("%(channel)s to %(recipient)s", channel=way, recipient=recipient),
             "why": _short("\n".join(rest)),
         }

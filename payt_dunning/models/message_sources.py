@@ -1,13 +1,26 @@
 """What the messages of one batch are made from, read once for all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from odoo.tools import SQL, float_round, format_amount, format_date
 
 from ..pdf import is_pdf
+from ..rules.spoken import spoken
 from .dunning_words import words_for
+
+#: Texts that are read in all languages at once, of a level and of its policy.
+LEVEL_TEXTS = (
+    "subject",
+    "text",
+    "short_text",
+    "subject_informal",
+    "text_informal",
+    "short_text_informal",
+    "closing_informal",
+)
+POLICY_TEXTS = ("greeting_informal", "closing_informal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,9 @@ class LevelText:
     :param term_days: the days to pay that its message gives
     :param terms: what invoices and customers are called, see :func:`~.dunning_words.words_for`
     :param short_text: of a text message
+    :param form: in which it is written; of what is not chosen yet, what its policy wants
+    :param informal: ``(name, text)`` of informal variants, in this language
+    :param lang: the language
     """
 
     level_id: int
@@ -49,6 +65,20 @@ class LevelText:
     terms: dict
     term_days: int = 0
     short_text: str = ""
+    form: str = "formal"
+    informal: tuple = ()
+    lang: str = ""
+
+    def in_form(self, form):
+        """These texts in the form that somebody wants, or that the policy wants without.
+
+        Text by text the formal one stays where there is no other. The form is informal where any
+        text was.
+        """
+        found = {name: text for name, text in self.informal if text}
+        if (form or self.form) != "informal" or not found:
+            return replace(self, form="formal")
+        return replace(self, **found, form="informal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +106,7 @@ class Words:
         self.env = env
         self._levels, self._companies, self._dates, self._envs = {}, {}, {}, {}
         self._currencies, self._terms, self._numbers, self.woken = {}, {}, {}, set()
-        self._plan_terms = {}
+        self._plan_terms, self._written, self._texts, self._used = {}, {}, {}, set()
 
     def env_of(self, lang):
         """The environment in a language."""
@@ -148,6 +178,56 @@ class Words:
     def use(self, lang, company_id, revision_id, position, texts):
         """Take these texts for a rung instead of the stored ones: they are being written."""
         self._levels[lang, company_id, revision_id, position] = texts
+        self._used.add((revision_id, position))
+
+    def spoken(self, lang, company_id, rungs, short=False):
+        """The language of a message to somebody who reads ``lang``, see :func:`.spoken`.
+
+        :param rungs: ``(revision id, position)`` of its levels
+        :param short: it is a text message
+        """
+        written = [self._languages_of(rung, short) for rung in rungs if rung not in self._used]
+        company = self.env["res.company"].browse(company_id).sudo()
+        return spoken(lang, company.partner_id.lang or "", [each for each in written if each])
+
+    def _languages_of(self, rung, short):
+        """Languages that the texts of a rung are there in; nothing where it has none of its own."""
+        if rung not in self._written:
+            revision = self.env["dunning.policy.revision"].browse(rung[0])
+            levels = revision.policy_id.with_context(active_test=False).level_ids
+            level = levels.filtered(lambda level: level.position == rung[1])
+            self._written[rung] = self.languages_of_level(level)
+        return self._written[rung][bool(short)]
+
+    def languages_of_level(self, level):
+        """Languages that a level is written in, and those of its text message."""
+        if not level:
+            return frozenset(), frozenset()
+        stored = self._stored(level)
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        return (
+            frozenset(_filled(stored["subject"]) & _filled(stored["text"]) & installed),
+            frozenset(_filled(stored["short_text"]) & installed),
+        )
+
+    def _stored(self, level):
+        """Texts of a level and informal ones of its policy, each in all languages."""
+        if level.id not in self._texts:
+            level.flush_recordset(LEVEL_TEXTS)
+            level.policy_id.flush_recordset(POLICY_TEXTS)
+            (texts,) = self.env.execute_query(
+                SQL(
+                    "SELECT %s, %s FROM dunning_level level"
+                    " JOIN dunning_policy policy ON policy.id = level.policy_id"
+                    " WHERE level.id = %s",
+                    SQL(", ").join(SQL.identifier("level", name) for name in LEVEL_TEXTS),
+                    SQL(", ").join(SQL.identifier("policy", name) for name in POLICY_TEXTS),
+                    level.id,
+                )
+            )
+            names = (*LEVEL_TEXTS, *(f"policy_{name}" for name in POLICY_TEXTS))
+            self._texts[level.id] = dict(zip(names, texts, strict=True))
+        return self._texts[level.id]
 
     def _read_level(self, lang, company_id, revision_id, position):
         company = self.env["res.company"].browse(company_id).sudo()
@@ -170,6 +250,25 @@ class Words:
             terms=self.terms(lang, company_id, policy),
             term_days=level.term_days,
             short_text=level.short_text or "",
+            form=policy.form or company.dunning_form,
+            # What the law wants is said in one way only.
+            informal=() if level.statutory_code else self._read_informal(lang, level),
+            lang=lang,
+        )
+
+    def _read_informal(self, lang, level):
+        """Informal variants in a language: without the English one that the ORM would give."""
+        stored = self._stored(level)
+
+        def own(name):
+            return (stored[f"{name}_informal"] or {}).get(lang)
+
+        return (
+            ("subject", own("subject")),
+            ("text", own("text")),
+            ("short_text", own("short_text")),
+            ("closing", own("closing") or (None if level.closing else own("policy_closing"))),
+            ("greeting", own("policy_greeting")),
         )
 
 
@@ -189,7 +288,7 @@ class Sources:
         env.flush_all()
         self.items = self._read_items({line.item_id for plan in planned for line in plan.lines})
         self.debtors = self._read_debtors({plan.debtor_id for plan in planned})
-        self.contacts = self._read_contacts({plan.partner_id for plan in planned})
+        self.contacts, self.forms = self._read_contacts({plan.partner_id for plan in planned})
         self._amounts, self._planned, self._around = {}, planned, None
 
     def invitation(self, planned, policy_id):
@@ -244,15 +343,19 @@ class Sources:
         }
 
     def _read_contacts(self, partner_ids):
-        """Names of those who get a message, by id."""
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, coalesce(name, '') FROM res_partner WHERE id = ANY(%s)",
-                    sorted(partner_ids),
-                )
+        """Names of those who get a message, by id; and the form in which they are addressed."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT person.id, coalesce(person.name, ''),
+                          coalesce(person.dunning_form, owner.dunning_form, '')
+                     FROM res_partner person
+                LEFT JOIN res_partner owner ON owner.id = person.commercial_partner_id
+                    WHERE person.id = ANY(%s)""",
+                sorted(partner_ids),
             )
         )
+        names = {partner_id: name for partner_id, name, _form in rows}
+        return names, {partner_id: form for partner_id, _name, form in rows}
 
     @cached_property
     def pdfs(self):
@@ -284,3 +387,8 @@ class Sources:
             currency = self.words.currency(currency_id)
             self._amounts[key] = format_amount(self.words.env_of(lang), float(amount), currency)
         return self._amounts[key]
+
+
+def _filled(translations):
+    """The languages that a text is there in, of its translations as they are stored."""
+    return {lang for lang, text in (translations or {}).items() if (text or "").strip()}

@@ -17,22 +17,43 @@ const LEVEL_FIELDS = [
     "subject",
     "text",
     "closing",
+    "short_text",
+    "subject_informal",
+    "text_informal",
+    "short_text_informal",
+    "closing_informal",
     "statutory_code",
     "term_days",
     "announces_costs",
     "asks",
     "invites_plan",
 ];
-const POLICY_FIELDS = ["greeting", "closing", "bills", "people"];
+const POLICY_FIELDS = [
+    "greeting",
+    "closing",
+    "greeting_informal",
+    "closing_informal",
+    "bills",
+    "people",
+];
 /** Texts that are followed while they are typed, in the form of a level and of a policy. */
 const TEXTS = {
-    "dunning.level": ["subject", "text", "closing"],
-    "dunning.policy": ["greeting", "closing"],
+    "dunning.level": [
+        "subject",
+        "text",
+        "closing",
+        "short_text",
+        "subject_informal",
+        "text_informal",
+        "short_text_informal",
+        "closing_informal",
+    ],
+    "dunning.policy": ["greeting", "closing", "greeting_informal", "closing_informal"],
 };
 /** Nothing in the message may load or run anything, whatever it holds. */
 const FRAME =
     `<!DOCTYPE html><meta charset="utf-8">` +
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">` +
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">` +
     `<base target="_blank"><body style="margin:0">`;
 
 /**
@@ -54,6 +75,8 @@ export class TextPreview extends Component {
         this.lastInput = null;
         this.itemId = false;
         this.lang = false;
+        this.channel = "email";
+        this.form = "formal";
         this.state = useState({
             subject: "",
             frame: "",
@@ -61,6 +84,10 @@ export class TextPreview extends Component {
             warnings: [],
             langs: [],
             lang: "",
+            channels: [],
+            channel: "email",
+            form: "formal",
+            notes: [],
             saved: false,
             item: { id: false, name: "" },
             placeholders: [],
@@ -147,6 +174,16 @@ export class TextPreview extends Component {
         this.refresh();
     }
 
+    onChannel({ target }) {
+        this.channel = target.value;
+        this.refresh();
+    }
+
+    onForm({ target }) {
+        this.form = target.value;
+        this.refresh();
+    }
+
     /** Put a placeholder where the cursor was last; in the text where it was nowhere. */
     insert(name) {
         const form = this.root.el.closest(".o_form_renderer");
@@ -174,10 +211,12 @@ export class TextPreview extends Component {
                 { ...this.values, ...this.typed },
                 this.itemId,
                 this.lang,
+                this.channel,
+                this.form,
             ])
         );
         const { subject, html, ...others } = shown;
-        Object.assign(this.state, { problem: "" }, others);
+        Object.assign(this.state, { problem: "", notes: [] }, others);
         if (html !== undefined) {
             Object.assign(this.state, { subject, frame: FRAME + html });
         }
