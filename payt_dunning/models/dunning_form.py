@@ -12,7 +12,7 @@ POLICY_TEXTS = ("greeting", "closing")
 class ResPartner(models.Model):
     """How somebody is addressed."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     dunning_form = fields.Selection(
         FORMS,
@@ -25,7 +25,7 @@ class ResPartner(models.Model):
 class ResCompany(models.Model):
     """How a company addresses its customers."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     dunning_form = fields.Selection(
         FORMS, "Form of Address", required=True, default="formal", help="A policy may have its own."

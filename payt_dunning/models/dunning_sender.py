@@ -6,7 +6,7 @@ from odoo.tools.mail import email_normalize, formataddr
 class ResCompany(models.Model):
     """Whom the messages of a company come from, and where answers go to."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     dunning_sender = fields.Char(
         "Messages Come From",

@@ -21,7 +21,7 @@ class ListeningSMTP(ScriptedSMTP):
     def send(self, s):
         if not isinstance(s, bytes):
             self.commands.append(s.strip())
-        super().send(s)
+        return super().send(s)
 
 
 @tagged("post_install", "-at_install")
