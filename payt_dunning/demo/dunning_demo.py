@@ -7,6 +7,7 @@ from odoo import api, models
 
 from . import people
 from .booking import Books
+from .channels import DemoChannels
 from .dialogue import DemoDialogue
 from .in_law import DemoLaw
 from .ledger import OPENING_ITEMS, all_invoices, situations
@@ -61,6 +62,7 @@ class DunningDemo(models.AbstractModel):
         partners = {keys[partner.name]: partner for partner in found}
         DemoDialogue(env, companies[:1], partners).load()
         DemoPlans(env, companies[:1]).load()
+        DemoChannels(env, companies[:1]).load()
 
     def _load_ledger(self, setup, companies):
         """Make the master data and post the books of every company."""

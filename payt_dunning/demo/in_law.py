@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo.fields import Command
 
 from ..rules.plan import plan
+from ..rules.working_days import NO_DAYS
 from . import people
 
 #: Days since the second reminder of those whose notice leaves today.
@@ -84,6 +85,8 @@ class DemoLaw:
                 bank_until=None,
                 channels=house.channels | ({"letter"} if by_letter else set()),
                 require_sent=False,
+                # Whatever days are off: the demo can be loaded on any day.
+                calendar=replace(house.calendar, closed=NO_DAYS),
             )
             planned = [
                 replace(each, approval=True)  # nothing is queued

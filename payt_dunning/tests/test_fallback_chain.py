@@ -95,9 +95,7 @@ class TestFallbackChain(ChannelCase):
 
     def tasks(self, kind):
         kind = self.env.ref(f"payt_dunning.{kind}")
-        return self.item.debtor_id.activity_ids.filtered(
-            lambda task: task.activity_type_id == kind
-        )
+        return self.item.debtor_id.activity_ids.filtered(lambda task: task.activity_type_id == kind)
 
     def assert_at_the_end(self, *channels):
         """No channel is left: a person is asked, and nothing more is made."""
