@@ -108,6 +108,7 @@ from . import (
     dunning_contact_change,
     dunning_reply,
     dunning_readiness,
+    dunning_readiness_channels,
     dunning_policy_revision,
     dunning_policy_use,
     dunning_resend,

@@ -12,6 +12,8 @@ CHECKS = [
     ("dns", "Mail is known as yours (SPF, DKIM, DMARC)"),
     ("reply", "Test message and answer"),
     ("bank", "Bank statements"),
+    ("channels", "Channels"),
+    ("holidays", "Public holidays"),
     ("others", "Other reminders are off"),
     ("kinds", "Consumers and businesses"),
     ("terms", "Agreed terms"),

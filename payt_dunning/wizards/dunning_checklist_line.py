@@ -42,6 +42,8 @@ class DunningChecklistLine(models.TransientModel):
             "policy": ("payt_dunning.action_dunning_policy", {}),
             "server": ("base.action_ir_mail_server_list", {}),
             "bank": ("account.open_account_journal_dashboard_kanban", {}),
+            "channels": ("payt_dunning.action_dunning_settings", {}),
+            "holidays": ("payt_dunning.action_dunning_closure", {}),
             "others": ("base.open_module_tree", {}),
             "kinds": (
                 "payt_dunning.action_dunning_debtor",
