@@ -110,7 +110,7 @@ def test_axe_finds_nothing_wrong_after_a_payment_was_cancelled(visit, site):
 OPEN, CHECK = "form button:not([formaction])", "form button[formaction]"
 #: What comes of it: what is typed and pressed, and the box that says it.
 CODES = {
-    "a wrong PIN": ("KXWR 7TCP", "1234", OPEN, "#problem"),
+    "a wrong PIN": ("KXWR 7TCP", "123456", OPEN, "#problem"),
     "no PIN": ("KXWR 7TCP", "", OPEN, "#problem"),
     "unknown": ("KXWR 7TCP", "", CHECK, "#problem"),
     "ours": (None, "", CHECK, "#answer"),

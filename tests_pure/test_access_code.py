@@ -138,7 +138,11 @@ def test_a_pin_is_read_as_people_type_it(typed):
     assert normalize_pin(typed) == "042917"
 
 
-@pytest.mark.parametrize("typed", [None, "", "04291", "0429170", "04291K", "٠٤٢٩١٧", "²³¹²³¹x"])
+def test_digits_of_another_keyboard_are_digits():
+    assert normalize_pin("٠٤٢ ٩١٧") == "042917"
+
+
+@pytest.mark.parametrize("typed", [None, "", "04291", "0429170", "04291K", "²³¹²³¹x"])
 def test_what_can_t_be_a_pin_is_none(typed):
     assert normalize_pin(typed) is None
 

@@ -2,7 +2,7 @@
 
 from odoo.http import request
 
-from ..rules.access_code import PIN_DIGITS, normalize, shown
+from ..rules.access_code import normalize, shown
 from .page import DebtorPages, reads
 from .page_proof import writes
 
@@ -94,7 +94,6 @@ class CodePage(DebtorPages):
             "chosen": request.params.get("lang"),
             "typing_code": True,
             "code": shown(code) if code else typed[:20],
-            "digits": PIN_DIGITS,
             "state": state,
             "problem": bool(state),
             "asked": asked,

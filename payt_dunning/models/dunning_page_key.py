@@ -1,11 +1,9 @@
-import re
-import unicodedata
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL, consteq, hmac
 
-from ..rules.access_code import PIN_DIGITS, new_code, normalize, shown
+from ..rules.access_code import PIN_DIGITS, new_code, normalize, normalize_pin, pin_of, shown
 from ..rules.texts import has_keys
 from .dunning_page_try import CODE_TRIES
 
@@ -143,8 +141,8 @@ class DunningPageKey(models.Model):
 
     @api.model
     def _pin(self, code, version):
-        number = int(hmac(self.env(su=True), "dunning-page-pin", f"{code}:{version}"), 16)
-        return f"{number % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
+        digest = hmac(self.env(su=True), "dunning-page-pin", f"{code}:{version}")
+        return pin_of(bytes.fromhex(digest))
 
     # -- typing ----------------------------------------------------------------------------------
 
@@ -159,13 +157,13 @@ class DunningPageKey(models.Model):
         :param address: of the visitor, on the network
         :return: :class:`Opened`
         """
-        code, tries = normalize(typed), self.env["dunning.page.try"]
-        if not code or not _digits(pin):
+        code, pin, tries = normalize(typed), normalize_pin(pin), self.env["dunning.page.try"]
+        if not code or not pin:
             return Opened("wrong")
         turn = tries._count(address, code)
         if turn.waits:
             return Opened(turn.waits)
-        right = consteq(self._pin(code, turn.version or 0), _digits(pin))
+        right = consteq(self._pin(code, turn.version or 0), pin)
         if right and turn.notice_id:
             tries._forgive(address, code)
             notice = self.env["dunning.notice"].sudo().browse(turn.notice_id)
@@ -228,10 +226,3 @@ class DunningNotice(models.Model):
             return text
         key = self.env["dunning.page.key"].sudo()._keys(self)[self.id]
         return self.env["dunning.message"]._insert_keys(text, key)
-
-
-def _digits(typed):
-    """The PIN in what somebody typed, in any script's digits; empty where it can't be one."""
-    plain = re.sub(r"[\s\-.]+", "", typed or "")
-    digits = "".join(str(unicodedata.decimal(each, "x")) for each in plain[: PIN_DIGITS + 1])
-    return digits if len(digits) == PIN_DIGITS and digits.isdecimal() else ""

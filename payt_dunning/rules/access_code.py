@@ -69,8 +69,8 @@ def pin_of(digest: bytes) -> str:
 
 
 def normalize_pin(typed: str | None) -> str | None:
-    """The PIN that somebody meant to type; ``None`` for what can't be one."""
-    bare = _bare(typed)
+    """The PIN that somebody meant to type, in any script's digits; ``None`` for what can't be one."""
+    bare = "".join(str(unicodedata.decimal(each, each)) for each in _bare(typed))
     good = len(bare) == PIN_DIGITS and bare.isascii() and bare.isdecimal()
     return bare if good else None
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models import dunning_page_key
-from ..rules.access_code import normalize
+from ..rules.access_code import LENGTH, PIN_DIGITS, normalize
 from .page_key_common import KeyCommon
 
 
@@ -17,7 +17,7 @@ class TestPageKey(KeyCommon):
     def test_a_message_keeps_its_code(self):
         self.assertEqual(self.key_of(self.notice), self.key)
         self.assertEqual(normalize(self.key.shown), self.key.code)
-        self.assertRegex(self.key.pin, r"^\d{4}$")
+        self.assertRegex(self.key.pin, rf"^\d{{{PIN_DIGITS}}}$")
         self.assertTrue(self.key.url.endswith(f"/c/{self.key.code}"))
 
     def test_a_copy_has_the_code_of_its_original(self):
@@ -100,6 +100,12 @@ class TestPageKey(KeyCommon):
             .text.replace(self.key.shown, "")
             .replace(self.key.code, ""),
         )
+
+    def test_the_page_says_how_long_code_and_pin_are(self):
+        text = self.amounts(self.url_open("/c").text)
+        self.assertIn(f">{LENGTH} letters and digits.", text)
+        self.assertIn(f">{PIN_DIGITS} digits.", text)
+        self.assertIn(f"a PIN has {PIN_DIGITS} digits.", self.type_in(pin="1").text)
 
     def test_what_can_be_no_code_is_shown_as_it_was_typed_and_harms_nobody(self):
         page = self.url_open("/c/%3Cscript%3Ealert").text

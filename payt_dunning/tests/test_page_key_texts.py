@@ -3,7 +3,7 @@ import re
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..rules.access_code import normalize
+from ..rules.access_code import PIN_DIGITS, normalize
 from .page_key_common import KeyCommon
 
 
@@ -35,6 +35,11 @@ class TestPageKeyTexts(KeyCommon):
             self.assertNotIn(key.shown, kept)
         self.assertEqual(notice.content_hash, notice._content_hash())
 
+    def test_a_text_message_leaves_with_the_real_ones(self):
+        self.notice.text = "Us: ((code)), PIN ((pin)), https://claim-code.invalid/"
+        said = self.notice._words_to_send()
+        self.assertEqual(said, f"Us: {self.key.shown}, PIN {self.key.pin}, {self.key.url}")
+
     def test_a_message_without_them_makes_no_code(self):
         self.level.text = "Dear {contact}"
         self.run_and_deliver()
@@ -56,7 +61,7 @@ class TestPageKeyTexts(KeyCommon):
             self.level.id,
             {"name": "x", "subject": "y", "text": self.level.text, "phase": "courtesy"},
         )
-        self.assertIn("Code ABCD EFGH, PIN 0000.", shown["html"])
+        self.assertIn(f"Code ABCD EFGH, PIN {'0' * PIN_DIGITS}.", shown["html"])
         self.assertIsNone(normalize("ABCD EFGH"))
 
     def test_the_preview_of_a_day_does_not_show_them(self):
