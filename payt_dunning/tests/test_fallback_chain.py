@@ -67,8 +67,8 @@ class TestFallbackChain(ChannelCase):
         """It was posted, and the post brings it back."""
         notice.sudo(False)._posted(self.today)
         self.assertEqual((notice.state, self.item.reached), ("sent", 1))
-        notice.sudo()._set_returned("Moved away")
-        return "returned", "Moved away"
+        notice.sudo(False)._letter_returned("moved", self.today)
+        return "returned", "Moved"
 
     # -- down the chain --------------------------------------------------------------------------
 
@@ -105,6 +105,15 @@ class TestFallbackChain(ChannelCase):
         self.assertEqual(self.notices_to().mapped("channel"), list(channels))
         self.assertEqual({line.position for line in self.item.notice_line_ids}, {1})
         self.assertFalse(any(self.item.notice_line_ids.mapped("live")))
+        self.assertEqual(self.told("made"), len(channels))
+        self.assertEqual(self.told("failed", "undelivered", "returned"), len(channels))
+
+    def told(self, *kinds):
+        """How many rows of the debtor's history tell such things of messages."""
+        self.env.flush_all()
+        self.env["dunning.timeline"].invalidate_model()
+        rows = self.item.debtor_id.timeline_ids
+        return len(rows.filtered(lambda row: row.kind == "message" and row.what in kinds))
 
     def test_what_is_refused_at_once_goes_down_to_a_task(self):
         self.walk(
@@ -121,11 +130,24 @@ class TestFallbackChain(ChannelCase):
             ("letter", self.letter_comes_back),
         )
         self.assert_at_the_end("email", "sms", "letter")
-        reports = self.notices_to().delivery_ids
+        reports = self.notices_to().delivery_ids.sorted("id")
         self.assertEqual(
-            [(each.notice_id.channel, each.what) for each in reports if each.what != "delivered"],
-            [("sms", "undelivered")],
+            [(each.notice_id.channel, each.what) for each in reports],
+            [("email", "undelivered"), ("sms", "undelivered")],
         )
+
+    def test_where_only_a_call_is_left_somebody_calls(self):
+        self.policy("email", "sms", "letter", "call")
+        # Its number does not take text messages; somebody may answer it all the same.
+        self.walk(
+            ("email", self.mail_bounces),
+            ("sms", self.text_is_refused),
+            ("letter", self.letter_comes_back),
+        )
+        call = self.notices_to()[-1]
+        self.assertEqual((call.channel, call.state), ("call", "queued"))
+        self.assertTrue(self.tasks("activity_call"))
+        self.assertEqual(self.item.reached, 0)
 
     def test_a_corrected_address_begins_with_the_same_level_by_the_first_channel(self):
         self.walk(
