@@ -3,6 +3,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .dunning_outbox import Desk, Parcel
 from .dunning_way import Outcome
@@ -131,8 +132,11 @@ class DunningDispatch(models.AbstractModel):
                 return None
             # Kept before it leaves: a report may come before we know that it did.
             reference = notice.provider_reference or way._new_reference()
-            # Its code works once it is committed: before anybody can have it.
-            text = notice._words_to_send()
+            try:
+                text = way._prepare(notice)
+            except (UserError, ValueError) as problem:
+                notice._set_failed(str(problem))
+                return None
             notice._mark("sending", provider_reference=reference)
             notice._commit()
             outcome = self._hand_over(way, notice, text)

@@ -101,11 +101,22 @@ class DunningWay(models.AbstractModel):
         return uuid4().hex
 
     @api.model
+    def _prepare(self, notice):
+        """What has to be there, committed, before a message leaves; nothing leaves here.
+
+        Its code works once it is committed: before anybody can have it.
+
+        :return: what it says, with links and codes
+        :raises UserError: when it can't be made: it has failed then
+        """
+        return notice._words_to_send()
+
+    @api.model
     def _hand_over(self, notice, text):
         """Hand one message over to the other side; nothing else is done in this transaction.
 
         :param notice: claimed, marked as being sent, committed
-        :param text: what it says, with links and codes
+        :param text: what :meth:`_prepare` gave
         :return: :class:`Outcome`; what it raises is an outcome that nobody knows
         """
         raise NotImplementedError

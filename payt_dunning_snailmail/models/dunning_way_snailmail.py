@@ -1,15 +1,9 @@
-import logging
-
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.mail import html2plaintext
 
 from odoo.addons.payt_dunning.models.dunning_way import Outcome
 from odoo.addons.payt_dunning.models.dunning_way_sms import _lost
-
-_logger = logging.getLogger(__name__)
 
 #: Errors of the service by what they mean for the outbox; others tell nothing.
 ERRORS = {
@@ -43,14 +37,44 @@ class DunningWaySnailmail(models.AbstractModel):
         return self.env["dunning.letter"]._addresses(complete.ids)
 
     @api.model
+    def _prepare(self, notice):
+        """The letter as it is printed, and the service's record of it: each made once."""
+        letters = self.env["snailmail.letter"].sudo()
+        if not notice.letter_file_id:
+            notice._keep_printed(self._printed(notice))
+        if notice.letter_problem:
+            raise UserError(notice.letter_problem)
+        if not letters.search_count([("dunning_notice_id", "=", notice.id)], limit=1):
+            letters.with_company(notice.company_id).create(
+                {
+                    "dunning_notice_id": notice.id,
+                    "model": "dunning.debtor",
+                    "res_id": notice.debtor_id.id,
+                    "partner_id": notice.partner_id.id,
+                    "company_id": notice.company_id.id,
+                    "attachment_id": notice.letter_file_id.id,
+                    # Our letter has its own address field.
+                    "cover": False,
+                }
+            )
+        return ""
+
+    @api.model
+    def _printed(self, notice):
+        """A letter as PDF, see :class:`~odoo.addons.payt_dunning.models.dunning_letter_paper.Printed`.
+
+        :raises UserError: where no letters can be made as PDF
+        """
+        paper = self.env["dunning.letter.paper"]
+        if not paper._has_engine():
+            raise UserError(self.env._("Letters can't be made as PDF here: WeasyPrint is missing."))
+        return paper._print(notice)
+
+    @api.model
     def _hand_over(self, notice, text):
-        try:
-            letter = self._letter(notice)
-        except psycopg2.Error:
-            raise
-        except Exception as error:  # noqa: BLE001  whatever it is, nothing has left
-            _logger.warning("The letter of message %s can't be made: %s", notice.id, error)
-            return Outcome("failed", "", str(error) or type(error).__name__)
+        letters = self.env["snailmail.letter"].sudo()
+        letter = letters.search([("dunning_notice_id", "=", notice.id)], limit=1)
+        letter.write({"state": "pending", "error_code": False, "info_msg": False})
         try:
             letter._snailmail_print_valid_address()
         except AccessError as error:
@@ -61,42 +85,6 @@ class DunningWaySnailmail(models.AbstractModel):
         if letter.state != "sent":
             letter.write({"state": "canceled", "error_code": False})
         return outcome
-
-    @api.model
-    def _letter(self, notice):
-        """The service's record of a message with its file, made once."""
-        letters = self.env["snailmail.letter"].sudo()
-        known = letters.search([("dunning_notice_id", "=", notice.id)], limit=1)
-        if known:
-            known.write({"state": "pending", "error_code": False, "info_msg": False})
-            return known
-        file = self.env["ir.attachment"].create(
-            {
-                "name": self.env._("Letter %s.pdf", notice.id),
-                "raw": self._letter_pdf(notice),
-                "mimetype": "application/pdf",
-                "res_model": notice._name,
-                "res_id": notice.id,
-            }
-        )
-        return letters.with_company(notice.company_id).create(
-            {
-                "dunning_notice_id": notice.id,
-                "model": "dunning.debtor",
-                "res_id": notice.debtor_id.id,
-                "partner_id": notice.partner_id.id,
-                "company_id": notice.company_id.id,
-                "attachment_id": file.id,
-                # Our letter has its own address field.
-                "cover": False,
-            }
-        )
-
-    @api.model
-    def _letter_pdf(self, notice):
-        """The letter as it is printed."""
-        reports = self.env["ir.actions.report"]
-        return reports._render_qweb_pdf("payt_dunning.report_dunning_letter", notice.ids)[0]
 
     @api.model
     def _read(self, letter):

@@ -1,3 +1,5 @@
+import base64
+import hashlib
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -6,6 +8,7 @@ import requests
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
+from odoo.addons.payt_dunning.models.dunning_letter_paper import Printed
 from odoo.addons.payt_dunning.rules.law.terms import BY_POST
 from odoo.addons.payt_dunning.tests.channels_common import ChannelCase
 
@@ -78,10 +81,11 @@ class TestPostService(ChannelCase):
     def service(self, *answers):
         service = PostService(*answers)
         Way = type(self.env["dunning.channel.snailmail"])
-        with (
-            patch(JSONRPC, service),
-            patch.object(Way, "_letter_pdf", lambda way, notice: PDF),
-        ):
+
+        def printed(way, notice):
+            return {notice.id: Printed(pdf=PDF, pages=1)}
+
+        with patch(JSONRPC, service), patch.object(Way, "_printed", printed):
             yield service
 
     def posted(self, *answers):
@@ -179,20 +183,30 @@ class TestPostService(ChannelCase):
         notice, _service = self.posted(refused_line())
         self.assertEqual(notice.state, "queued")
 
-    @mute_logger("odoo.addons.payt_dunning_snailmail.models.dunning_way_snailmail")
     def test_a_letter_whose_file_can_not_be_made_did_not_leave(self):
         item = self.begun()
         Way = type(self.env["dunning.channel.snailmail"])
 
         def broken(way, notice):
-            raise ValueError("no such font")
+            return {notice.id: Printed(problem="no such font")}
 
-        with self.service() as service, patch.object(Way, "_letter_pdf", broken):
+        with self.service() as service, patch.object(Way, "_printed", broken):
             self.dispatch()
         notice = item.notice_line_ids.notice_id
         self.assertEqual((notice.state, notice.failure_kind), ("failed", "content"))
         self.assertIn("no such font", notice.failure)
         self.assertFalse(service.calls)
+
+    def test_the_letter_that_is_handed_over_is_the_one_that_is_kept(self):
+        item = self.begun()
+        with patch(JSONRPC, PostService()) as service:
+            self.dispatch()
+        notice = item.notice_line_ids.notice_id
+        ((document,),) = [call["documents"] for call in service.calls]
+        pdf = base64.b64decode(document["pdf_bin"])
+        self.assertTrue(pdf.startswith(b"%PDF"))
+        self.assertEqual(hashlib.sha256(pdf).hexdigest(), notice.letter_hash)
+        self.assertEqual(notice.letter_file_id.raw, pdf)
 
     def test_its_terms_are_those_of_a_letter(self):
         self.assertIn("snailmail", BY_POST)

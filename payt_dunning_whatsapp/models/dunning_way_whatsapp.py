@@ -91,6 +91,7 @@ class DunningWayWhatsapp(models.AbstractModel):
         """A message as the API takes it."""
         sent, address = notice.whatsapp, notice._page_url()
         insert = self.env["dunning.message"]._insert_links
+        texts = [notice._with_keys(insert(each, address)) for each in sent["parameters"]]
         return {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
@@ -102,10 +103,7 @@ class DunningWayWhatsapp(models.AbstractModel):
                 "components": [
                     {
                         "type": "body",
-                        "parameters": [
-                            {"type": "text", "text": insert(each, address)}
-                            for each in sent["parameters"]
-                        ],
+                        "parameters": [{"type": "text", "text": text} for text in texts],
                     }
                 ],
             },
