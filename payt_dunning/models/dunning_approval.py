@@ -70,10 +70,10 @@ class DunningApproval(models.AbstractModel):
     def _drop_outdated(self, company):
         """Drop messages that wait for a person and that the rules no longer give.
 
-        Those are messages that wait for approval, and letters that were not posted yet.
+        Those are messages that wait for approval, letters that were not posted yet, and work
+        that was not done yet.
         """
-        ways = self.env["dunning.channel"]._ways().items()
-        by_hand = [code for code, way in ways if way._by_hand and not way._work]
+        by_hand = [*self.env["dunning.channel"]._waits_for()]
         waiting = (
             Domain("company_id", "=", company.id)
             & Domain("kind", "=", "reminder")
@@ -82,6 +82,9 @@ class DunningApproval(models.AbstractModel):
                 | Domain("state", "=", "queued") & Domain("channel", "in", by_hand)
             )
         )
-        for notice in self.env["dunning.notice"].search(waiting):
+        found = self.env["dunning.notice"].search(waiting)
+        work = found._waiting_work(*self.env["dunning.channel"]._work())
+        work._drop_work(company)
+        for notice in found - work:
             if self._still_planned(notice) is None:
                 notice._drop(self.env._("What is owed changed while it waited for a person."))

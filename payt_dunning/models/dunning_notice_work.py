@@ -49,9 +49,10 @@ class DunningNotice(models.Model):
 
     @api.depends("channel")
     def _compute_hours(self):
-        words = self.env["dunning.story"]._hours()
+        stories = self.env["dunning.story"]
+        words = {company: stories._hours(company) for company in self.company_id}
         for notice in self:
-            notice.hours = notice.channel == "call" and words
+            notice.hours = notice.channel == "call" and words[notice.company_id]
 
     @api.depends("line_ids.date_due")
     def _compute_days_late(self):
@@ -80,10 +81,10 @@ class DunningNotice(models.Model):
 
     # -- doing it ------------------------------------------------------------------------------
 
-    def _waiting_work(self, channel):
-        """The work of a kind among these that still waits, writable."""
+    def _waiting_work(self, *channels):
+        """The work of some kinds among these that still waits, writable."""
         return self.sudo().filtered(
-            lambda notice: notice.channel == channel and notice.state == "queued"
+            lambda notice: notice.channel in channels and notice.state == "queued"
         )
 
     def _called(self, outcome, why):
@@ -100,12 +101,16 @@ class DunningNotice(models.Model):
         for call in calls:
             tried = call.attempts + (outcome in IN_VAIN)
             if outcome in IN_VAIN and tried < ATTEMPTS:
-                today = self.env["dunning.message"]._today(call.company_id)
-                call.write({"attempts": tried, "call_on": add_working_days(today, 1)})
+                call.write({"attempts": tried, "call_on": call._next_working_day()})
             else:
                 call.attempts = tried
                 call._work_done(outcome)
         calls.debtor_id._decide_now()
+
+    def _next_working_day(self):
+        """The next day on which people work and are called."""
+        today = self.env["dunning.message"]._today(self.company_id)
+        return add_working_days(today, 1, self.env["dunning.when"]._closed(self.company_id))
 
     def _work_done(self, contact=None):
         """It is done: its level is reached. Nothing is shown to the debtor by itself."""
@@ -130,28 +135,20 @@ class DunningNotice(models.Model):
 
     # -- when it is no longer wanted -----------------------------------------------------------
 
-    @api.model
     def _drop_work(self, company):
         """Drop work that the rules no longer ask for: paid, held, or gone further meanwhile.
 
         Another day of the week, or a message that has left just before, is no reason.
         """
-        waiting = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "queued"),
-                ("channel", "in", self.env["dunning.channel"]._work()),
-            ]
-        )
-        if not waiting:
+        if not self:
             return
         day = self.env["dunning.message"]._today(company)
         house = self.env["dunning.house"]._read(company, day)
-        for debtor_ids in split_every(BATCH, waiting.debtor_id.ids, list):
+        for debtor_ids in split_every(BATCH, self.debtor_id.ids, list):
             debtors = self.env["dunning.debtor"].browse(debtor_ids)
             candidates = self.env["dunning.facts"]._candidates(debtors, house.day, house)
             known = {candidate.facts.item_id: candidate for candidate in candidates}
-            for notice in waiting.filtered(lambda each, own=debtors: each.debtor_id in own):
+            for notice in self.filtered(lambda each, own=debtors: each.debtor_id in own):
                 notice._drop_what_is_over(known, house)
 
     def _drop_what_is_over(self, known, house):
@@ -180,17 +177,6 @@ class DunningNotice(models.Model):
         decision = decide(replace(facts, in_flight=None), ladder, house.day, house.calendar)
         rung = decision.rung
         return decision.code not in OVER and bool(rung) and rung.position == row.position
-
-
-class DunningApproval(models.AbstractModel):
-    """Work that waits for a person is looked at with the letters and approvals that do."""
-
-    _inherit = "dunning.approval"  # pylint: disable=consider-merging-classes-inherited
-
-    @api.model
-    def _drop_outdated(self, company):
-        self.env["dunning.notice"]._drop_work(company)
-        return super()._drop_outdated(company)
 
 
 class DunningTask(models.AbstractModel):

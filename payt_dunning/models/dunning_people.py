@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from .dunning_way import Contact
 
+#: Channels whose addresses are not among those that failed.
+KNOWN = ("email", "list")
+
 
 class PersonLaw(NamedTuple):
     """What decides about the law that applies to a debtor.
@@ -260,18 +263,21 @@ class DunningDebtor(models.Model):
         everyone = [
             each for row in rows for own in contacts[row.partner_id].values() for each in own
         ]
+        # Somebody may have agreed to be reached by one company and not by another.
+        found = {
+            code: channel._way(code).with_company(house.company_id)._addresses(everyone)
+            for code in channel._codes()
+            if code in house.channels
+        }
+        # Of e-mail it is known with the debtor, and what is on a list has no address.
+        others = any(addresses for code, addresses in found.items() if code not in KNOWN)
         failing = (
             self.env["dunning.failed.address"]._failing([row.debtor_id for row in rows], house.day)
-            if house.channels != {"email"}
+            if others
             else set()
         )
         reached = {}
-        for code in channel._codes():
-            if code not in house.channels:
-                continue
-            # Somebody may have agreed to be reached by one company and not by another.
-            way = channel._way(code).with_company(house.company_id)
-            addresses = way._addresses(everyone)
+        for code, addresses in found.items():
             reached[code] = {
                 (row.debtor_id, each.contact_id): addresses[each.contact_id]
                 for row in rows

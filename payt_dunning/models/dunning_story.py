@@ -43,10 +43,13 @@ class DunningStory(models.AbstractModel):
         }
 
     @api.model
-    def _hours(self):
-        """Within which hours of the debtor to call, in words."""
-        first, last = self.env["dunning.channel.call"]._hours
-        return self.env._("between %(first)s:00 and %(last)s:00", first=first, last=last)
+    def _hours(self, company):
+        """Within which hours, where the debtor is, a company's people call, in words."""
+        hours = company.sudo()._dunning_hours_of("call")
+        first, last = (
+            f"{minutes // 60}:{minutes % 60:02}" for minutes in (hours.opens, hours.closes)
+        )
+        return self.env._("between %(first)s and %(last)s", first=first, last=last)
 
     @api.model
     def _latest(self, model, debtors, domain=Domain.TRUE, order="id desc"):
@@ -77,8 +80,9 @@ class DunningStory(models.AbstractModel):
     @api.model
     def _numbers(self, debtors):
         """Where to call, the best number first, and when."""
-        people, hours, found = self.env["dunning.debtor"].sudo(), self._hours(), {}
+        people, found = self.env["dunning.debtor"].sudo(), {}
         for company, own in debtors.sudo().grouped("company_id").items():
+            hours = self._hours(company)
             house = (
                 self.env["dunning.house"]
                 .sudo()

@@ -69,6 +69,8 @@ class DunningTimeline(models.Model):
             "posted": self.env._("Posted: “%(subject)s”, %(to)s"),
             "returned": self.env._("Came back: “%(subject)s”, %(to)s. %(why)s"),
         }
+        if notice.channel in self.env["dunning.channel"]._work():
+            words["left"] = self.env._("Done: “%(subject)s”")
         return (words[self.what] % values).strip()
 
     def _say_dunning_page_visit(self, visit):

@@ -16,8 +16,6 @@ class DunningWayCall(models.AbstractModel):
     _by_hand = True
     _work = True
     _waits_for = "to_call"
-    #: Hours, where the debtor is, within which people are called.
-    _hours = (9, 18)
 
     @api.model
     def _addresses(self, contacts):

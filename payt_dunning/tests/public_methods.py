@@ -34,7 +34,7 @@ EXPECTED = {
     "dunning.debtor": {
         "action_dunning_timeline": May(VIEWER),
         "action_make_letter": May(COLLECTOR, asked=False),
-        "action_send_statement": May(COLLECTOR),
+        "action_send_statement": May(COLLECTOR, asked=False),
         "action_replace_addresses": May(COLLECTOR),
     },
     "dunning.failed.address": {"action_use_again": May(COLLECTOR)},
@@ -102,7 +102,7 @@ EXPECTED = {
     "dunning.letters.posted": {"action_apply": May(COLLECTOR)},
     "dunning.returned.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.workload": {"action_open_items": May(COLLECTOR, asked=False)},
-    "dunning.work.wizard": {"action_apply": May(COLLECTOR, asked=False)},
+    "dunning.work.wizard": {"action_apply": May(COLLECTOR, empty=True)},
     "dunning.notice": {
         "action_log_call": May(COLLECTOR),
         "action_approve": May(MANAGER),

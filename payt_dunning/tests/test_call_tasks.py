@@ -50,13 +50,14 @@ class TestCallTasks(ChannelCase):
         self.assertEqual((item.reason, self.calls()), ("to_call", call))
 
     def test_the_handler_gets_one_task_with_the_story_so_far(self):
+        self.company.dunning_call_until = 17.5
         self.invoice(amount=70.0)
         debtor = self.begun_by_call().debtor_id
         self.run_day(day=self.after(1))
         task = self.tasks()
         self.assertEqual(len(task), 1)
         self.assertEqual(task.res_id, debtor.id)
-        for words in (self.number, "between 9:00 and 18:00", "70.00", "days late"):
+        for words in (self.number, "between 9:00 and 17:30", "70.00", "days late"):
             self.assertIn(words, task.note)
 
     def test_a_level_that_is_a_call_needs_no_text(self):
