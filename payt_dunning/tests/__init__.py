@@ -116,6 +116,7 @@ from . import (
     test_texts,
     test_threads,
     test_timeline,
+    test_timeline_tour,
     test_tours,
     test_why,
     test_windows,
