@@ -35,8 +35,8 @@ class DunningNotice(models.Model):
         Their state keeps them out of Odoo's own queue.
         """
         way = self.env["dunning.channel"]._way("sms")
-        for notice in self:
-            notice.provider_reference = way._new_reference()
+        references = {notice.id: way._new_reference() for notice in self}
+        self._set_each("provider_reference", references, "text")
         self.env["sms.sms"].sudo().create(
             [
                 {

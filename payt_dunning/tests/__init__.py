@@ -113,6 +113,7 @@ from . import (
     test_sync,
     test_talk,
     test_tasks,
+    test_text_statements,
     test_texts,
     test_threads,
     test_timeline,
