@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime
@@ -129,7 +129,10 @@ class DunningTimeline(models.Model):
     @api.depends("user_id", "by_debtor", "debtor_id")
     def _compute_who(self):
         for row in self:
-            row.who = self.env._("Debtor") if row.by_debtor else row.user_id.sudo().name
+            user = row.user_id.sudo()
+            # What the system does, nobody did.
+            own = user.name if user.id != SUPERUSER_ID else False
+            row.who = self.env._("Debtor") if row.by_debtor else own
 
     def action_open(self):
         """Open what a row is about: a message with its exact content, a call, an invoice."""

@@ -281,7 +281,9 @@ SOURCES = (
               AND same.note IS NOT DISTINCT FROM event.note AND same.kind = event.kind
             WHERE event.kind = 'person' AND event.hold_id IS NULL AND same.hold_id IS NULL
          GROUP BY event.id, event.item_id""",
-        where="event.kind = 'person' AND event.hold_id IS NULL AND event.debtor_id IS NOT NULL",
+        # What the system notes beside what it does has a row of its own.
+        where="event.kind = 'person' AND event.hold_id IS NULL AND event.debtor_id IS NOT NULL"
+        " AND event.user_id IS DISTINCT FROM 1",
         # One decision about many items is one row.
         only="""(event.debtor_id, event.create_date) IN (
                 SELECT debtor_id, create_date FROM dunning_event WHERE id = ANY(%s))""",

@@ -110,6 +110,17 @@ class TestTimeline(DunningCommon):
         for item in items:
             self.assertEqual(len(self.rows(item, kind="decision")), 1)
 
+    def test_what_the_system_notes_is_nobodys_decision(self):
+        item = self.synced(self.invoice())
+        system = self.env.ref("base.user_root")
+        self.env["dunning.event"].with_user(system).sudo()._note(item, "The plan begins.")
+        self.assertFalse(self.rows(item, kind="decision"))
+
+    def test_a_debtors_form_leads_to_it(self):
+        view = self.env["dunning.debtor"].get_view(view_type="form")["arch"]
+        self.assertEqual(view.count('name="button_box"'), 1)
+        self.assertIn("action_dunning_timeline", view)
+
     def test_a_hold_is_there_when_it_begins_and_when_it_ends(self):
         item = self.synced(self.invoice())
         hold = self.hold(item_id=item.id, kind="pause", reason="Holiday")
