@@ -78,6 +78,14 @@ class TestCallTasks(ChannelCase):
         self.assertEqual(self.calls().recipient, "+31201234567")
         self.assertFalse(self.tasks("number"))
 
+    def test_the_dialog_tells_the_story_before_the_call(self):
+        debtor = self.begun_by_call().debtor_id
+        action = self.calls().sudo(False).with_user(self.collector).action_log_call()
+        Wizard = self.env[action["res_model"]].sudo(False).with_user(self.collector)
+        form = Form(Wizard.with_context(**action["context"]))
+        self.assertIn(self.number, form.story)
+        self.assertEqual(form.debtor_ids[:], debtor)
+
     # -- what came of it -------------------------------------------------------------------------
 
     def test_a_call_that_was_logged_reaches_its_level_and_ends_the_task(self):

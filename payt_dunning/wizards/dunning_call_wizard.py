@@ -130,7 +130,7 @@ class DunningCallWizard(models.TransientModel):
         return "\n\n".join([subject, *paragraphs])
 
     def _debtors(self):
-        return self._open_items().debtor_id | self.debtor_ids
+        return self._open_items().debtor_id | self.debtor_ids._origin
 
     def action_apply(self):
         """Store the call with what was agreed, and confirm it to the debtor."""
