@@ -61,15 +61,19 @@ class HttpDouble(ThreadingHTTPServer):
         """Return the address without a path."""
         return f"http://127.0.0.1:{self.port}"
 
+    def __exit__(self, *_problem):
+        self.stop()
+
     def start(self):
         """Begin to listen."""
         self._thread.start()
 
     def stop(self):
         """End; what is asked for afterwards is refused by the system."""
-        self.shutdown()
+        if self._thread.is_alive():
+            self.shutdown()
+            self._thread.join()
         self.server_close()
-        self._thread.join()
 
     def behave(self, *replies):
         """Queue what happens to the next requests, in order."""

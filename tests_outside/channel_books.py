@@ -1,6 +1,10 @@
 """Books whose messages leave by other ways than mail, for tests with real processes."""
 
-from tests_outside.books import BOOKS
+import os
+from contextlib import contextmanager
+
+from dev import databases, outside
+from tests_outside.books import BOOKS, RUN
 
 #: After ``BOOKS``: the debtors have phones and no mail, and one policy for all goes by ``channels``.
 CHANNELS = """
@@ -38,11 +42,23 @@ env.ref("payt_dunning.ir_cron_dunning_dispatch").method_direct_trigger()
 env.cr.commit()
 """
 #: The quarter of an hour is over after which a message is tried again.
-LATER = "UPDATE dunning_notice SET leaves_at = now() at time zone 'UTC' WHERE state = 'queued'"
+LATER = """UPDATE dunning_notice SET leaves_at = now() at time zone 'UTC' - interval '1 minute'
+            WHERE state = 'queued'"""
 
 
-def script(smtp_port, url, debtors, *channels):
+def script(url, debtors, *channels):
     """Return the script that makes the books."""
-    return BOOKS.format(port=smtp_port, debtors=debtors) + CHANNELS.format(
-        channels=channels, url=url
-    )
+    return BOOKS.format(port=1, debtors=debtors) + CHANNELS.format(channels=channels, url=url)
+
+
+@contextmanager
+def planned(installed_db, name, made):
+    """A database in which messages wait to be handed over, for tests to copy.
+
+    :param made: the script that makes its books
+    """
+    name = f"payt_outside_{os.getpid()}_{name}"
+    databases.copy(installed_db, name)
+    outside.finish(outside.start_shell(name, made + RUN))
+    yield name
+    databases.drop(name)

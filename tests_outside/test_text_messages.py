@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from dev import outside, state
+from dev import databases, outside, state
 from dev.http_double import Reply, SmsGateway
 from dev.outside import finish
 from tests_outside.books import RUN, states
-from tests_outside.channel_books import DISPATCH, LATER, script
+from tests_outside.channel_books import DISPATCH, LATER, planned, script
 from tests_outside.page_site import wait_for
 
 DEBTORS = 4
@@ -30,19 +30,32 @@ UNCLEAR = (
 BUSY = (Reply(status=503, lose=True), Reply(status=429, lose=True))
 
 
+@pytest.fixture(scope="module")
+def port():
+    """Return where the gateway is, for all tests."""
+    return state.any_free_port()
+
+
 @pytest.fixture
-def gateway():
+def gateway(port):
     """Return a running gateway of text messages."""
-    server = SmsGateway(state.any_free_port())
-    server.start()
-    yield server
-    server.stop()
+    with SmsGateway(port) as server:
+        server.start()
+        yield server
+
+
+@pytest.fixture(scope="module")
+def waiting(installed_db, port):
+    """Return the database with four text messages that tests copy."""
+    made = script(f"http://127.0.0.1:{port}", DEBTORS, "sms")
+    with planned(installed_db, "texts", made) as name:
+        yield name
 
 
 @pytest.fixture
-def books(odoo_db, run_odoo, gateway):
+def books(waiting, odoo_db):
     """Return a database in which four text messages wait to be handed over."""
-    run_odoo(odoo_db, script(1, gateway.url, DEBTORS, "sms") + RUN)
+    databases.copy(waiting, odoo_db)
     return odoo_db
 
 
@@ -56,7 +69,7 @@ def test_a_gateway_that_works_gets_each_message_once(books, run_odoo, gateway, p
 
     assert numbers(gateway) == EACH_ONCE
     assert states(psql, books) == {"sent": DEBTORS}
-    assert all("/claim/" in text for _number, text in gateway.messages)
+    assert all("PIN" in text and "invalid" not in text for _number, text in gateway.messages)
 
 
 def test_two_processes_hand_over_each_message_once(books, run_odoo, gateway, psql):
@@ -92,22 +105,20 @@ def test_a_gateway_that_refuses_connections_gets_everything_later(books, run_odo
     run_odoo(books, DISPATCH)
     assert states(psql, books) == {"queued": DEBTORS}
 
-    again = SmsGateway(gateway.port)
-    again.start()
-    run_odoo(books, DISPATCH)
-    assert again.messages == [], "a quarter of an hour has not passed"
-    psql(books, LATER)
-    run_odoo(books, DISPATCH)
-    assert numbers(again) == EACH_ONCE
+    with SmsGateway(gateway.port) as again:
+        again.start()
+        run_odoo(books, DISPATCH)
+        assert again.messages == [], "a quarter of an hour has not passed"
+        psql(books, LATER)
+        run_odoo(books, DISPATCH)
+        assert numbers(again) == EACH_ONCE
     assert states(psql, books) == {"sent": DEBTORS}
-    again.stop()
-    gateway.start = gateway.stop = lambda: None
 
 
 def test_a_gateway_that_took_one_and_did_not_say_so_gets_it_never_again(
     odoo_db, run_odoo, gateway, psql
 ):
-    run_odoo(odoo_db, script(1, gateway.url, 10, "sms") + RUN)
+    run_odoo(odoo_db, script(gateway.url, 10, "sms") + RUN)
     gateway.behave(*UNCLEAR, *BUSY)
     rounds = len(UNCLEAR) + len(BUSY)
     for_a_day = f"""

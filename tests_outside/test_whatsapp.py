@@ -9,29 +9,42 @@ from collections import Counter
 
 import pytest
 
-from dev import outside, state
+from dev import databases, outside, state
 from dev.http_double import Reply, WhatsappApi
 from tests_outside.books import RUN, states
-from tests_outside.channel_books import DISPATCH, LATER, WHATSAPP, script
+from tests_outside.channel_books import DISPATCH, LATER, WHATSAPP, planned, script
 from tests_outside.page_site import wait_for
 
 DEBTORS = 3
 EACH_ONCE = {f"3161234560{number}": 1 for number in range(DEBTORS)}
 
 
+@pytest.fixture(scope="module")
+def port():
+    """Return where the API is, for all tests."""
+    return state.any_free_port()
+
+
 @pytest.fixture
-def api():
+def api(port):
     """Return a running server of the API."""
-    server = WhatsappApi(state.any_free_port())
-    server.start()
-    yield server
-    server.stop()
+    with WhatsappApi(port) as server:
+        server.start()
+        yield server
+
+
+@pytest.fixture(scope="module")
+def waiting(installed_db, port):
+    """Return the database with three messages that tests copy."""
+    made = script(f"http://127.0.0.1:{port}", DEBTORS, "whatsapp", "sms") + WHATSAPP
+    with planned(installed_db, "whatsapp", made) as name:
+        yield name
 
 
 @pytest.fixture
-def books(odoo_db, run_odoo, api):
+def books(waiting, odoo_db):
     """Return a database in which three messages wait to be handed over."""
-    run_odoo(odoo_db, script(1, api.url, DEBTORS, "whatsapp", "sms") + WHATSAPP + RUN)
+    databases.copy(waiting, odoo_db)
     return odoo_db
 
 
