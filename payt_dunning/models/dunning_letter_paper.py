@@ -142,10 +142,23 @@ class DunningLetterPaper(models.AbstractModel):
     def _html(self, letter, shared):
         """A letter as the document that is printed."""
         letter = letter.sudo().with_context(lang=letter.lang)
-        key = shared["keys"][letter.id]
+        lines, key = shared["addresses"][letter.id], shared["keys"][letter.id]
+        codes = letter._page_url(), letter._transfer_code()
+        return self._document(letter, shared, lines, key, *codes)
+
+    @api.model
+    def _document(self, letter, shared, lines, key, page, transfer_code):
+        """A letter as a document, also one that is only shown.
+
+        :param letter: a message in the environment of its language; it may be unsaved
+        :param shared: with ``company`` and ``logo``
+        :param lines: what stands in the window
+        :param key: see :meth:`~.dunning_page_key.DunningPageKey._keys`
+        :param page: the address that its code opens
+        :param transfer_code: picture of the code for a bank; empty for none
+        """
         words = self.env["dunning.message"]._insert_keys(letter.body or "", key)
         body, transfer = on_paper(words, CLAIM)
-        lines = shared["addresses"][letter.id]
         company = shared["company"]
         return letter.env["ir.qweb"]._render(
             "payt_dunning.letter_paper",
@@ -167,8 +180,8 @@ class DunningLetterPaper(models.AbstractModel):
                 "key": key,
                 # Short: the code that the address may hold is typed anyway.
                 "address": re.sub(r"^https?://", "", key.url.replace(f"/{key.code}", "")),
-                "page_code": qr_image(letter._page_url()),
-                "transfer_code": letter._transfer_code(),
+                "page_code": qr_image(page),
+                "transfer_code": transfer_code,
             },
         )
 

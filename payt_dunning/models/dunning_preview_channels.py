@@ -6,11 +6,8 @@ from odoo import api, models, tools
 
 from ..rules import sms_text
 from ..rules.law.terms import BY_POST
-from ..rules.paper import on_paper
 from ..rules.spoken import spoken
-from ..tools import qr_image
 from .dunning_form import LEVEL_TEXTS
-from .dunning_message import CLAIM
 
 #: A text message as a phone shows it.
 BUBBLE = Markup(
@@ -88,16 +85,15 @@ class DunningTextPreview(models.AbstractModel):
         )
         way = self.env["dunning.channel"]._way(channel)
         if way._format == "text":
-            return self._as_short(content, shown)
+            return self._as_short(content)
         if channel in BY_POST:
             return {"subject": content.subject, "html": self._as_letter(content, notice, shown)}
         return {"subject": content.subject, "html": str(content.body)}
 
     @api.model
-    def _as_short(self, content, shown):
+    def _as_short(self, content):
         """A text message, with how long it is and what makes it long."""
-        text = sms_text.plain(content.text.replace(CLAIM, self._example_link(shown)))
-        size = sms_text.size(text)
+        size = sms_text.size(content.text)
         notes = [
             self.env._(
                 "%(units)s characters: sent and paid as %(parts)s, with room for %(room)s more.",
@@ -116,53 +112,30 @@ class DunningTextPreview(models.AbstractModel):
                     ", ".join(f"“{each}”" for each in size.forcing),
                 )
             )
-        return {"subject": "", "html": str(BUBBLE % text), "notes": notes}
-
-    @api.model
-    def _example_link(self, shown):
-        """An address as long as a real one is; it opens nothing."""
-        item = shown.item
-        if not item.move_id:
-            return f"{shown.company.get_base_url()}/my/invoices"
-        real = self.env["dunning.page.door"].sudo()._url(item.move_id, item.debtor_id)
-        start, slash, token = real.rpartition("/")
-        return f"{start}{slash}{'x' * len(token)}"
+        return {"subject": "", "html": str(BUBBLE % content.text), "notes": notes}
 
     @api.model
     def _as_letter(self, content, notice, shown):
         """A letter as its paper looks, without codes that open anything."""
         company = shown.company.sudo()
         debtor = shown.item.debtor_id.partner_id
-        body, transfer = on_paper(str(content.body), CLAIM)
         paper = self.env["dunning.letter.paper"].sudo().with_context(lang=notice.lang)
         letter = paper.env["dunning.notice"].new(
-            {"subject": content.subject, "partner_id": debtor.id, "company_id": company.id}
+            {
+                "subject": content.subject,
+                "body": content.body,
+                "partner_id": debtor.id,
+                "company_id": company.id,
+                "as_of": notice.day,
+                "lang": notice.lang,
+            }
         )
         lines = paper._address_lines(letter, company)[letter.id] if debtor else []
-        html = paper.env["ir.qweb"]._render(
-            "payt_dunning.letter_paper",
-            {
-                "letter": letter,
-                "spoken": notice.lang.replace("_", "-"),
-                "company": company,
-                "logo": paper._logo(company),
-                "side": company.dunning_letter_window,
-                "sender": paper.env["dunning.page.values"]._sender(company),
-                "home": paper._home(company),
-                "lines": lines or [self.env._("Example Ltd")],
-                "tight": False,
-                "place": company.city,
-                "day": paper.env["dunning.page"]._date(notice.day),
-                "body": Markup(body),
-                "transfer": Markup(transfer),
-                "answer": company.dunning_letter_answer or ", ".join(paper._home(company)[1:]),
-                "code": "",
-                "pin": "",
-                "address": "",
-                "page_code": qr_image(company.get_base_url()),
-                "transfer_code": "",
-            },
-        )
+        lines = lines or [self.env._("Example Ltd")]
+        shared = {"company": company, "logo": paper._logo(company)}
+        base = company.get_base_url()
+        key = self.env["dunning.page.key"]._example(base)
+        html = paper._document(letter, shared, lines, key, base, "")
         with tools.file_open("payt_dunning/static/letter/letter.css") as file:
             css = file.read()
         return str(PAGE % (Markup(css), Markup(ON_SCREEN), html))

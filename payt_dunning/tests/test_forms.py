@@ -138,11 +138,13 @@ class TestForms(ChannelCase):
         shown = self.shown(channel="sms", short_text="{company}: zażółć")
         self.assertIn("“ż”", " ".join(shown["notes"]))
 
-    def test_the_preview_of_a_text_message_holds_no_key_to_a_page(self):
-        move = self.invoice()
-        item = self.synced(move)
-        url = self.env["dunning.page.door"].sudo()._url(move, item.debtor_id)
-        self.assertNotIn(url.rpartition("/")[2], str(self.shown(channel="sms")))
+    def test_the_preview_holds_no_key_to_a_page(self):
+        item = self.synced(self.invoice())
+        token = self.env["dunning.page.door"].sudo()._url(item.move_id, item.debtor_id)
+        for channel in ("email", "sms", "letter"):
+            shown = str(self.shown(channel=channel))
+            self.assertNotIn(token.rpartition("/")[2], shown)
+            self.assertNotIn("((", shown)
 
     def test_the_preview_of_a_letter_looks_like_one(self):
         shown = self.shown(channel="letter")
