@@ -166,9 +166,14 @@ class DunningDemo(models.AbstractModel):
     def _go_live(self):
         """Switch the follow-up on for every company, as its go-live checklist would."""
         companies = self._demo_companies()
-        # The demo must show something on a Sunday night too.
+        # The demo must show something on a Sunday night too, and nobody is there to let it go on.
         companies.write(
-            {"dunning_send_days": "all", "dunning_hour_from": 0, "dunning_hour_until": 24}
+            {
+                "dunning_send_days": "all",
+                "dunning_hour_from": 0,
+                "dunning_hour_until": 24,
+                "dunning_abnormal_factor": 0,
+            }
         )
         companies._dunning_go_live()
 
