@@ -56,7 +56,12 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_people = fields.Selection(related="company_id.dunning_people", readonly=False)
     dunning_policy_id = fields.Many2one(related="company_id.dunning_policy_id", readonly=False)
     dunning_send_days = fields.Selection(related="company_id.dunning_send_days", readonly=False)
-    dunning_channel_ids = fields.Many2many(related="company_id.dunning_channel_ids", readonly=False)
+    # A related field does not take the domain of the other along.
+    dunning_channel_ids = fields.Many2many(
+        related="company_id.dunning_channel_ids",
+        readonly=False,
+        domain="[('optional', '=', True)]",
+    )
     dunning_text_from = fields.Float(related="company_id.dunning_text_from", readonly=False)
     dunning_text_until = fields.Float(related="company_id.dunning_text_until", readonly=False)
     dunning_call_from = fields.Float(related="company_id.dunning_call_from", readonly=False)

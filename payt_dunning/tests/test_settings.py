@@ -3,6 +3,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import DunningCommon
 
@@ -32,6 +33,16 @@ class TestSettings(DunningCommon):
             form.dunning_tz = "Europe/Amsterdam"
         self.assertEqual(self.company.dunning_send_days, "mon_sat")
         self.assertEqual(self.company.partner_id.tz, "Europe/Amsterdam")
+
+    def test_only_channels_that_can_be_switched_on_are_offered(self):
+        for model in ("dunning.settings", "res.config.settings"):
+            with self.subTest(model):
+                field = self.env[model].fields_get(["dunning_channel_ids"], ["domain"])
+                offered = self.env["dunning.channel"].search(
+                    safe_eval(field["dunning_channel_ids"]["domain"])
+                )
+                self.assertIn("sms", offered.mapped("code"))
+                self.assertNotIn("email", offered.mapped("code"))
 
     def with_bank_account(self):
         self.env["res.partner.bank"].create(
