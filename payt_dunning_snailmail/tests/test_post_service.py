@@ -39,25 +39,19 @@ class PostService:
         return {"request_code": 200, "request": {"documents": documents}}
 
 
+def as_core_raises(line):
+    """What core makes of an error of the line: the line's own is below it."""
+    error = AccessError(str(line))
+    error.__cause__ = line
+    return error
+
+
 def refused_line():
-    """What core makes of a line that could not be had: the line's own error is below it."""
-    try:
-        try:
-            raise requests.exceptions.ConnectTimeout("no route")
-        except requests.exceptions.RequestException as line:
-            raise AccessError("The service can't be reached.") from line
-    except AccessError as error:
-        return error
+    return as_core_raises(requests.exceptions.ConnectTimeout("no route"))
 
 
 def silence():
-    try:
-        try:
-            raise requests.exceptions.ReadTimeout("no answer")
-        except requests.exceptions.RequestException as line:
-            raise AccessError("The request timed out.") from line
-    except AccessError as error:
-        return error
+    return as_core_raises(requests.exceptions.ReadTimeout("no answer"))
 
 
 class TestPostService(ChannelCase):
