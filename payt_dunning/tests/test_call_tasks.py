@@ -175,6 +175,13 @@ class TestCallTasks(ChannelCase):
         self.assertEqual(len(self.calls("cancelled")), 1)
         self.assertFalse(self.tasks())
 
+    def test_a_call_beside_a_mail_is_dropped_when_the_item_is_held(self):
+        item = self.begun_beside()
+        self.hold(kind="pause", reason="Asked for time", item_id=item.id)
+        self.run_day(day=self.after(1))
+        self.assertTrue(self.calls("cancelled"))
+        self.assertFalse(self.calls())
+
     def test_a_call_after_the_mail_leaves_the_level_where_it_is(self):
         item = self.begun_beside()
         day = item.reached_on
