@@ -96,6 +96,7 @@ class DemoChannels:
         self.env["dunning.delivery"]._note(letter, "posted", moment=self._at(9))
         letter._set_returned("Vertrokken, geen nieuw adres bekend")
         item.partner_id.write({"email": False, "phone": PHONE})
+        self._date_back({mail: 18, text: 16, letter: 9})
 
     def _left(self, item, channel, recipient, days_ago):
         """A message of the next level that left by a channel some days ago."""
@@ -117,6 +118,16 @@ class DemoChannels:
         notice._set_sent(day=day)
         notice.write({"logged": True, "sent_at": self._at(days_ago)})
         return notice
+
+    def _date_back(self, notices):
+        """Let messages have been made and have come back when they did: days ago, by message."""
+        self.env.flush_all()
+        for notice, days_ago in notices.items():
+            self.env.cr.execute(
+                """UPDATE dunning_notice SET create_date = %s, write_date = %s WHERE id = %s""",
+                [self._at(days_ago), self._at(days_ago - 2), notice.id],
+            )
+        self.env.invalidate_all()
 
     def _at(self, days_ago):
         """Ten in the morning, some days ago."""
