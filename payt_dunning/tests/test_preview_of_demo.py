@@ -34,9 +34,11 @@ class TestPreviewOfDemo(DunningCommon):
             [
                 ("company_id", "in", self.companies.ids),
                 ("run_id", "!=", False),
-                ("state", "in", ("sent", "planned")),
+                ("state", "in", ("sent", "planned", "queued")),
             ]
         )
+        waiting = sent.filtered(lambda notice: notice.state == "queued")
+        self.assertLessEqual(set(waiting.mapped("channel")), {"letter", "call", "list"})
         left = {self.content(notice) for notice in sent}
         self.assertEqual({each[:3] for each in left}, {each[:3] for each in previewed})
         for before, after in zip(sorted(previewed), sorted(left), strict=True):
