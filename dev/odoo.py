@@ -60,7 +60,7 @@ def environment(**extra):
     }
 
 
-def run(arguments, log, stdin=None, check=True, timeout=1800, **env):
+def run(arguments, log, stdin=None, check=True, timeout=3600, **env):
     """Run an Odoo command to its end; its log is added to the file ``log``.
 
     Return the completed process with its standard output as text.

@@ -20,7 +20,6 @@ class DunningPolicy(models.Model):
     _inherit = "dunning.policy"  # pylint: disable=consider-merging-classes-inherited
 
     no_reaction_after = fields.Integer(
-        "No Reaction After",
         help="So many messages in a row, on different days, without any payment, answer, visit, "
         "promise, dispute, plan or call that reached somebody. 0: it makes no difference.",
     )

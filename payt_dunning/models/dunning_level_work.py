@@ -8,7 +8,6 @@ class DunningLevel(models.Model):
     _inherit = "dunning.level"  # pylint: disable=consider-merging-classes-inherited
 
     call_from = fields.Float(
-        "Call From",
         digits=(16, 2),
         help="The debtor is phoned only where it owes at least this, in company currency. "
         "0: always, where the level goes by telephone.",
@@ -19,7 +18,6 @@ class DunningLevel(models.Model):
         "channels that works.",
     )
     letter_from = fields.Float(
-        "Letter From",
         digits=(16, 2),
         help="A letter is sent only where the debtor owes at least this, in company currency, or "
         "where nothing else reaches it. 0: always, where the level goes by letter.",

@@ -33,7 +33,7 @@ class DunningNotice(models.Model):
     _name = "dunning.notice"
 
     handler_id = fields.Many2one(related="debtor_id.handler_id", string="Handler")
-    call_on = fields.Date("Call On", readonly=True, help="Not before this day.")
+    call_on = fields.Date(readonly=True, help="Not before this day.")
     attempts = fields.Integer("Tried", readonly=True, help="Calls that reached nobody.")
     contact = fields.Selection(OUTCOMES, "What Came of It", readonly=True)
     story = fields.Html("The Story So Far", compute="_compute_story", sanitize=False)

@@ -26,8 +26,9 @@ class DunningWayCall(models.AbstractModel):
     @api.model
     def _queue(self, notices, bodies=None, woken=None):
         """Let them wait for a person, who gets a task for each debtor."""
-        super()._queue(notices, bodies, woken)
+        result = super()._queue(notices, bodies, woken)
         notices._ask_to_work("call")
+        return result
 
 
 @lru_cache(maxsize=10000)
