@@ -120,7 +120,7 @@ class DunningNotice(models.Model):
         day = self.env["dunning.message"]._today(self.company_id)
         house = self.env["dunning.house"]._read(self.company_id, day, debtor)
         recipients = self.env["dunning.debtor"]._people(debtor.ids, house)[debtor.id].recipients
-        addresses = [address for _channel, _role, address, _contact in recipients]
+        addresses = [each[2] for each in recipients if each[0] == "email"]
         return self.recipient if self.recipient in addresses else next(iter(addresses), False)
 
     def _why_not_to_copy(self):

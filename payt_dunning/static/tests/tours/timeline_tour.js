@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("dunning_timeline", {
             trigger: ".o_form_view .nav-link[name=timeline]",
             run: "click",
         },
-        { content: "the mail bounced", trigger: row("Came back: “About") + ":contains('@')" },
+        { content: "the mail bounced", trigger: row("Not delivered: “") + ":contains('@')" },
         { content: "the text message was delivered", trigger: row("Delivered: “") + ":contains('+31612345678')" },
         { content: "the letter was posted", trigger: row("Posted: “") + ":contains('Ede')" },
         { content: "and came back", trigger: row("Came back: “") + ":contains('Moved')" },
@@ -18,7 +18,7 @@ registry.category("web_tour.tours").add("dunning_timeline", {
         { content: "the page was opened", trigger: row("The page of “") },
         {
             content: "open the mail as it was sent",
-            trigger: row("Came back: “About") + ":contains('@') .o_data_cell[name=summary]",
+            trigger: row("Not delivered: “") + ":contains('@') .o_data_cell[name=summary]",
             run: "click",
         },
         {
