@@ -92,7 +92,9 @@ class DemoChannels:
         mail._set_returned("550 5.1.1 r.wiersma@example.nl: no such user")
         text = self._left(item, "sms", PHONE.replace(" ", ""), 16)
         text._take_delivered(moment=self._at(16))
-        letter = self._left(item, "letter", "Havenkade 88, 9711 ZZ Groningen", 9)
+        partner = item.partner_id
+        address = self.env["dunning.letter"]._addresses(partner.ids)[partner.id]
+        letter = self._left(item, "letter", address, 9)
         self.env["dunning.delivery"]._note(letter, "posted", moment=self._at(9))
         letter._set_returned("Vertrokken, geen nieuw adres bekend")
         item.partner_id.write({"email": False, "phone": PHONE})

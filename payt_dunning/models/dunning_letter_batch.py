@@ -118,7 +118,7 @@ class DunningLetterBatch(models.Model):
             return self.browse()
         today = self.env["dunning.message"]._today(company)
         words = self.with_context(lang=company.partner_id.lang).env
-        batch = self.create(
+        batch = self.with_context(mail_create_nolog=True).create(
             {
                 "company_id": company.id,
                 "name": words._(
