@@ -130,6 +130,7 @@ def test_axe_finds_nothing_wrong_after_a_code_was_typed(visit, site, case):
             page.fill("#pin", pin)
             page.evaluate("document.querySelector('form').noValidate = true")
             page.click(button)
+            page.wait_for_load_state()
             assert page.locator(box).is_visible(), f"{case} in {lang}"
             assert page.evaluate("document.activeElement.id") == box[1:], f"{case} in {lang}"
             page.evaluate(OPEN_ALL)
