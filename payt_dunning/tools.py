@@ -13,6 +13,9 @@ from odoo.tools.mail import email_normalize
 #: Addresses that need no parser.
 PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,}")
 
+#: Of QR codes: a chequerboard, which leaves no large areas of one colour.
+MASK = 0
+
 
 def exact(amount):
     """A stored, already rounded float amount as an exact decimal."""
@@ -27,7 +30,10 @@ def normal_email(address):
 
 def qr_image(text):
     """A QR code as the address of an image that holds the image itself (``data:``)."""
-    image = qrcode.make(text, error_correction=qrcode.ERROR_CORRECT_M, box_size=5)
+    # Readers undo any mask; to look for the prettiest of the eight takes most of the time.
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, box_size=5, mask_pattern=MASK)
+    code.add_data(text)
+    image = code.make_image()
     stream = io.BytesIO()
     image.save(stream, format="PNG")
     return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
