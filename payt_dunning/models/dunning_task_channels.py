@@ -27,8 +27,21 @@ class DunningTask(models.AbstractModel):
                     company=company,
                     managers=True,
                 )
-            else:
+            elif not self._waits_elsewhere(company, code):
                 self._done(company.partner_id, "channel")
+
+    @api.model
+    def _waits_elsewhere(self, company, code):
+        """Whether messages of a company wait because another channel than ``code`` does not work."""
+        return self.env["dunning.notice"].search_count(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "queued"),
+                ("failure", "!=", False),
+                ("channel", "not in", (code, "email")),
+            ],
+            limit=1,
+        )
 
     @api.model
     def _with_wrong_address(self, debtors):

@@ -149,6 +149,15 @@ class TestTextMessages(ChannelCase):
         self.assertEqual(len(self.dispatch()), 3)
         self.assertFalse(task.exists(), "it works again")
 
+    def test_a_channel_that_works_leaves_the_task_about_another(self):
+        self.begun()
+        self.dispatch(ScriptedProvider("insufficient_credit"))
+        task = self.company.partner_id.activity_ids
+        self.assertTrue(task)
+        letters = self.env["dunning.channel"]._way("letter")
+        self.env["dunning.task"]._channel_answers(self.company, letters, set())
+        self.assertTrue(task.exists())
+
     @mute_logger(DISPATCH)
     def test_silence_after_the_message_left_is_unclear(self):
         item = self.begun()
