@@ -137,7 +137,7 @@ class DunningDispatch(models.AbstractModel):
         :return: :class:`~.dunning_way.Outcome`; ``None`` where it did not get that far
         """
         outcome = None
-        parcel = self._parcel(notice)
+        parcel = Parcel.of(notice)
         with notice._claimed() as claimed:
             locked = claimed and notice._lock_to_send()
             if not locked:
@@ -163,21 +163,6 @@ class DunningDispatch(models.AbstractModel):
             outcome = self._hand_over(way, notice, text)
             self._record(notice, outcome, desk.offices[parcel.company_id].today)
         return outcome
-
-    @api.model
-    def _parcel(self, notice):
-        return Parcel(
-            mail_id=0,
-            notice_id=notice.id,
-            run_id=notice.run_id.id,
-            company_id=notice.company_id.id,
-            as_of=notice.as_of,
-            phase=notice.phase,
-            channel=notice.channel,
-            fingerprint=notice.fingerprint,
-            is_copy=bool(notice.retry_of_id),
-            is_talk=notice.kind == "talk",
-        )
 
     @api.model
     def _hand_over(self, way, notice, text):

@@ -45,6 +45,25 @@ class Parcel:
     context: dict = field(default_factory=dict)
     problem: Exception | None = None
 
+    @classmethod
+    def of(cls, notice, mail_id=0):
+        """The parcel of a notice.
+
+        :param mail_id: of the mail that carries it; 0 where none does
+        """
+        return cls(
+            mail_id=mail_id,
+            notice_id=notice.id,
+            run_id=notice.run_id.id,
+            company_id=notice.company_id.id,
+            as_of=notice.as_of,
+            phase=notice.phase,
+            channel=notice.channel,
+            fingerprint=notice.fingerprint,
+            is_copy=bool(notice.retry_of_id),
+            is_talk=notice.kind == "talk",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Office:

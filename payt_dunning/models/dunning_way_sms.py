@@ -10,6 +10,7 @@ from odoo.tools.urls import urljoin
 from odoo.addons.iap.tools.iap_tools import InsufficientCreditError
 
 from .dunning_way import Outcome
+from .dunning_way_call import number_of
 
 #: Kinds of number at which a text message may arrive.
 MOBILE = (
@@ -147,15 +148,9 @@ def _mobile(phone, country):
     :param phone: as somebody entered it
     :param country: code of the country for numbers without one
     """
-    if not phone:
-        return ""
-    try:
-        number = phonenumbers.parse(phone, country or None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in MOBILE:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    number = number_of(phone, country)
+    is_mobile = number and phonenumbers.number_type(phonenumbers.parse(number)) in MOBILE
+    return number if is_mobile else ""
 
 
 def _lost(error):

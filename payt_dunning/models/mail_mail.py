@@ -148,18 +148,7 @@ class MailMail(models.Model):
         parcels = []
         for mail in mails:
             notice = mail.dunning_notice_id
-            parcel = Parcel(
-                mail_id=mail.id,
-                notice_id=notice.id,
-                run_id=notice.run_id.id,
-                company_id=notice.company_id.id,
-                as_of=notice.as_of,
-                phase=notice.phase,
-                channel=notice.channel,
-                fingerprint=notice.fingerprint,
-                is_copy=bool(notice.retry_of_id),
-                is_talk=notice.kind == "talk",
-            )
+            parcel = Parcel.of(notice, mail.id)
             try:
                 parcel.message, parcel.context = mail._build_noted(mail_server, alias_domain_id)
             except psycopg2.Error:
