@@ -55,8 +55,14 @@ class DunningThanks(models.AbstractModel):
                                 JOIN account_move_line credit ON credit.id = part.credit_move_id
                                 JOIN account_journal journal ON journal.id = credit.journal_id
                                WHERE part.debit_move_id = item.line_id
-                                 AND journal.type IN ('bank', 'cash', 'credit'))""",
+                                 AND journal.type IN ('bank', 'cash', 'credit')
+                                 -- A credit note may have closed what was paid in part long ago.
+                                 AND part.create_date >= (
+                                     SELECT max(create_date) - %(days)s
+                                       FROM account_partial_reconcile
+                                      WHERE debit_move_id = item.line_id))""",
             company=company.id,
+            days=timedelta(days=DAYS),
             first=day - timedelta(days=DAYS),
             day=day,
         )

@@ -65,6 +65,23 @@ class TestThankYou(ChannelCase):
         item = self.reminded()
         other = self.synced(self.invoice(amount=30.0))
         text = html2plaintext(self.paid(item).body)
+    def test_a_credit_note_after_a_payment_of_part_is_no_payment(self):
+        item = self.reminded()
+        self.pay(item.move_id, 40)
+        self.run_day(day=self.after(1))
+        credit = self.credit_note(60.0)
+        lines = (item.move_id | credit).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET create_date = create_date - interval '20 days'"
+        )
+        lines.filtered(lambda line: not line.reconciled).reconcile()
+        self.run_day(day=self.after(20))
+        self.assertEqual(item.state, "closed")
+        self.assertFalse(self.thanks())
+
         self.assertIn(other.name, text)
         self.assertNotIn("Nothing else", text)
 
