@@ -308,7 +308,6 @@ class DunningLane(models.AbstractModel):
             "dunning_question": "asked_on",
             "dunning_dispute": "opened_on",
             "dunning_promise": "create_date",
-            "dunning_payment_plan": "create_date",
             "dunning_payment_advice": "create_date",
             "dunning_contact_change": "asked_on",
         }
@@ -325,6 +324,22 @@ class DunningLane(models.AbstractModel):
             SQL(
                 "SELECT debtor_id, create_date FROM dunning_nonpayment"
                 " WHERE debtor_id = ANY(%s) AND by_debtor",
+                debtors.ids,
+            )
+        )
+        # A plan that a message of ours offers is no reaction before somebody agrees to it.
+        found.append(
+            SQL(
+                "SELECT debtor_id, create_date FROM dunning_payment_plan"
+                " WHERE debtor_id = ANY(%s) AND origin != 'invitation'",
+                debtors.ids,
+            )
+        )
+        found.append(
+            SQL(
+                "SELECT plan.debtor_id, version.made_on FROM dunning_payment_plan_version version"
+                " JOIN dunning_payment_plan plan ON plan.id = version.plan_id"
+                " WHERE plan.debtor_id = ANY(%s) AND version.how != 'lighter'",
                 debtors.ids,
             )
         )

@@ -27,6 +27,15 @@ class TestPlanInvitation(PlanCommon):
         notice = self.notices_to(self.consumer)
         return item, notice, notice.plan_id
 
+    def test_a_plan_that_we_offer_is_no_reaction_of_the_debtor(self):
+        item, notice, plan = self.invited()
+        self.deliver()
+        lanes, debtors = self.env["dunning.lane"].sudo(), item.debtor_id
+        notice.sent_at = plan.create_date - timedelta(minutes=1)
+        self.assertEqual(lanes._without_reaction(debtors), {debtors.id: 1})
+        plan._accept()
+        self.assertEqual(lanes._without_reaction(debtors), {})
+
     # -- what the message says ----------------------------------------------------------------------
 
     def test_a_message_of_such_a_level_offers_to_pay_in_parts(self):
