@@ -55,12 +55,17 @@ class DunningPageStory(models.AbstractModel):
 
     @api.model
     def _messages(self, pile):
-        """Messages that left to the debtor about these items, latest first."""
+        """Messages that left to the debtor about these items, latest first.
+
+        Not those of another debtor who had an invoice before.
+        """
+        items = self.env["dunning.item"].sudo().browse(pile.item_ids)
         return (
             self.env["dunning.notice"]
             .sudo()
             .search_fetch(
-                Domain("line_ids.item_id", "in", pile.item_ids)
+                Domain("line_ids.item_id", "in", items.ids)
+                & Domain("debtor_id", "in", items.debtor_id.ids)
                 & Domain("state", "in", ("sent", "returned"))
                 & Domain("sent_on", "!=", False)
                 & Domain("retry_of_id", "=", False)

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -28,6 +30,13 @@ class TestPageStory(PageCommon):
         page = self.told()
         self.assertIn("It came back to us", page)
         self.assertNotIn("550", page)
+
+    def test_what_another_debtor_got_about_the_same_invoice_is_not_told(self):
+        mine, page = self.mine, self.env["dunning.page.story"].sudo()
+        other = self.env["dunning.debtor"].sudo()._ensure(self.company, self.consumer)
+        mine.sudo().write({"debtor_id": other[self.consumer.id].id})
+        pile = SimpleNamespace(item_ids=mine.ids)
+        self.assertFalse(page._messages(pile))
 
     def test_a_text_message_is_called_one(self):
         self.notice.channel = "sms"
