@@ -202,7 +202,13 @@ class DunningPageKey(models.Model):
             "company": company.name,
             "day": self.env["dunning.page"]._date(notice.sent_on or notice.as_of),
         }
-        if notice.channel == "letter":
+        if notice.state == "cancelled":
+            sentence = self.env._(
+                "%(company)s made this message on %(day)s and withdrew it before it was sent. "
+                "Please do not act on it: ask us.",
+                **values,
+            )
+        elif notice.channel == "letter":
             sentence = self.env._("Yes. %(company)s sent you a letter on %(day)s.", **values)
         elif notice.channel == "sms":
             sentence = self.env._("Yes. %(company)s sent you a text message on %(day)s.", **values)

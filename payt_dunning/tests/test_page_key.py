@@ -194,6 +194,16 @@ class TestPageKey(KeyCommon):
         ):
             self.assertNotIn(secret, text)
 
+    def test_of_a_letter_that_was_withdrawn_nobody_says_that_it_was_sent(self):
+        self.env.cr.execute(
+            "UPDATE dunning_notice SET state = 'cancelled', sent_on = NULL WHERE id = %s",
+            (self.notice.id,),
+        )
+        self.notice.invalidate_recordset()
+        text = self.amounts(self.check().text)
+        self.assertNotIn("sent you", text)
+        self.assertIn("withdrew it", text)
+
     def test_each_channel_has_its_words(self):
         words = {"sms": "a text message", "email": "an e-mail", "whatsapp": "a message"}
         for channel, said in words.items():
