@@ -204,7 +204,12 @@ class DunningQuestion(models.Model):
                 company.id,
             )
         )
-        late = self.browse([i for i, asked in rows if add_working_days(asked, LATE_DAYS) < day])
+        if not rows:
+            return
+        closed = self.env["dunning.when"]._closed(company)
+        late = self.browse(
+            [i for i, asked in rows if add_working_days(asked, LATE_DAYS, closed) < day]
+        )
         if not late:
             return
         self.env["dunning.task"]._ask(

@@ -214,5 +214,7 @@ class DunningReceipts(models.AbstractModel):
                 ["date:max"],
             )
         )
-        expected = previous_working_day(day)
+        if not groups:
+            return []
+        expected = previous_working_day(day, self.env["dunning.when"]._closed(company))
         return [(journal, newest) for journal, newest in groups if newest < expected]

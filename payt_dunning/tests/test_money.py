@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 
@@ -152,6 +153,15 @@ class TestMoney(DunningCommon):
         self.assertIsNone(self.env["dunning.money"]._bank_behind(self.company, monday))
         tuesday = monday + timedelta(days=1)
         self.assertTrue(self.env["dunning.money"]._bank_behind(self.company, tuesday))
+
+    def test_no_statement_is_expected_of_a_day_on_which_the_company_is_closed(self):
+        friday = self.today - timedelta(days=(self.today.weekday() - 4) % 7)
+        self.receipt(1, partner=self.consumer).date = friday
+        monday, tuesday = friday + timedelta(days=3), friday + timedelta(days=4)
+        with patch.object(
+            type(self.env["dunning.when"]), "_closed", lambda *args: frozenset({monday})
+        ):
+            self.assertIsNone(self.env["dunning.money"]._bank_behind(self.company, tuesday))
 
     def test_a_journal_nobody_imports_for_is_not_watched(self):
         self.invoice()

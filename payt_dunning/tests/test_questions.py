@@ -242,6 +242,14 @@ class TestQuestions(DunningCommon):
         self.assertEqual(tasks().res_id, self.oldest.id)
         self.assertTrue(tasks().user_id.has_group("payt_dunning.group_dunning_manager"))
 
+    def test_days_on_which_nobody_works_do_not_make_an_answer_late(self):
+        self.mail()
+        late = self.env.ref("payt_dunning.activity_late_answer")
+        closed = frozenset(self.after(days) for days in range(14))
+        with patch.object(type(self.env["dunning.when"]), "_closed", lambda *args: closed):
+            self.env["dunning.question"].sudo()._watch(self.company, self.after(14))
+        self.assertFalse(self.env["mail.activity"].search([("activity_type_id", "=", late.id)]))
+
     def test_what_needs_no_answer_is_closed_by_a_collector(self):
         self.mail()
         self.questions.with_user(self.handler).action_no_answer()
