@@ -100,6 +100,35 @@ class DunningClaims(models.AbstractModel):
         return charge
 
     @api.model
+    def _lapse(self, notices):
+        """Costs by virtue of notices that came back were never due: what is left lapses.
+
+        Where that can't be done, or they were paid, a manager gets a task.
+        """
+        charges = self.env["dunning.charge"].sudo()
+        for charge in charges.search(
+            [
+                ("notice_id", "in", notices.ids),
+                ("notice_id.statutory_code", "!=", False),
+                ("kind", "=", "costs"),
+                ("state", "!=", "waived"),
+            ]
+        ):
+            try:
+                with self.env.cr.savepoint():
+                    charge._waive(charge.amount_left, self.env._("their notice came back"))
+            except UserError:
+                charge.invalidate_recordset()
+                self.env["dunning.task"]._ask(
+                    charge.debtor_id,
+                    "costs",
+                    lambda env: env._(
+                        "Waive or pay back the costs that were claimed: their notice came back"
+                    ),
+                    managers=True,
+                )
+
+    @api.model
     def _expired(self, day):
         """A domain: messages whose term has passed on a day, and whose costs nobody settled."""
         return Domain(
@@ -325,3 +354,9 @@ class DunningNotice(models.Model):
         "(company_id, term_until) WHERE state = 'sent' AND costs_announced > 0"
         " AND costs_settled IS NOT TRUE"
     )
+
+    def _set_returned(self, why, until=None):
+        """What came back gave no term: nothing was due after it."""
+        result = super()._set_returned(why, until)
+        self.env["dunning.claims"]._lapse(self)
+        return result

@@ -62,6 +62,38 @@ class TestLetterReturned(LetterCommon):
         with self.assertRaises(UserError):
             self.returned(self.letter, days=-1)
 
+    def test_a_letter_does_not_come_back_tomorrow(self):
+        with self.on_day(DAY + timedelta(days=4)), self.assertRaises(UserError):
+            self.letter._letter_returned("moved", DAY + timedelta(days=5))
+
+    def test_a_letter_comes_back_once(self):
+        self.returned(self.letter)
+        with self.assertRaises(UserError):
+            self.returned(self.letter, "refused", days=6)
+        self.assertEqual(self.letter.returned_why, "moved")
+
+    def test_a_letter_about_what_was_paid_can_come_back(self):
+        self.pay(self.item.move_id)
+        self.run_day(day=DAY + timedelta(days=1))
+        self.returned(self.letter)
+        self.assertEqual((self.letter.state, self.item.state), ("returned", "closed"))
+
+    def test_costs_that_were_claimed_go_when_the_letter_comes_back(self):
+        self.run_day(day=DAY + timedelta(days=30))
+        charge = self.env["dunning.charge"].sudo().search([("notice_id", "=", self.letter.id)])
+        self.assertEqual(charge.state, "claimed")
+        self.returned(self.letter, days=31)
+        self.assertEqual(charge.state, "waived")
+
+    def test_a_letter_that_was_delivered_late_gives_its_term_from_then_on(self):
+        until = self.letter.term_until
+        with self.on_day(DAY + timedelta(days=7)):
+            self.env["dunning.delivery.wizard"].create(
+                {"notice_id": self.letter.id, "delivered_on": DAY + timedelta(days=7)}
+            ).action_apply()
+        self.assertEqual(self.letter.received_on, DAY + timedelta(days=7))
+        self.assertEqual(self.letter.term_until, until + timedelta(days=5))
+
     def test_registered_number_and_delivery_are_noted(self):
         with self.on_day(DAY + timedelta(days=3)):
             wizard = self.env["dunning.delivery.wizard"].create(
