@@ -97,11 +97,12 @@ class DunningNotice(models.Model):
         """Note that letters were posted on a day, with what proves it."""
         for letter in self._as_poster():
             today = self.env["dunning.message"]._today(letter.company_id)
-            if not letter.as_of <= day <= today:
+            made = max(letter.as_of, letter.printed_on or letter.as_of)
+            if not made <= day <= today:
                 raise UserError(
                     self.env._(
                         "The letter was made on %(made)s: it can't have been posted on %(day)s.",
-                        made=fields.Date.to_string(letter.as_of),
+                        made=fields.Date.to_string(made),
                         day=fields.Date.to_string(day),
                     )
                 )

@@ -130,6 +130,7 @@ class DunningLetterBatch(models.Model):
             }
         )
         found.write({"letter_batch_id": batch.id})
+        self._ask_to_print(company)
         return batch
 
     # -- printing ----------------------------------------------------------------------------
@@ -303,7 +304,7 @@ class DunningLetterBatch(models.Model):
         batches = self._as_printer()
         out = {}
         for letter in (letters._as_poster() & batches.letter_ids).filtered("printed_on"):
-            why = None if anyway else letter._why_not_to_post()
+            why = None if anyway else letter._why_not_to_post(day)
             if why:
                 out[letter] = why
             else:
@@ -355,3 +356,27 @@ class DunningLetterBatch(models.Model):
             "letters",
             lambda env: env._("Printed, not posted: post these letters, then tell on which day"),
         )
+        self.env["dunning.task"]._ask(
+            batches.filtered(lambda batch: batch.state == "draft" and batch.made_on < old),
+            "letters",
+            lambda env: env._("These letters wait to be printed and posted"),
+        )
+        self._ask_to_print(company, old)
+
+    @api.model
+    def _ask_to_print(self, company, old=None):
+        """Ask somebody to print letters that were made before a day and are in no batch.
+
+        :param old: the day; ``None``: only take back what was asked for, where it was done
+        """
+        tasks, letters = self.env["dunning.task"], self.env["dunning.notice"]
+        waiting = self._waiting(company)
+        if old and letters.search_count(waiting & Domain("as_of", "<", old), limit=1):
+            tasks._ask(
+                company.partner_id,
+                "letters_to_print",
+                lambda env: env._("Letters wait to be printed and posted"),
+                company=company,
+            )
+        elif not letters.search_count(waiting, limit=1):
+            tasks._done(company.partner_id, "letters_to_print")

@@ -2,6 +2,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, html2plaintext
 
 from ..rules.facts import ZERO
 
@@ -87,14 +88,18 @@ class DunningNotice(models.Model):
                 }
             )
 
-    def _why_not_to_post(self):
+    def _why_not_to_post(self, day=None):
         """Why this letter must be taken out of the stack, in words; ``None`` when it may go.
 
         Decides once more from the ledger as it is now: the same rows for the same amounts.
+
+        :param day: on which it is posted, today when left out
         """
         self.ensure_one()
         if self.state != "queued":
             return self.failure or self.env._("It waits no more.")
+        if self.kind == "talk":
+            return self._why_not_to_talk() or self._why_not_still()
         planned = self.env["dunning.approval"]._still_planned(self)
         if planned is None:
             return self.env._("It was paid or held meanwhile, or the address changed.")
@@ -102,6 +107,28 @@ class DunningNotice(models.Model):
         written = sum(self.line_ids.filtered("position").mapped("amount"))
         if self.currency_id.compare_amounts(float(now), written):
             return self.env._("The open amount changed meanwhile.")
+        return self._why_too_late(day or self.env["dunning.message"]._today(self.company_id))
+
+    def _why_too_late(self, day):
+        """Why a letter that names a last day to pay can't be posted on a day any more, in words.
+
+        The law counts a term from when the letter arrives: a notice that names an earlier day is
+        void. Of others it must arrive before the day that they name.
+        """
+        term = self.pay_by and self._term_if(day)
+        if not term:
+            return None
+        late = term.last > self.pay_by if self.statutory_code else term.received >= self.pay_by
+        named = format_date(self.with_context(lang=self.lang).env, self.pay_by)
+        if late and named in html2plaintext(self.body or ""):
+            return self.env._("It names %s as the last day to pay, which is too early now.", named)
+        return None
+
+    def _why_not_still(self):
+        """Why what a letter of a conversation lists is no longer so, in words; else ``None``."""
+        for line in self.line_ids:
+            if line.currency_id.compare_amounts(line.amount, line.item_id.amount_open):
+                return self.env._("The open amount changed meanwhile.")
         return None
 
     def action_print_letter(self):
@@ -138,6 +165,8 @@ class DunningNotice(models.Model):
         for letter in letters:
             if day < letter.sent_on:
                 raise UserError(self.env._("A letter can't come back before it was posted."))
+            if day > self.env["dunning.message"]._today(letter.company_id):
+                raise UserError(self.env._("This day is still to come: has it come back already?"))
         letters.write({"returned_on": day, "returned_why": why})
         for letter in letters:
             if why == "deceased":

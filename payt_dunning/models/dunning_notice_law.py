@@ -122,6 +122,33 @@ class DunningNoticeLaw(models.Model):
             return
         self.write({"received_on": found.received, "term_until": found.last})
 
+    def _term_if(self, sent_on, delivered=None):
+        """The term that this message gives when it left, or was delivered, on a day.
+
+        :return: :class:`~..rules.law.terms.Term`; ``None`` where it gives none
+        """
+        self.ensure_one()
+        if not (self.statutory_code or self.term_days):
+            return None
+        law = self.law or {}
+        standing = Standing(law.get("jurisdiction", ""), "", law.get("rules", ""))
+        tables = self.env["collection.law.row"]._tables()
+        about = (self.statutory_code or "", self.term_days, self.channel)
+        try:
+            return term_of(tables, standing, *about, sent_on, delivered)
+        except (Held, Refused):
+            return None
+
+    def _delivered_later(self, day):
+        """It was proven to be delivered later than it was taken to be: its term is longer.
+
+        Never shorter. A term that is over by what was known then, with its costs, stays.
+        """
+        self.ensure_one()
+        if self.received_on and day > self.received_on and not self.costs_settled:
+            if found := self._term_if(self.sent_on, day):
+                self.write({"received_on": found.received, "term_until": found.last})
+
     @api.depends("channel", "statutory_code", "sent_on", "received_on", "term_problem")
     @api.depends_context("lang")
     def _compute_received_because(self):

@@ -330,7 +330,8 @@ class DunningNotice(models.Model):
                            SELECT id, debtor_id, as_of FROM dunning_notice
                             WHERE id = %(notice)s
                        ), debtor AS (
-                           UPDATE dunning_debtor SET last_message_date = %(day)s
+                           UPDATE dunning_debtor
+                              SET last_message_date = greatest(last_message_date, %(day)s)
                              FROM notice WHERE dunning_debtor.id = notice.debtor_id
                        )
                        UPDATE dunning_item item

@@ -86,6 +86,47 @@ class TestLetterBatches(LetterCommon):
         self.assertEqual(self.anna.received_on, NEXT + timedelta(days=2))
         self.assertEqual(batch.state, "posted")
 
+    def test_no_letter_is_posted_before_it_was_printed(self):
+        batch = self.batch_of(self.anna, day=NEXT)
+        with self.assertRaisesRegex(UserError, "can't have been posted"):
+            self.posted(batch, DAY, today=NEXT)
+        self.posted(batch, NEXT)
+        self.assertEqual(self.anna.sent_on, NEXT)
+
+    def test_no_letter_is_posted_tomorrow(self):
+        batch = self.batch_of(self.anna)
+        with self.assertRaises(UserError):
+            self.posted(batch, NEXT, today=DAY)
+        self.assertEqual(self.anna.state, "queued")
+
+    def test_a_letter_that_is_noted_twice_was_posted_once(self):
+        batch = self.batch_of(self.anna)
+        letters = {"letter_ids": self.anna.ids}
+        self.posted(batch, **letters)
+        _wizard, told = self.posted(batch, NEXT, **letters)
+        self.assertIn("0 letters", told["params"]["message"])
+        self.assertEqual(self.anna.sent_on, DAY)
+
+    def test_a_letter_that_is_noted_late_is_not_the_last_message(self):
+        batch = self.batch_of(self.anna)
+        debtor = self.anna.debtor_id
+        debtor.sudo().last_message_date = NEXT
+        self.posted(batch, DAY, today=NEXT)
+        self.assertEqual(debtor.last_message_date, NEXT)
+
+    def test_a_notice_that_names_a_last_day_is_not_posted_too_late_for_it(self):
+        level = self.env.ref("payt_dunning.level_consumer_3")
+        level.text += "\nThat is {pay_by}."
+        self.policy.action_publish()
+        letter = self.letter_to(self.person_at("Carla"))
+        self.assertTrue(letter.pay_by)
+        batch = self.batch_of(letter)
+        _wizard, told = self.posted(batch, NEXT)
+        self.assertIn("last day to pay", told["params"]["message"])
+        self.assertEqual(letter.state, "queued")
+        self.posted(batch, DAY, today=NEXT)
+        self.assertEqual(letter.term_until, letter.pay_by)
+
     def test_some_letters_can_be_posted_and_the_rest_wait(self):
         batch = self.batch_of(self.anna, self.bert)
         self.posted(batch, letter_ids=self.anna.ids)
@@ -145,6 +186,24 @@ class TestLetterBatches(LetterCommon):
         )
         self.posted(batch, DAY + timedelta(days=2))
         self.assertFalse(batch.activity_ids)
+
+    def letters_to_print(self):
+        kind = self.env.ref("payt_dunning.activity_letters_to_print")
+        return self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
+
+    def test_letters_that_nobody_prints_become_a_task_after_a_working_day(self):
+        self.run_day(day=NEXT)
+        self.assertFalse(self.letters_to_print())
+        self.run_day(day=DAY + timedelta(days=2))
+        self.assertEqual(self.letters_to_print().res_id, self.company.partner_id.id)
+        self.batch_of(self.anna | self.bert)
+        self.assertFalse(self.letters_to_print())
+
+    def test_a_batch_that_nobody_prints_becomes_a_task_too(self):
+        batch = self.batch_of(self.anna | self.bert, printed=False)
+        self.run_day(day=DAY + timedelta(days=2))
+        self.assertIn("print", batch.activity_ids.summary)
+        self.assertFalse(self.letters_to_print())
 
     def test_a_batch_is_made_by_itself_on_a_working_day_where_the_company_wants_it(self):
         def cron(day):

@@ -106,6 +106,7 @@ class TestLetterReturned(LetterCommon):
             wizard.action_apply()
             self.assertEqual(self.letter.track_number, "3SRRC1234567")
             self.assertEqual(self.letter.delivered_on, DAY + timedelta(days=1))
+            self.assertEqual(self.letter.received_on, DAY + timedelta(days=2))
             wizard.delivered_on = DAY + timedelta(days=9)
             with self.assertRaises(UserError):
                 wizard.action_apply()

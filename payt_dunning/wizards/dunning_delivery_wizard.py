@@ -39,4 +39,6 @@ class DunningDeliveryWizard(models.TransientModel):
                 self.env._("A letter is delivered after it was posted, and not in the future.")
             )
         letter.write({"track_number": self.track_number, "delivered_on": self.delivered_on})
+        if self.delivered_on and letter.state == "sent":
+            letter._delivered_later(self.delivered_on)
         return {"type": "ir.actions.act_window_close"}

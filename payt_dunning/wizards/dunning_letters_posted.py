@@ -35,7 +35,7 @@ class DunningLettersPosted(models.TransientModel):
             lambda letter: letter.state == "queued" and letter.printed_on
         )
 
-    @api.depends("letter_ids")
+    @api.depends("letter_ids", "day")
     def _compute_take_out(self):
         for dialog in self:
             batch = dialog.batch_id
@@ -43,7 +43,7 @@ class DunningLettersPosted(models.TransientModel):
             dialog.take_out = "\n".join(
                 batch._in_the_stack(letter, why)
                 for letter in dialog.letter_ids._origin.sorted("letter_place")
-                if (why := letter.sudo()._why_not_to_post())
+                if (why := letter.sudo()._why_not_to_post(dialog.day))
             )
 
     def action_apply(self):
@@ -51,8 +51,9 @@ class DunningLettersPosted(models.TransientModel):
         self.ensure_one()
         if not self.letter_ids:
             raise UserError(self.env._("No letter was selected."))
+        waiting = self.letter_ids.filtered(lambda letter: letter.state == "queued")
         out = self.batch_id._mark_posted(self.letter_ids, self.day, self.anyway)
-        posted = len(self.letter_ids) - len(out)
+        posted = len(waiting.filtered(lambda letter: letter.state != "queued"))
         message = self.env._("%s letters were noted as posted.", posted)
         if out:
             lines = [self.batch_id._in_the_stack(*each) for each in out.items()]

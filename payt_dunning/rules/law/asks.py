@@ -69,16 +69,23 @@ class Asked:
 
 
 def term_of(
-    tables: LawTables, standing: Standing, notice: str, days: int, channel: str, sent: date
+    tables: LawTables,
+    standing: Standing,
+    notice: str,
+    days: int,
+    channel: str,
+    sent: date,
+    delivered: date | None = None,
 ) -> Term:
     """The term that a message gives which left on a day.
 
     :param notice: the statutory notice that it is; empty: a plain demand with ``days`` to pay
+    :param delivered: when it was proven to be delivered, where that is known
     :raises Held: when the tables have no such notice
     """
     if notice:
-        return term(tables, standing.jurisdiction, notice, channel, sent)
-    received = sent + timedelta(days=POST_DAYS if channel in BY_POST else 0)
+        return term(tables, standing.jurisdiction, notice, channel, sent, delivered=delivered)
+    received = delivered or sent + timedelta(days=POST_DAYS if channel in BY_POST else 0)
     return Term(received + timedelta(days=1), received + timedelta(days=days), received)
 
 
