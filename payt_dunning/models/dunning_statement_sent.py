@@ -18,13 +18,18 @@ class DunningDebtor(models.Model):
     _inherit = "dunning.debtor"  # pylint: disable=consider-merging-classes-inherited
 
     def action_send_statement(self):
-        """Send each of these debtors its statement of account, and say how it goes."""
+        """Send each of these debtors its statement of account, and say how it goes.
+
+        One that goes by letter is printed at once.
+        """
         self.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors send statements of account."))
         sent = self.env["dunning.notice"].sudo()
         for debtor in self:
             sent |= self.env["dunning.statement"].sudo()._send(debtor.sudo())
+        if len(sent) == 1 and sent.channel == "letter":
+            return sent.action_print_letter()
         names = {each.code: each.name for each in self.env["dunning.channel"].search([])}
         channels = ", ".join(dict.fromkeys(names[each] for each in sent.mapped("channel")))
         params = {

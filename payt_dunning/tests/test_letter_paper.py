@@ -232,6 +232,30 @@ class TestLetterPaper(LetterCommon):
             self.assertEqual(len(letter), 1)
             self.assertFalse(letter.attachment_ids)
 
+    def test_an_invoice_with_a_password_is_left_out_with_a_note(self):
+        writer, stream = PdfWriter(clone_from=io.BytesIO(self.one_page())), io.BytesIO()
+        writer.encrypt("secret", algorithm="RC4-128")
+        writer.write(stream)
+        letter, _file = self.with_invoice(stream.getvalue())
+        self.shortened(letter)
+        self.assertEqual(len(self.pages(self.printed(letter))), 1)
+        self.assertIn("invoice.pdf", letter.letter_note)
+
+    def test_an_invoice_that_may_be_read_and_not_changed_lies_behind_the_letter(self):
+        writer, stream = PdfWriter(clone_from=io.BytesIO(self.one_page())), io.BytesIO()
+        writer.encrypt("", "owner", algorithm="RC4-128")
+        writer.write(stream)
+        letter, _file = self.with_invoice(stream.getvalue())
+        self.shortened(letter)
+        self.assertEqual(len(self.pages(self.printed(letter))), 2)
+
+    def test_an_invoice_whose_pages_can_not_be_read_is_left_out_with_a_note(self):
+        content = self.one_page().replace(b"/Kids", b"/Kidz")
+        letter, _file = self.with_invoice(content)
+        self.shortened(letter)
+        self.assertEqual(len(self.pages(self.printed(letter))), 1)
+        self.assertIn("invoice.pdf", letter.letter_note)
+
     def test_an_invoice_that_can_not_be_read_is_left_out_with_a_note(self):
         letter, file = self.with_invoice(b"%PDF-1.7 broken")
         self.assertEqual(letter.attachment_ids, file)

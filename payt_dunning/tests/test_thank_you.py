@@ -1,3 +1,7 @@
+import io
+
+from pypdf import PdfReader
+
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
@@ -61,10 +65,6 @@ class TestThankYou(ChannelCase):
         self.assertEqual(item.state, "closed")
         self.assertFalse(self.thanks())
 
-    def test_what_is_still_due_is_said(self):
-        item = self.reminded()
-        other = self.synced(self.invoice(amount=30.0))
-        text = html2plaintext(self.paid(item).body)
     def test_a_credit_note_after_a_payment_of_part_is_no_payment(self):
         item = self.reminded()
         self.pay(item.move_id, 40)
@@ -82,6 +82,10 @@ class TestThankYou(ChannelCase):
         self.assertEqual(item.state, "closed")
         self.assertFalse(self.thanks())
 
+    def test_what_is_still_due_is_said(self):
+        item = self.reminded()
+        other = self.synced(self.invoice(amount=30.0))
+        text = html2plaintext(self.paid(item).body)
         self.assertIn(other.name, text)
         self.assertNotIn("Nothing else", text)
 
@@ -123,6 +127,18 @@ class TestThankYou(ChannelCase):
         self.assertEqual((sent.channel, sent.state), ("letter", "queued"))
         self.run_day(day=self.after(1))
         self.assertEqual(sent.state, "queued")
+
+    def test_a_statement_by_letter_is_printed_with_its_document_and_posted(self):
+        self.business.write({"email": False, "street": "Road 1", "city": "Town"})
+        item = self.synced(self.invoice())
+        sent = self.statement()
+        batch = sent.letter_batch_id
+        pages = PdfReader(io.BytesIO(sent.letter_file_id.raw)).pages
+        self.assertGreater(len(pages), 1)
+        self.assertIn(item.name, pages[-1].extract_text())
+        with self.on_day(self.today):
+            self.assertFalse(batch._mark_posted(sent, self.today))
+        self.assertEqual(sent.state, "sent")
 
     def test_with_a_mobile_number_alone_it_is_a_link(self):
         self.business.email = False
