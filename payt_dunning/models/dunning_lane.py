@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ..rules.law.terms import BY_POST
 from .dunning_call_outcomes import RIGHT_PARTY
 
 #: Lanes beside the usual one; of several that fit the first counts.
@@ -291,10 +292,15 @@ class DunningLane(models.AbstractModel):
                     WHERE notice.debtor_id = ANY(%(debtors)s) AND notice.state = 'sent'
                       AND notice.kind = 'reminder' AND notice.retry_of_id IS NULL
                       AND notice.channel != ALL(%(work)s)
-                      AND (reaction.moment IS NULL OR notice.sent_at > reaction.moment)
+                      AND (reaction.moment IS NULL
+                           -- When a letter was posted may be noted days later.
+                           OR CASE WHEN notice.channel = ANY(%(post)s)
+                                   THEN least(notice.sent_at, notice.sent_on + 1)
+                                   ELSE notice.sent_at END > reaction.moment)
                  GROUP BY notice.debtor_id""",
                 reactions=SQL(" UNION ALL ").join(self._reactions(debtors)),
                 debtors=debtors.ids,
+                post=list(BY_POST),
                 work=list(self.env["dunning.channel"]._work()),
             )
         )

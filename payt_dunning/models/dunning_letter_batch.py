@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -151,7 +153,15 @@ class DunningLetterBatch(models.Model):
             chunk._keep_printed(self.env["dunning.letter.paper"]._print(chunk))
             if commit:
                 self.env["ir.cron"]._commit_progress()
-        self._stack()
+        try:
+            with self.env.cr.savepoint():
+                self._stack()
+        except Exception as problem:
+            if not commit or isinstance(problem, psycopg2.Error):
+                raise
+            # Others are printed all the same; of this one somebody is told that it waits.
+            _logger.exception("The letters of batch %s can't be joined", self.id)
+            self.invalidate_recordset()
         self.in_background = False
 
     def _stack(self):
@@ -173,6 +183,7 @@ class DunningLetterBatch(models.Model):
             self.double_sided,
         )
         by_id = {letter.id: letter for letter in letters}
+        self._note_printed(letters)
         today = self.env["dunning.message"]._today(self.company_id)
         for place in placed:
             letter = by_id[place.key]
@@ -197,6 +208,12 @@ class DunningLetterBatch(models.Model):
                 "printed_on": self.printed_on or today,
             }
         )
+
+    @api.model
+    def _note_printed(self, letters):
+        """Tell on the timeline that letters are printed, the first time that they are."""
+        fresh = letters.filtered(lambda letter: not letter.printed_on)
+        self.env["dunning.delivery"]._note(fresh, "printed")
 
     def _print_and_show(self, single=False):
         """Print; where WeasyPrint is missing, the browser does, one letter after the other.
@@ -229,6 +246,7 @@ class DunningLetterBatch(models.Model):
         _logger.warning("WeasyPrint is missing: letters are printed by the browser.")
         letters = self._to_post()
         today = self.env["dunning.message"]._today(self.company_id)
+        self._note_printed(letters)
         letters.filtered(lambda letter: not letter.printed_on).printed_on = today
         for number, letter in enumerate(letters, 1):
             letter.letter_place = number
@@ -365,10 +383,7 @@ class DunningLetterBatch(models.Model):
 
     @api.model
     def _ask_to_print(self, company, old=None):
-        """Ask somebody to print letters that were made before a day and are in no batch.
-
-        :param old: the day; ``None``: only take back what was asked for, where it was done
-        """
+        """Ask for letters in no batch that were made before a day to be printed; or take it back."""
         tasks, letters = self.env["dunning.task"], self.env["dunning.notice"]
         waiting = self._waiting(company)
         if old and letters.search_count(waiting & Domain("as_of", "<", old), limit=1):

@@ -145,9 +145,10 @@ class DunningNoticeLaw(models.Model):
         Never shorter. A term that is over by what was known then, with its costs, stays.
         """
         self.ensure_one()
-        if self.received_on and day > self.received_on and not self.costs_settled:
-            if found := self._term_if(self.sent_on, day):
-                self.write({"received_on": found.received, "term_until": found.last})
+        if not self.received_on or day <= self.received_on or self.costs_settled:
+            return
+        if found := self._term_if(self.sent_on, day):
+            self.write({"received_on": found.received, "term_until": found.last})
 
     @api.depends("channel", "statutory_code", "sent_on", "received_on", "term_problem")
     @api.depends_context("lang")

@@ -131,6 +131,23 @@ class TestLanes(DunningCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_a_letter_counts_from_its_posting_and_not_from_when_that_was_noted(self):
+        self.after_two_messages()
+        first, second = self.notices_to()
+        debtor = first.debtor_id
+        self.env["dunning.page.visit"].sudo().create({"debtor_id": debtor.id})
+        posted = fields.Date.today() - timedelta(days=3)
+        second.write(
+            {
+                "channel": "letter",
+                "sent_on": posted,
+                "sent_at": fields.Datetime.now() + timedelta(hours=1),
+            }
+        )
+        self.env.flush_all()
+        found = self.env["dunning.lane"].sudo()._without_reaction(debtor)
+        self.assertFalse(found)
+
     def test_a_call_that_reached_nobody_is_no_reaction(self):
         item = self.after_two_messages()
         self.env["dunning.call"].sudo().create(

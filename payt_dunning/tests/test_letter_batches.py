@@ -2,7 +2,9 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
 
+from ..models import dunning_letter_batch
 from .law_common import DAY
 from .letter_common import LetterCommon
 
@@ -218,6 +220,37 @@ class TestLetterBatches(LetterCommon):
         cron(DAY)
         self.assertEqual(self.anna.letter_batch_id.state, "printed")
         self.assertTrue(self.anna.letter_batch_id.file_id)
+
+    def test_a_batch_that_can_not_be_joined_keeps_no_other_back(self):
+        first, second = (self.batch_of(each, printed=False) for each in (self.anna, self.bert))
+        (first | second).in_background = True
+        real = dunning_letter_batch.joined
+
+        def joined(parts):
+            parts = list(parts)
+            if any(content == self.anna.letter_file_id.raw for content, _blank in parts):
+                raise ValueError("broken file")
+            return real(parts)
+
+        with (
+            self.on_day(DAY),
+            self.no_commit(),
+            patch.object(dunning_letter_batch, "joined", joined),
+            mute_logger("odoo.addons.payt_dunning.models.dunning_letter_batch"),
+        ):
+            self.Batch._cron_letters()
+        self.assertEqual((first.state, second.state), ("draft", "printed"))
+        self.assertFalse(self.anna.printed_on)
+
+    def test_a_printed_letter_is_on_the_timeline_once(self):
+        batch = self.batch_of(self.anna)
+        with self.on_day(DAY):
+            batch._print()
+        rows = self.env["dunning.timeline"].search(
+            [("debtor_id", "=", self.anna.debtor_id.id), ("what", "=", "printed")]
+        )
+        self.assertEqual(len(rows), 1)
+        self.assertIn("Printed: ", rows.summary)
 
     def test_without_the_engine_the_browser_prints(self):
         batch = self.batch_of(self.anna, printed=False)

@@ -32,8 +32,10 @@ class TestPlanInvitation(PlanCommon):
         self.deliver()
         lanes, debtors = self.env["dunning.lane"].sudo(), item.debtor_id
         notice.sent_at = plan.create_date - timedelta(minutes=1)
+        self.env.flush_all()
         self.assertEqual(lanes._without_reaction(debtors), {debtors.id: 1})
         plan._accept()
+        self.env.flush_all()
         self.assertEqual(lanes._without_reaction(debtors), {})
 
     # -- what the message says ----------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from datetime import datetime, time
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -41,4 +43,6 @@ class DunningDeliveryWizard(models.TransientModel):
         letter.write({"track_number": self.track_number, "delivered_on": self.delivered_on})
         if self.delivered_on and letter.state == "sent":
             letter._delivered_later(self.delivered_on)
+            noon = datetime.combine(self.delivered_on, time(12))
+            letter._take_delivered(self.track_number or "", noon)
         return {"type": "ir.actions.act_window_close"}
