@@ -107,9 +107,7 @@ class TestLetterReturned(LetterCommon):
             self.assertEqual(self.letter.track_number, "3SRRC1234567")
             self.assertEqual(self.letter.delivered_on, DAY + timedelta(days=1))
             self.assertEqual(self.letter.received_on, DAY + timedelta(days=2))
-            self.assertCountEqual(
-                self.letter.delivery_ids.mapped("what"), ["printed", "delivered"]
-            )
+            self.assertCountEqual(self.letter.delivery_ids.mapped("what"), ["printed", "delivered"])
             wizard.delivered_on = DAY + timedelta(days=9)
             with self.assertRaises(UserError):
                 wizard.action_apply()
