@@ -384,14 +384,10 @@ class DunningLetterBatch(models.Model):
     @api.model
     def _ask_to_print(self, company, old=None):
         """Ask for letters in no batch that were made before a day to be printed; or take it back."""
-        tasks, letters = self.env["dunning.task"], self.env["dunning.notice"]
-        waiting = self._waiting(company)
-        if old and letters.search_count(waiting & Domain("as_of", "<", old), limit=1):
-            tasks._ask(
-                company.partner_id,
-                "letters_to_print",
-                lambda env: env._("Letters wait to be printed and posted"),
-                company=company,
-            )
-        elif not letters.search_count(waiting, limit=1):
-            tasks._done(company.partner_id, "letters_to_print")
+        tasks, partner, kind = self.env["dunning.task"], company.partner_id, "letters_to_print"
+        letters = self.env["dunning.notice"].search(self._waiting(company), order="as_of", limit=1)
+        if letters and old and letters.as_of < old:
+            words = lambda env: env._("Letters wait to be printed and posted")  # noqa: E731
+            tasks._ask(partner, kind, words, company=company)
+        elif not letters and partner.activity_ids:
+            tasks._done(partner, kind)
