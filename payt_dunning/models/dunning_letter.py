@@ -56,9 +56,14 @@ class DunningLetter(models.AbstractModel):
 
     @api.model
     def _addresses(self, partner_ids):
-        """Postal addresses in one line, of those that have street and city; by partner id."""
+        """Postal addresses in one line, of those that have street and city; by partner id.
+
+        They are compared with those of earlier letters, so that they are in the company's
+        language, whoever looks.
+        """
         found = {}
-        for partner in self.env["res.partner"].browse(partner_ids):
+        partners = self.env["res.partner"].with_context(lang=self.env.company.partner_id.lang)
+        for partner in partners.browse(partner_ids):
             if partner.street and partner.city:
                 lines = partner._display_address(without_company=True).split("\n")
                 lines = [" ".join(line.split()) for line in lines]

@@ -143,6 +143,19 @@ class TestLetterBatches(LetterCommon):
         self.assertIn("Anna", told["params"]["message"])
         self.assertEqual((self.anna.state, self.bert.state), ("queued", "sent"))
 
+    def test_somebody_who_works_in_another_language_posts_what_was_made_in_this(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.env.ref("base.nl").with_context(lang="nl_NL").name = "Nederland"
+        batch = self.batch_of(self.anna)
+        with self.on_day(DAY):
+            dialog = self.env["dunning.letters.posted"].with_context(
+                active_id=batch.id, lang="nl_NL"
+            )
+            dialog = dialog.create({"day": DAY})
+            self.assertFalse(dialog.take_out)
+            dialog.action_apply()
+        self.assertEqual(self.anna.state, "sent")
+
     def test_what_was_paid_in_part_meanwhile_is_named_too(self):
         batch = self.batch_of(self.anna)
         self.pay(self.anna.line_ids.item_id.move_id, 100)

@@ -29,6 +29,14 @@ class TestLetterReturned(LetterCommon):
         self.assertEqual(self.letter.returned_on, DAY + timedelta(days=4))
         self.assertNotEqual(self.item.reached, 4)
 
+    def test_the_address_is_not_used_again_by_somebody_who_works_in_another_language(self):
+        self.returned(self.letter)
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.env.ref("base.nl").with_context(lang="nl_NL").name = "Nederland"
+        debtor = self.item.debtor_id.with_context(lang="nl_NL")
+        with self.on_day(DAY + timedelta(days=5)), self.assertRaises(UserError):
+            debtor.action_make_letter()
+
     def test_no_costs_are_claimed_on_a_returned_letter(self):
         self.returned(self.letter)
         self.run_day(day=DAY + timedelta(days=30))
