@@ -7,6 +7,7 @@ from ..rules.law.asks import term_of
 from ..rules.law.errors import Held, Refused
 from ..rules.law.standing import Standing
 from ..rules.law.terms import BY_POST
+from ..rules.work import WORK
 
 
 class DunningNoticeLaw(models.Model):
@@ -85,6 +86,7 @@ class DunningNoticeLaw(models.Model):
         """Note when messages count as received, why, and when their term ends.
 
         Where the tables no longer say, the term is not begun: nothing is claimed after it.
+        Neither does a call begin one, nor what was decided from the work list: nobody got a text.
         Most messages have neither term nor fee, and need not be read.
 
         :return: ids of those that cost a fee
@@ -96,8 +98,10 @@ class DunningNoticeLaw(models.Model):
                           coalesce(law->>'rules', ''), coalesce(fee, 0)
                      FROM dunning_notice
                     WHERE id = ANY(%s) AND state = 'sent' AND retry_of_id IS NULL
+                      AND channel <> ALL(%s)
                       AND (statutory_code <> '' OR term_days > 0 OR fee > 0)""",
                 self.ids,
+                list(WORK),
             )
         )
         for notice_id, code, days, channel, sent_on, jurisdiction, rules, _fee in rows:

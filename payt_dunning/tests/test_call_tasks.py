@@ -188,6 +188,14 @@ class TestCallTasks(ChannelCase):
         self.log("reached")
         self.assertEqual((item.reached, item.reached_on), (1, day))
 
+    def test_a_call_about_a_demand_begins_no_term(self):
+        item = self.begun_beside()
+        self.calls().sudo().term_days = 7
+        self.log("reached")
+        call = self.calls("sent")
+        self.assertEqual((call.term_until, call.received_because), (False, False))
+        self.assertFalse(self.env["dunning.law"]._served(item.ids))
+
     # -- when it is over -------------------------------------------------------------------------
 
     def test_a_call_about_what_was_paid_is_dropped(self):
