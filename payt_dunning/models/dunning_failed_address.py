@@ -20,7 +20,7 @@ class DunningFailedAddress(models.Model):
     )
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
     channel = fields.Char(required=True, readonly=True)
-    channel_name = fields.Char("By", compute="_compute_channel_name")
+    channel_name = fields.Char("Channel", compute="_compute_channel_name")
     address = fields.Char("Number or Address", required=True, readonly=True)
     since = fields.Date("Failed On", required=True, readonly=True)
     until = fields.Date(

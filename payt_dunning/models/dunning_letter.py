@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..rules.plan import plan
 from ..tools import exact, qr_image
@@ -107,8 +108,8 @@ class DunningNotice(models.Model):
                 raise UserError(
                     self.env._(
                         "The letter was made on %(made)s: it can't have been posted on %(day)s.",
-                        made=fields.Date.to_string(made),
-                        day=fields.Date.to_string(day),
+                        made=format_date(self.env, made),
+                        day=format_date(self.env, day),
                     )
                 )
             if proof:

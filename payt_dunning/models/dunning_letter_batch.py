@@ -123,8 +123,14 @@ class DunningLetterBatch(models.Model):
         batch = self.with_context(mail_create_nolog=True).create(
             {
                 "company_id": company.id,
-                "name": words._(
-                    "%(count)s letters, %(day)s", count=len(found), day=format_date(words, today)
+                "name": (
+                    words._("One letter, %s", format_date(words, today))
+                    if len(found) == 1
+                    else words._(
+                        "%(count)s letters, %(day)s",
+                        count=len(found),
+                        day=format_date(words, today),
+                    )
                 ),
                 "made_by_id": self.env.uid != SUPERUSER_ID and self.env.uid,
                 "made_on": today,

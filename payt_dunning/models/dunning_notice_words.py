@@ -10,6 +10,15 @@ class DunningNoticeWords(models.AbstractModel):
 
     delivery = fields.Text("What Became of It", compute="_compute_delivery")
 
+    channel_name = fields.Char("Channel", compute="_compute_channel_name")
+
+    @api.depends("channel")
+    @api.depends_context("lang")
+    def _compute_channel_name(self):
+        names = {each.code: each.name for each in self.env["dunning.channel"].sudo().search([])}
+        for notice in self:
+            notice.channel_name = names.get(notice.channel, notice.channel)
+
     @api.depends("state", "sent_at", "recipient", "failure", "retry_of_id")
     @api.depends_context("lang", "tz")
     def _compute_delivery(self):
@@ -18,7 +27,7 @@ class DunningNoticeWords(models.AbstractModel):
 
     def _delivery_in_words(self):
         self.ensure_one()
-        sent = self.sent_at and format_datetime(self.env, self.sent_at)
+        sent = self.sent_at and format_datetime(self.env, self.sent_at, dt_format="short")
         values = {"recipient": self.recipient, "sent": sent, "failure": self.failure or ""}
         words = {
             "planned": self.env._("Waits until a manager approves it."),

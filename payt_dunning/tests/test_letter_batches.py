@@ -45,6 +45,15 @@ class TestLetterBatches(LetterCommon):
         self.assertEqual(["Page 1 of 1" in page for page in pages], [True, False, True, False])
         self.assertEqual((self.bert.letter_page, self.anna.letter_page), (1, 3))
 
+    def test_one_letter_is_called_so(self):
+        batch = self.batch_of(self.anna)
+        self.assertIn("One letter, ", batch.name)
+        _dialog, told = self.posted(batch)
+        self.assertEqual(told["params"]["message"], "One letter was noted as posted.")
+
+    def test_messages_say_by_which_way_they_go(self):
+        self.assertEqual(self.anna.channel_name, "Letter")
+
     def test_printing_says_of_no_letter_that_it_left(self):
         batch = self.batch_of(self.anna)
         self.assertEqual((self.anna.state, batch.state), ("queued", "printed"))

@@ -54,7 +54,11 @@ class DunningLettersPosted(models.TransientModel):
         waiting = self.letter_ids.filtered(lambda letter: letter.state == "queued")
         out = self.batch_id._mark_posted(self.letter_ids, self.day, self.anyway)
         posted = len(waiting.filtered(lambda letter: letter.state != "queued"))
-        message = self.env._("%s letters were noted as posted.", posted)
+        message = (
+            self.env._("One letter was noted as posted.")
+            if posted == 1
+            else self.env._("%s letters were noted as posted.", posted)
+        )
         if out:
             lines = [self.batch_id._in_the_stack(*each) for each in out.items()]
             message = "\n".join([message, self.env._("Take these out:"), *lines])
