@@ -16,6 +16,7 @@ class DunningWorkload(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", "Handler", readonly=True, help="Empty: nobody's.")
+    handler_name = fields.Char("Handler", compute="_compute_handler_name")
     item_count = fields.Integer("Open Items", readonly=True)
     amount = fields.Monetary(
         "Open Amount", readonly=True, aggregator="sum", help="In the company's currency."
@@ -24,6 +25,12 @@ class DunningWorkload(models.Model):
     calls = fields.Integer("Calls to Make", readonly=True)
     decisions = fields.Integer("To Decide", readonly=True, help="On the work list.")
     unanswered = fields.Integer(readonly=True, help="Messages of debtors that wait for an answer.")
+
+    @api.depends("user_id")
+    @api.depends_context("lang")
+    def _compute_handler_name(self):
+        for row in self:
+            row.handler_name = row.user_id.sudo().name or self.env._("Nobody")
 
     @property
     def _table_query(self):

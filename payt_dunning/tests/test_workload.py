@@ -53,6 +53,12 @@ class TestWorkload(ChannelCase):
 
     # -- the workload ----------------------------------------------------------------------------
 
+    def test_what_nobody_handles_is_said_to_be_nobodys(self):
+        self.policy("call", subject=False, text=False)
+        self.begun()
+        names = self.env["dunning.workload"].search([]).mapped("handler_name")
+        self.assertIn("Nobody", names)
+
     def test_the_workload_of_a_handler_counts_what_is_to_be_done(self):
         self.policy("call", subject=False, text=False).handler_id = self.anna
         self.invoice(amount=50.0)

@@ -79,7 +79,8 @@ class DunningWhatsappTemplate(models.Model):
     @api.depends("name", "code")
     def _compute_display_name(self):
         for template in self:
-            template.display_name = f"{template.name} ({template.code})"
+            code = f"({template.code})" if template.code else ""
+            template.display_name = " ".join(filter(None, [template.name, code]))
 
     @api.depends("body", "parameters", "company_id")
     def _compute_example(self):

@@ -23,6 +23,10 @@ class TestWhatsappTemplate(WhatsappCase):
             f"A message of Bakery of ours is here: {CLAIM} . Answer STOP to get no more.",
         )
 
+    def test_a_new_template_has_no_name_yet(self):
+        self.assertEqual(self.env["dunning.whatsapp.template"].new({}).display_name, "")
+        self.assertEqual(self.template.display_name, f"{self.template.name} ({self.template.code})")
+
     def test_an_empty_parameter_is_never_sent_empty(self):
         template = self.make(
             name="other", body="Ask {{1}} or read {{2}} .", parameters="handler, link"
