@@ -14,6 +14,9 @@ class DunningNotice(models.Model):
     bounce = fields.Text(
         "Came Back", readonly=True, help="A report that came before the server's answer was noted."
     )
+    bounce_until = fields.Date(
+        readonly=True, help="When its address is tried again; empty: never by itself."
+    )
 
     def _update_state(self, state, **values):
         """Whoever says what became of an unclear message, a person or a report, does that task."""
@@ -26,14 +29,14 @@ class DunningNotice(models.Model):
         """What has come back before this was known was not received."""
         result = super()._set_sent(message_id, day)
         for notice in self.filtered("bounce"):
-            notice._set_returned(notice.bounce)
+            notice._set_returned(notice.bounce, notice.bounce_until)
         return result
 
     def _set_ambiguous(self, why):
         """What has come back did leave: nobody needs to find out."""
         bounced = self.filtered("bounce")
         for notice in bounced:
-            notice._set_address_failed(notice.bounce)
+            notice._set_address_failed(notice.bounce, notice.bounce_until)
         return super(DunningNotice, self - bounced)._set_ambiguous(why)
 
     @api.model
@@ -100,7 +103,8 @@ class DunningNotice(models.Model):
             notice._take_back_levels()
             if notice._reminded_since():
                 notice._stop_undeliverable()
-            self.env["dunning.task"]._ask_about_address(notice)
+            if notice._blames_address(until):
+                self.env["dunning.task"]._ask_about_address(notice)
             notice._decide_anew()
             notice.debtor_id._decide_now()
 

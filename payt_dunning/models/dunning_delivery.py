@@ -117,9 +117,10 @@ class DunningNotice(models.Model):
             today = self.env["dunning.message"]._today(notice.company_id)
             until = None if wrong_address else today + after
             if notice.state == "sending":
-                notice.bounce = why  # acted on when the outcome is noted
+                # Acted on when the outcome is noted.
+                notice.write({"bounce": why, "bounce_until": until})
             elif notice.state == "ambiguous":
-                notice._set_address_failed(why)
+                notice._set_address_failed(why, until)
             else:
                 notice._set_returned(why, until)
             self.env["dunning.delivery"]._note(notice, "undelivered", why)

@@ -283,19 +283,29 @@ class DunningNotice(models.Model):
         self._update_state("failed", failure=why, failure_kind=kind)
         self._decide_anew()
 
-    def _set_address_failed(self, why):
-        """The address does not work: it is not used again until somebody corrects it."""
+    def _set_address_failed(self, why, until=None):
+        """The address does not work: it is not used again; see :meth:`_note_failed_address`."""
         for notice in self:
-            notice._note_failed_address(why)
-        self._set_failed(why, kind="address")
-        self.env["dunning.task"]._ask_about_address(self)
+            blamed = notice._blames_address(until)
+            notice._note_failed_address(why, until)
+            notice._set_failed(why, kind="address" if blamed else "content")
+            if blamed:
+                self.env["dunning.task"]._ask_about_address(notice)
+
+    def _blames_address(self, until):
+        """Whether an address that is tried again on a day has any part in the failure."""
+        self.ensure_one()
+        return not until or until > self.env["dunning.message"]._today(self.company_id)
 
     def _note_failed_address(self, why, until=None):
         """Where this message went to is not used again.
 
-        :param until: the first day on which it is tried again; ``None``: never by itself
+        :param until: the first day on which it is tried again, today where the address had no
+            part in it; nothing: never by itself
         """
         self.ensure_one()
+        if not self._blames_address(until):
+            return
         if self.channel == "email":
             self.debtor_id._note_failed_address(self.recipient)
         else:

@@ -164,10 +164,26 @@ class TestWhatsappWebhook(WhatsappCase, HttpCase):
         self.report(notice, "failed", errors=[{"code": 131042, "title": "Payment issue"}])
         self.assertEqual(notice.state, "returned")
         self.assertTrue(self.reachable())
+        self.assertFalse(notice.debtor_id.activity_ids, "nobody looks for another number")
         self.assertIn(
             self.env.ref("payt_dunning.activity_channel"),
             self.company.partner_id.activity_ids.activity_type_id,
         )
+
+    def test_a_platform_without_money_is_no_fault_of_the_number_of_an_unclear_message(self):
+        notice = self.written(refused(131000, 500))
+        self.report(
+            notice,
+            "failed",
+            id="wamid.x",
+            biz_opaque_callback_data=notice.provider_reference,
+            errors=[{"code": 131042, "title": "Payment issue"}],
+        )
+        self.assertEqual(notice.state, "failed")
+        self.assertTrue(self.reachable())
+        self.assertFalse(notice.debtor_id.activity_ids, "nobody looks for another number")
+        self.run_day(day=self.after(1))
+        self.assertEqual(self.notices_to()[-1].channel, "whatsapp", "the same channel again")
 
     def test_a_report_makes_an_unclear_message_clear_by_our_own_reference(self):
         for status, state in (("sent", "sent"), ("delivered", "sent"), ("failed", "failed")):

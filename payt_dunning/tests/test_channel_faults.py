@@ -1,0 +1,77 @@
+import ssl
+
+import requests
+import urllib3
+
+from ..models.dunning_way_sms import _lost
+from .channels_common import ChannelCase
+
+DISPATCH = "odoo.addons.payt_dunning.models.dunning_dispatch"
+
+
+class TestChannelFaults(ChannelCase):
+    """What goes wrong between us and the other side of a channel, seldom and all at once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sms_first = cls.policy("email", "sms", "letter")
+
+    # -- reports -------------------------------------------------------------------------------
+
+    def test_a_phone_that_was_off_while_the_message_was_handed_over_is_tried_again(self):
+        notice = self.begun().notice_line_ids.notice_id
+        notice._mark("sending")
+        notice._take_undelivered("expired")
+        notice._set_sent(day=self.today)
+        self.assertEqual(notice.state, "returned")
+        self.assertEqual(self.failed(notice).until, self.after(30))
+
+    def test_a_phone_that_was_off_makes_an_unclear_message_clear_and_is_tried_again(self):
+        notice = self.begun().notice_line_ids.notice_id
+        notice._mark("sending")
+        notice._set_ambiguous("silence")
+        notice._take_undelivered("expired")
+        self.assertEqual(notice.state, "failed")
+        self.assertEqual(self.failed(notice).until, self.after(30))
+
+    def test_a_phone_that_was_off_before_the_line_broke_is_tried_again(self):
+        notice = self.begun().notice_line_ids.notice_id
+        notice._mark("sending")
+        notice._take_undelivered("expired")
+        notice._set_ambiguous("silence")
+        self.assertEqual(notice.state, "failed")
+        self.assertEqual(self.failed(notice).until, self.after(30))
+
+    # -- one that fails, and the others --------------------------------------------------------
+
+    # -- numbers ---------------------------------------------------------------------------------
+
+    # -- several channels ------------------------------------------------------------------------
+
+    # -- the line --------------------------------------------------------------------------------
+
+    def test_a_certificate_that_is_wrong_let_nothing_leave(self):
+        for cause in (
+            ssl.SSLCertVerificationError(1, "certificate verify failed: expired"),
+            "hostname doesn't match",
+        ):
+            with self.subTest(cause):
+                self.assertEqual(_lost(secure(cause)).kind, "later")
+
+    # -- builders ----------------------------------------------------------------------------
+
+    def channel(self, code):
+        return self.env["dunning.channel"].search([("code", "=", code)])
+
+    def mobile(self, number):
+        return self.debtor(f"Debtor {number}", email=False, phone=f"+3161234560{number}")
+
+    def failed(self, notice):
+        return notice.debtor_id.failed_address_ids
+
+
+def secure(cause):
+    """An error of an encrypted line, as requests wraps it."""
+    inner = urllib3.exceptions.SSLError(cause)
+    return requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(None, "/", inner))
