@@ -90,11 +90,22 @@ class DunningNotice(models.Model):
             notice._set_sent()
         return super(DunningNotice, self - delivered)._set_ambiguous(why)
 
+    def _take_accepted(self):
+        """A carrier says that it has these messages: what it told us before is overtaken.
+
+        One that waits to be tried again did leave, and is not tried again.
+        """
+        for notice in self:
+            if notice.state == "queued" and notice.channel != "email":
+                notice._mark("sending")
+                notice._set_sent()
+            elif notice.state == "ambiguous":
+                notice._set_sent()
+
     def _take_delivered(self, words="", moment=None):
         """A carrier says that it delivered these messages; repeated and late reports are fine."""
         for notice in self:
-            if notice.state == "ambiguous":
-                notice._set_sent()
+            notice._take_accepted()
             if notice.delivered_at or notice.state not in ("sent", "sending"):
                 continue
             moment = moment or fields.Datetime.now()

@@ -198,7 +198,7 @@ class DunningDispatch(models.AbstractModel):
     def _record_once(self, notice, outcome, day):
         if outcome.reference and outcome.reference != notice.provider_reference:
             notice.provider_reference = outcome.reference
-        if outcome.kind == "sent":
+        if outcome.kind == "sent" or notice.delivered_at:
             notice._set_sent(day=day)
         elif outcome.kind == "later":
             later = fields.Datetime.now() + RETRY_AFTER

@@ -3,8 +3,9 @@ import ssl
 import requests
 import urllib3
 
+from ..models.dunning_way import Outcome
 from ..models.dunning_way_sms import _lost
-from .channels_common import ChannelCase
+from .channels_common import ChannelCase, ScriptedProvider
 
 DISPATCH = "odoo.addons.payt_dunning.models.dunning_dispatch"
 
@@ -42,6 +43,24 @@ class TestChannelFaults(ChannelCase):
         notice._set_ambiguous("silence")
         self.assertEqual(notice.state, "failed")
         self.assertEqual(self.failed(notice).until, self.after(30))
+
+    def test_what_was_delivered_is_not_sent_again_whatever_the_gateway_says(self):
+        notice = self.begun().notice_line_ids.notice_id
+        dispatch = self.env["dunning.dispatch"].sudo()
+        notice._mark("sending")
+        notice._take_delivered()
+        with self.no_commit():
+            dispatch._record(notice, Outcome("later", "", "HTTP 503"), self.today)
+        self.assertEqual((notice.state, notice.line_ids.item_id.reached), ("sent", 1))
+
+    def test_a_message_that_waits_to_be_tried_again_and_was_delivered_is_not_sent_again(self):
+        notice = self.begun().notice_line_ids.notice_id
+        self.dispatch(ScriptedProvider("insufficient_credit"))
+        self.assertEqual(notice.state, "queued")
+        notice._take_delivered()
+        self.let_wait_be_over(notice)
+        self.assertFalse(self.dispatch())
+        self.assertEqual((notice.state, notice.line_ids.item_id.reached), ("sent", 1))
 
     # -- one that fails, and the others --------------------------------------------------------
 

@@ -118,8 +118,8 @@ class DunningWhatsappReport(models.AbstractModel):
     def _take_status(self, notice, status):
         """One report about one message."""
         what = status.get("status")
-        if what == "sent" and notice.state == "ambiguous":
-            notice._set_sent()
+        if what == "sent":
+            notice._take_accepted()
         elif what == "delivered":
             notice._take_delivered(moment=_moment(status.get("timestamp")))
         elif what == "failed":
