@@ -133,13 +133,23 @@ class DunningNotice(models.Model):
         ).sorted(lambda line: line.notice_id.id)
 
     def _reminded_since(self):
-        """Whether an item has gone further since: what came back is history then."""
+        """Whether an item has gone further since: what came back is history then.
+
+        Not where the same level left by another message too, which did not come back.
+        """
         self.ensure_one()
         lines = self._current_lines()
-        positions = {line.item_id: line.position for line in lines}
+        left = self._left_lines(lines.item_id)
+        elsewhere = {(line.item_id, line.position) for line in left}
+        positions = {
+            line.item_id: line.position
+            for line in lines
+            if (line.item_id, line.position) not in elsewhere
+        }
         return any(
-            line.position != positions[line.item_id] and line.notice_id.id > self.id
-            for line in self._left_lines(lines.item_id)
+            line.position != positions.get(line.item_id, line.position)
+            and line.notice_id.id > self.id
+            for line in left
         )
 
     def _take_back_levels(self):

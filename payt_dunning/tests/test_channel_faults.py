@@ -3,6 +3,8 @@ import ssl
 import requests
 import urllib3
 
+from odoo import Command
+
 from ..models.dunning_way import Outcome
 from ..models.dunning_way_sms import _lost
 from .channels_common import ChannelCase, ScriptedProvider
@@ -61,6 +63,31 @@ class TestChannelFaults(ChannelCase):
         self.let_wait_be_over(notice)
         self.assertFalse(self.dispatch())
         self.assertEqual((notice.state, notice.line_ids.item_id.reached), ("sent", 1))
+
+    def test_a_level_that_arrived_by_another_channel_stops_nobody_when_one_comes_back(self):
+        policy = self.policy("email", "sms", every=True)
+        policy.level_ids = [
+            Command.create(
+                {
+                    "name": "Level 2",
+                    "days": 10,
+                    "channel_ids": [Command.set(self.channel("email").ids)],
+                    "subject": "About {numbers}",
+                    "text": "Please pay {amount}.",
+                }
+            )
+        ]
+        policy._publish()
+        self.business.email = "pay@bakery.example.com"
+        item = self.begun()
+        self.deliver()
+        self.dispatch()
+        text = self.notices_to().filtered(lambda each: each.channel == "sms")
+        self.run_and_deliver(day=self.after(14))
+        self.assertEqual(item.reached, 2)
+        text._take_undelivered("no such number", wrong_address=True)
+        self.assertEqual((text.state, item.reached), ("returned", 2))
+        self.assertFalse(self.env["dunning.hold"].search([("kind", "=", "undeliverable")]))
 
     # -- one that fails, and the others --------------------------------------------------------
 
