@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from .dunning_outbox import Desk, Parcel
 from .dunning_way import Outcome
-from .mail_mail import READY_BATCH, RECORD_ATTEMPTS, RETRY_AFTER
+from .mail_mail import READY_BATCH, RETRY_AFTER
 
 _logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class DunningDispatch(models.AbstractModel):
                 if outcome and outcome.kind in OUTAGE:
                     broken.add(notice.company_id.id)
             cron._commit_progress(len(batch))
-        self._again(lambda: self._wind_up(waiting.exists().debtor_id, companies, way, broken))
+        waiting._again(lambda: self._wind_up(waiting.exists().debtor_id, companies, way, broken))
         if len(waiting) == way._batch:
             self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger()
 
@@ -178,21 +178,7 @@ class DunningDispatch(models.AbstractModel):
     @api.model
     def _record(self, notice, outcome, day):
         """Write down what became of a message."""
-        self._again(lambda: self._record_once(notice, outcome, day))
-
-    @api.model
-    def _again(self, work):
-        """Do something and commit it, again if somebody else got in between."""
-        for attempt in range(RECORD_ATTEMPTS):
-            try:
-                work()
-                self.env["dunning.notice"]._commit()
-                return
-            except psycopg2.errors.SerializationFailure:
-                if attempt + 1 == RECORD_ATTEMPTS:
-                    raise
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
+        notice._again(lambda: self._record_once(notice, outcome, day))
 
     @api.model
     def _record_once(self, notice, outcome, day):

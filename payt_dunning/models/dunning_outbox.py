@@ -13,11 +13,14 @@ from ..rules.decide import SEND
 from ..rules.facts import FORMAL_PHASES
 from ..rules.plan import plan
 from ..rules.seal import seal
+from .dunning_dialogue import DISTURBED
 
 _logger = logging.getLogger(__name__)
 
 #: First key of the advisory lock that whoever hands over a notice holds (the second is its id).
 LOCK_SPACE = 0x70617974
+#: How often the outcome of a message is written again when somebody else changed the debtor.
+RECORD_ATTEMPTS = 5
 
 
 @dataclass(slots=True)
@@ -139,7 +142,7 @@ class DunningNotice(models.Model):
         try:
             yield claimed
             self._commit()
-        except psycopg2.errors.SerializationFailure:
+        except DISTURBED:
             self.env.cr.rollback()
             self.env.invalidate_all(flush=False)
         except psycopg2.Error:
@@ -156,6 +159,20 @@ class DunningNotice(models.Model):
         """Commit, except in tests, where the transaction is the test's own."""
         if not modules.module.current_test:
             self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    @api.model
+    def _again(self, work):
+        """Do something and commit it, again if somebody else got in between."""
+        for attempt in range(RECORD_ATTEMPTS):
+            try:
+                work()
+                self._commit()
+                return
+            except DISTURBED:
+                if attempt + 1 == RECORD_ATTEMPTS:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
 
     def _release_claim(self):
         self.ensure_one()

@@ -10,14 +10,13 @@ from odoo.tools import SQL
 from odoo.tools.mail import email_normalize, email_split_and_format_normalize
 
 from ..smtp import TrackedSession
+from .dunning_dialogue import DISTURBED
 from .dunning_outbox import Desk, Parcel
 
 _logger = logging.getLogger(__name__)
 
 #: A server that could not take a message is asked again after this time.
 RETRY_AFTER = timedelta(minutes=15)
-#: How often the outcome of a message is written again when somebody else changed the debtor.
-RECORD_ATTEMPTS = 5
 #: Mails made ready together; what is checked only once for them is never older than this takes.
 READY_BATCH = 25
 #: What is read of their notices; the body, which is long, is not.
@@ -206,7 +205,7 @@ class MailMail(models.Model):
         try:
             do()
             self._commit()
-        except psycopg2.errors.SerializationFailure:
+        except DISTURBED:
             self.env.cr.rollback()
             self.env.invalidate_all(flush=False)
 
@@ -265,17 +264,8 @@ class MailMail(models.Model):
         return outcome, None, str(problem)
 
     def _record_outcome(self, notice, outcome, message_id, why, day):
-        """Write down what became of a message, again if somebody else got in between."""
-        for attempt in range(RECORD_ATTEMPTS):
-            try:
-                self._write_outcome(notice, outcome, message_id, why, day)
-                self._commit()
-                return
-            except psycopg2.errors.SerializationFailure:
-                if attempt + 1 == RECORD_ATTEMPTS:
-                    raise
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
+        """Write down what became of a message."""
+        notice._again(lambda: self._write_outcome(notice, outcome, message_id, why, day))
 
     def _write_outcome(self, notice, outcome, message_id, why, day):
         if outcome == "sent":

@@ -1,5 +1,7 @@
 import ssl
+from unittest.mock import patch
 
+import psycopg2
 import requests
 import urllib3
 
@@ -90,6 +92,26 @@ class TestChannelFaults(ChannelCase):
         self.assertFalse(self.env["dunning.hold"].search([("kind", "=", "undeliverable")]))
 
     # -- one that fails, and the others --------------------------------------------------------
+
+    def test_an_outcome_is_written_again_after_a_deadlock(self):
+        notice = self.begun().notice_line_ids.notice_id
+        notice._mark("sending")
+        dispatch, tried = self.env["dunning.dispatch"].sudo(), []
+
+        def record(self, notice, outcome, day):
+            tried.append(outcome.kind)
+            if len(tried) == 1:
+                raise psycopg2.errors.DeadlockDetected()
+            notice._set_sent(day=day)
+
+        Dispatch = type(dispatch)
+        with (
+            self.no_commit(),
+            patch.object(Dispatch, "_record_once", record),
+            patch.object(type(self.env.cr), "rollback", lambda cursor: None),
+        ):
+            dispatch._record(notice, Outcome("sent"), self.today)
+        self.assertEqual((tried, notice.state), (["sent", "sent"], "sent"))
 
     # -- numbers ---------------------------------------------------------------------------------
 
