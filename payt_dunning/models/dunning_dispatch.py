@@ -3,7 +3,6 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .dunning_outbox import Desk, Parcel
@@ -56,6 +55,29 @@ class DunningNotice(models.Model):
         )
         self.browse(values).invalidate_recordset([name])
 
+    def _put_off_with_others(self):
+        """What of its company waits for the same channel leaves a while later, in one statement.
+
+        Looked at one by one, each round of a long queue would try one more of them.
+        """
+        self.ensure_one()
+        later = fields.Datetime.now() + RETRY_AFTER
+        self._again(
+            lambda: self.env.execute_query(
+                SQL(
+                    """UPDATE dunning_notice SET leaves_at = %s
+                        WHERE company_id = %s AND channel = %s AND state = 'queued'
+                          AND leaves_at < %s RETURNING id""",
+                    later,
+                    self.company_id.id,
+                    self.channel,
+                    later,
+                )
+            )
+        )
+        self.invalidate_model(["leaves_at"])
+        self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger(later)
+
     def _words_to_send(self):
         """What a message says, with what is put in at the last moment."""
         self.ensure_one()
@@ -78,10 +100,21 @@ class DunningDispatch(models.AbstractModel):
         """Hand over what may leave now, channel after channel."""
         notices = self.env["dunning.notice"]
         notices._find_orphans()
+        self._drop_of_gone_channels()
         for way in self.env["dunning.channel"]._ways().values():
             if way._by_hand or way._name.endswith(".email"):
                 continue
             self._dispatch(way)
+
+    @api.model
+    def _drop_of_gone_channels(self):
+        """Messages of a channel whose add-on is gone: their items are decided about anew."""
+        codes = self.env["dunning.channel"]._codes()
+        gone = self.env["dunning.notice"].search(
+            [("state", "=", "queued"), ("channel", "not in", codes)]
+        )
+        if gone:
+            gone._again(lambda: gone._drop(self.env._("There is no such channel any more.")))
 
     @api.model
     def _dispatch(self, way):
@@ -91,7 +124,7 @@ class DunningDispatch(models.AbstractModel):
         at most is unclear then, and never thousands.
         """
         waiting = self._waiting(way)
-        companies, broken = waiting.company_id, set()
+        used, broken = self.env["res.company"], set()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(waiting))
         for start in range(0, len(waiting), READY_BATCH):
@@ -100,13 +133,15 @@ class DunningDispatch(models.AbstractModel):
             desk.renew(batch)
             for notice in batch.with_prefetch():
                 if notice.company_id.id in broken:
-                    notice._put_off(fields.Datetime.now() + RETRY_AFTER)
                     continue
-                outcome = self._dispatch_one(way, notice, desk)
+                outcome = self._dispatch_safely(way, notice, desk)
+                if outcome:
+                    used |= notice.company_id
                 if outcome and outcome.kind in OUTAGE:
                     broken.add(notice.company_id.id)
+                    notice._put_off_with_others()
             cron._commit_progress(len(batch))
-        waiting._again(lambda: self._wind_up(waiting.exists().debtor_id, companies, way, broken))
+        waiting._again(lambda: self._wind_up(waiting.exists().debtor_id, used, way, broken))
         if len(waiting) == way._batch:
             self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger()
 
@@ -129,6 +164,21 @@ class DunningDispatch(models.AbstractModel):
             order="id",
             limit=way._batch,
         )
+
+    @api.model
+    def _dispatch_safely(self, way, notice, desk):
+        """The same as :meth:`_dispatch_one`; a message at fault does not keep the others."""
+        try:
+            return self._dispatch_one(way, notice, desk)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception as error:
+            _logger.exception("Message %s by %s could not be handed over", notice.id, way._name)
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
+            why = str(error) or type(error).__name__
+            notice._again(lambda: notice._put_off(fields.Datetime.now() + RETRY_AFTER, why))
+            return None
 
     @api.model
     def _dispatch_one(self, way, notice, desk):
@@ -155,8 +205,11 @@ class DunningDispatch(models.AbstractModel):
             reference = notice.provider_reference or way._new_reference()
             try:
                 text = way._prepare(notice)
-            except (UserError, ValueError) as problem:
-                notice._set_failed(str(problem))
+            except psycopg2.Error:
+                raise
+            except Exception as problem:  # noqa: BLE001  recorded as its message's failure
+                _logger.warning("Message %s by %s: %s", notice.id, way._name, problem)
+                notice._set_failed(str(problem) or type(problem).__name__)
                 return None
             notice._mark("sending", provider_reference=reference)
             notice._commit()

@@ -232,9 +232,12 @@ class DunningNotice(models.Model):
         )
         return rows[0] if rows else None
 
-    def _put_off(self, moment):
-        """Let a message that waits leave later: not before ``moment`` (UTC)."""
-        self.write({"leaves_at": moment})
+    def _put_off(self, moment, why=None):
+        """Let a message that waits leave later: not before ``moment`` (UTC).
+
+        :param why: what went wrong, in words
+        """
+        self.write({"leaves_at": moment, **({"failure": why} if why else {})})
         self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger(moment)
 
     def _why_not_to_send(self, parcel, locked, desk):

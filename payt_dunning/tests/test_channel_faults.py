@@ -6,6 +6,7 @@ import requests
 import urllib3
 
 from odoo import Command
+from odoo.tools import mute_logger
 
 from ..models.dunning_way import Outcome
 from ..models.dunning_way_sms import _lost
@@ -93,6 +94,77 @@ class TestChannelFaults(ChannelCase):
 
     # -- one that fails, and the others --------------------------------------------------------
 
+    @mute_logger(DISPATCH)
+    def test_a_message_that_can_not_be_made_does_not_keep_the_others(self):
+        for number in range(3):
+            self.invoice(partner=self.mobile(number))
+        self.run_day()
+        notices = self.Notice.search([("channel", "=", "sms")], order="id")
+        Way = type(self.env["dunning.channel.sms"])
+        prepare = Way._prepare
+
+        def broken(way, notice):
+            if notice == notices[0]:
+                raise TypeError("a bug of somebody's channel")
+            return prepare(way, notice)
+
+        with patch.object(Way, "_prepare", broken):
+            self.assertEqual(len(self.dispatch()), 2)
+        self.assertEqual(notices.mapped("state"), ["failed", "sent", "sent"])
+
+    @mute_logger(DISPATCH)
+    def test_a_message_that_can_not_be_looked_at_does_not_keep_the_others(self):
+        for number in range(3):
+            self.invoice(partner=self.mobile(number))
+        self.run_day()
+        notices = self.Notice.search([("channel", "=", "sms")], order="id")
+        look = type(notices)._why_not_to_send
+
+        def broken(notice, *args):
+            if notice == notices[0]:
+                raise ZeroDivisionError("something odd in the books")
+            return look(notice, *args)
+
+        with (
+            patch.object(type(notices), "_why_not_to_send", broken),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.assertEqual(len(self.dispatch()), 2)
+        self.assertEqual(notices.mapped("state"), ["queued", "sent", "sent"])
+        self.assertIn("odd", notices[0].failure)
+        self.assertEqual(len(self.dispatch()), 0, "not at once again")
+
+    @mute_logger(DISPATCH)
+    def test_of_a_long_queue_one_message_is_tried_while_the_channel_is_silent(self):
+        for number in range(5):
+            self.invoice(partner=self.mobile(number))
+        self.run_day()
+        silent = ScriptedProvider(*[requests.exceptions.ReadTimeout("no answer")] * 5)
+        with patch.object(type(self.env["dunning.channel.sms"]), "_batch", 2):
+            for _round in range(3):
+                self.dispatch(silent)
+        self.assertEqual(len(silent.sent), 1)
+
+    def test_a_task_about_a_channel_stays_while_nothing_was_handed_over(self):
+        moves = [self.invoice(partner=self.mobile(number)) for number in range(2)]
+        self.run_day()
+        self.dispatch(ScriptedProvider("insufficient_credit"))
+        task = self.company.partner_id.activity_ids
+        self.assertTrue(task)
+        self.pay(moves[0])
+        self.let_wait_be_over(self.items(moves[0]).notice_line_ids.notice_id)
+        self.assertFalse(self.dispatch())
+        self.assertTrue(task.exists())
+
+    def test_a_message_of_a_channel_that_is_gone_is_decided_about_anew(self):
+        item = self.begun()
+        notice = item.notice_line_ids.notice_id
+        notice.channel = "gone"
+        self.dispatch()
+        self.assertEqual(notice.state, "cancelled")
+        self.run_day()
+        self.assertEqual(self.notices_to()[-1].channel, "sms")
+
     def test_an_outcome_is_written_again_after_a_deadlock(self):
         notice = self.begun().notice_line_ids.notice_id
         notice._mark("sending")
@@ -108,7 +180,7 @@ class TestChannelFaults(ChannelCase):
         with (
             self.no_commit(),
             patch.object(Dispatch, "_record_once", record),
-            patch.object(type(self.env.cr), "rollback", lambda cursor: None),
+            patch.object(self.env.cr, "rollback", lambda: None),
         ):
             dispatch._record(notice, Outcome("sent"), self.today)
         self.assertEqual((tried, notice.state), (["sent", "sent"], "sent"))
