@@ -9,7 +9,7 @@ class Contact(NamedTuple):
 
     :param role: of a contact of the debtor, see ``dunning_role`` of partners; empty: none
     :param email: as it was entered, as is ``phone``
-    :param country: code of its country, else of the debtor's
+    :param country: code of its country, else of the debtor's; empty: nobody knows
     :param name: of somebody whose e-mail, phone and address may all be missing
     """
 
@@ -71,6 +71,11 @@ class DunningWay(models.AbstractModel):
         :return: ``{contact id: address}``, normalised, without those that have none
         """
         raise NotImplementedError
+
+    @api.model
+    def _home(self):
+        """The country of numbers that are entered without one where a contact has no country."""
+        return self.env.company.sudo().country_id.code or ""
 
     @api.model
     def _own_text(self, planned, level, values):

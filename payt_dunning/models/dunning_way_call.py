@@ -20,7 +20,10 @@ class DunningWayCall(models.AbstractModel):
     @api.model
     def _addresses(self, contacts):
         """Numbers (E.164) of any kind of line."""
-        numbers = {each.contact_id: number_of(each.phone, each.country) for each in contacts}
+        home = self._home()
+        numbers = {
+            each.contact_id: number_of(each.phone, each.country or home) for each in contacts
+        }
         return {contact_id: number for contact_id, number in numbers.items() if number}
 
     @api.model

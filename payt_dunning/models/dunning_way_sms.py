@@ -59,7 +59,8 @@ class DunningWaySms(models.AbstractModel):
     @api.model
     def _addresses(self, contacts):
         """Mobile numbers (E.164) of contacts that didn't ask us to stop."""
-        numbers = {each.contact_id: _mobile(each.phone, each.country) for each in contacts}
+        home = self._home()
+        numbers = {each.contact_id: _mobile(each.phone, each.country or home) for each in contacts}
         stopped = self._stopped({number for number in numbers.values() if number})
         return {
             contact_id: number

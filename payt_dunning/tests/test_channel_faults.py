@@ -187,6 +187,12 @@ class TestChannelFaults(ChannelCase):
 
     # -- numbers ---------------------------------------------------------------------------------
 
+    def test_a_number_of_a_contact_without_country_is_of_the_companys(self):
+        self.company.country_id = self.env.ref("base.nl")
+        self.business.write({"phone": "06 12345678", "country_id": False})
+        self.begun()
+        self.assertEqual([number for _c, number, _t in self.dispatch()], ["+31612345678"])
+
     # -- several channels ------------------------------------------------------------------------
 
     # -- the line --------------------------------------------------------------------------------

@@ -32,7 +32,8 @@ class DunningWayWhatsapp(models.AbstractModel):
     @api.model
     def _addresses(self, contacts):
         """Mobile numbers (E.164) of contacts that agreed to be reached there."""
-        numbers = {each.contact_id: _mobile(each.phone, each.country) for each in contacts}
+        home = self._home()
+        numbers = {each.contact_id: _mobile(each.phone, each.country or home) for each in contacts}
         numbers = {contact_id: number for contact_id, number in numbers.items() if number}
         if not numbers:
             return {}

@@ -60,13 +60,13 @@ class DunningWhatsappOptin(models.Model):
     @api.depends("partner_id")
     def _compute_number(self):
         for optin in self:
-            optin.number = optin.number or self._number_of(optin.partner_id)
+            optin.number = optin.number or self._number_of(optin.partner_id, optin.company_id)
 
     @api.model
-    def _number_of(self, partner):
+    def _number_of(self, partner, company):
         """The mobile number of a contact as ``+31612345678``; empty for none."""
         country = partner.country_id or partner.commercial_partner_id.country_id
-        return _mobile(partner.phone, country.code or self.env.company.country_id.code)
+        return _mobile(partner.phone, country.code or company.country_id.code)
 
     @api.model_create_multi
     def create(self, vals_list):
