@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ..rules.decide import decide
 from ..rules.facts import ItemFacts
-from ..rules.ladder import same_place
+from ..rules.ladder import place_before, same_place
 from ..rules.plan import Candidate, alone_on_its_day
 from ..rules.work import BY_HAND
 from ..tools import exact
@@ -134,7 +134,7 @@ class DunningFacts(models.AbstractModel):
         revision_id, ladder = houses._ladder(
             house, row.revision_id, row.policy_id or policies[row.debtor_id]
         )
-        facts = self._item_facts(row, person, read)
+        facts = self._item_facts(row, person, read, ladder)
         contact_id = row.contact_id or person.partner_id
         moved = row.revision_id and ladder and row.revision_id != revision_id
         if moved:
@@ -159,13 +159,13 @@ class DunningFacts(models.AbstractModel):
         )
 
     @api.model
-    def _item_facts(self, row, person, read):
+    def _item_facts(self, row, person, read, ladder):
         """Put together what was read about one item."""
         house, item_id, debtor_id = read["house"], row.item_id, row.debtor_id
         outbox = read["outbox"].get(item_id) or {}
         # A sibling of the message asked about may have reached the rung already.
         again = outbox.get("again") or 0
-        reached_before = again and row.reached >= again
+        reached_before = again and row.reached == again
         return ItemFacts(
             item_id=item_id,
             due=row.due,
@@ -173,7 +173,7 @@ class DunningFacts(models.AbstractModel):
             open_company=row.open_company,
             covered=read["covered"].get(item_id, ZERO),
             under_way=read["under_way"].get(item_id, ZERO),
-            reached=again - 1 if reached_before else row.reached,
+            reached=place_before(ladder, again) if reached_before else row.reached,
             reached_on=None if reached_before else row.reached_on,
             resumed_on=row.resumed_on,
             in_flight=outbox.get("in_flight"),

@@ -25,6 +25,12 @@ def next_rung(ladder: Ladder, reached: int, due: date, day: date, start: int = 0
     return None
 
 
+def place_before(ladder: Ladder | None, position: int) -> int:
+    """Position of the rung that comes before one; 0 where it is the first, or is not there."""
+    place = ladder.place(position) if ladder else -1
+    return ladder.rungs[place - 1].position if place > 0 else 0
+
+
 def start_by_calendar(ladder: Ladder, base: date, day: date) -> int:
     """Position of the rung that fits the lateness of an item; 0 where none has come yet.
 

@@ -195,6 +195,36 @@ class TestChannelFaults(ChannelCase):
 
     # -- several channels ------------------------------------------------------------------------
 
+    def test_all_channels_of_a_level_that_was_put_between_others_are_used(self):
+        policy = self.policy("email", "sms", every=True)
+        values = {
+            "channel_ids": [Command.set((self.channel("email") | self.channel("sms")).ids)],
+            "every_channel": True,
+            "subject": "About {numbers}",
+            "text": "Please pay {amount}.",
+        }
+        policy.level_ids = [Command.create({"name": "Last", "days": 30, **values})]
+        policy.level_ids = [Command.create({"name": "Between", "days": 10, **values})]
+        policy._publish()
+        self.business.email = "pay@bakery.example.com"
+        self.run_all_channels(self.today)
+        self.run_all_channels(self.after(14))
+        self.assertEqual(
+            [(each.level_name, each.channel, each.state) for each in self.notices_to()],
+            [
+                (level, channel, "sent")
+                for level in ("Level 1", "Between")
+                for channel in ("email", "sms")
+            ],
+        )
+
+    def run_all_channels(self, day):
+        if not self.env["account.move"].search([("partner_id", "=", self.business.id)]):
+            self.invoice()
+        self.run_day(day=day)
+        self.deliver(day=day)
+        self.dispatch(day=day)
+
     # -- the line --------------------------------------------------------------------------------
 
     def test_a_certificate_that_is_wrong_let_nothing_leave(self):
