@@ -1,3 +1,5 @@
+import ssl
+
 import phonenumbers
 import requests
 import urllib3
@@ -31,12 +33,21 @@ NOT_NOW = (
     "twilio_from_to",
     "twilio_callback",
 )
+#: What ends an encrypted line before anything was said over it.
+NO_HANDSHAKE = (
+    "NO_PROTOCOLS_AVAILABLE",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "TLSV1_ALERT_PROTOCOL_VERSION",
+    "TLSV1_UNRECOGNIZED_NAME",
+    "UNSUPPORTED_PROTOCOL",
+    "WRONG_VERSION_NUMBER",
+)
 #: Errors after which it is certain that nothing left: there was no connection.
 NO_CONNECTION = (
     requests.exceptions.ConnectTimeout,
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
-    requests.exceptions.SSLError,
+    ssl.SSLCertVerificationError,
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
 )
@@ -165,16 +176,25 @@ def _lost(error):
         return Outcome("later", "", why)  # nothing was sent: something is not set up
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
-        if isinstance(cause, NO_CONNECTION):
-            return Outcome("later", "", why)
         if isinstance(cause, requests.exceptions.HTTPError) and cause.response is not None:
             status = cause.response.status_code
             if status in (429, 503):
                 return Outcome("later", "", why)
             return Outcome("failed" if status < 500 else "ambiguous", "", why)
-        reason = cause.args[0] if cause.args else None
-        inner = getattr(reason, "reason", reason)
-        if isinstance(inner, NO_CONNECTION):
+        wrapped = _first(cause)
+        inner = getattr(wrapped, "reason", None)
+        if any(map(_no_connection, (cause, wrapped, inner, _first(inner)))):
             return Outcome("later", "", why)
         cause = cause.__cause__ or cause.__context__
     return Outcome("ambiguous", "", why)
+
+
+def _first(error):
+    """What an error was made of, in the first place."""
+    return error.args[0] if isinstance(error, Exception) and error.args else None
+
+
+def _no_connection(error):
+    """Whether there was no connection: an encrypted one may also break after the content left."""
+    early = isinstance(error, ssl.SSLError) and getattr(error, "reason", "") in NO_HANDSHAKE
+    return early or isinstance(error, NO_CONNECTION)

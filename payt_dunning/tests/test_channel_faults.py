@@ -227,13 +227,16 @@ class TestChannelFaults(ChannelCase):
 
     # -- the line --------------------------------------------------------------------------------
 
-    def test_a_certificate_that_is_wrong_let_nothing_leave(self):
-        for cause in (
-            ssl.SSLCertVerificationError(1, "certificate verify failed: expired"),
-            "hostname doesn't match",
-        ):
+    def test_an_encrypted_line_that_never_stood_let_nothing_leave(self):
+        plain = ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")
+        plain.reason = "WRONG_VERSION_NUMBER"
+        for cause in (ssl.SSLCertVerificationError(1, "certificate verify failed"), plain):
             with self.subTest(cause):
                 self.assertEqual(_lost(secure(cause)).kind, "later")
+
+    def test_an_encrypted_line_that_breaks_later_is_unclear(self):
+        alert = ssl.SSLError(1, "[SSL: SSLV3_ALERT_BAD_RECORD_MAC] alert bad record mac")
+        self.assertEqual(_lost(secure(alert)).kind, "ambiguous")
 
     # -- builders ----------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 import logging
+import ssl
 
 import requests
 import urllib3
@@ -125,7 +126,7 @@ class TestWhatsappMessages(WhatsappCase):
     def test_where_nothing_left_it_is_tried_again(self):
         for answer in (
             no_connection(),
-            requests.exceptions.SSLError("not who it says"),
+            requests.exceptions.SSLError(ssl.SSLCertVerificationError(1, "not who it says")),
             Answer(302, b""),
             Answer(429, b""),
             Answer(503, b""),
