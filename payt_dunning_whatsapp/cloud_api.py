@@ -47,6 +47,7 @@ class Bearer(requests.auth.AuthBase):
 def kind_of(code, subcode=0, status=400):
     """The outcome that an error of the API is.
 
+    :param code: ``None`` where it has none
     :param status: of HTTP; decides where the code is none that we know
     :return: see :class:`~odoo.addons.payt_dunning.models.dunning_way.Outcome`
     """
@@ -64,16 +65,17 @@ def kind_of(code, subcode=0, status=400):
 def read_error(error):
     """Code, code below it and words of an error, in an answer or in a report.
 
-    :return: ``(int, int, str)``; 0 and nothing where it does not say, or says nonsense
+    :return: ``(int, int, str)``; ``None``, 0 and nothing where it does not say, or says nonsense:
+        the platform has a code 0, after which nothing left
     """
     if not isinstance(error, dict):
-        return 0, 0, ""
+        return None, 0, ""
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, dict) else ""
     words = [part for part in (error.get("message") or error.get("title"), details) if part]
     return (
         _number(error.get("code")),
-        _number(error.get("error_subcode")),
+        _number(error.get("error_subcode")) or 0,
         ": ".join(str(each) for each in dict.fromkeys(map(str, words)))[:500],
     )
 
@@ -102,4 +104,4 @@ def digest(text):
 
 
 def _number(value):
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

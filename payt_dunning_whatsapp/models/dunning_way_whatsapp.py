@@ -118,7 +118,7 @@ class DunningWayWhatsapp(models.AbstractModel):
         answer = answer if isinstance(answer, dict) else {}
         if "error" in answer:
             code, subcode, words = read_error(answer["error"])
-            why = self.env._("WhatsApp says: %(words)s (%(code)s)", words=words, code=code)
+            why = self._words_of(code, words)
             self._learn(notice, code)
             return Outcome(kind_of(code, subcode, status), "", why)
         messages = answer.get("messages")
@@ -130,6 +130,12 @@ class DunningWayWhatsapp(models.AbstractModel):
         if 300 <= status < 400 or status in (429, 503):
             return Outcome("later", "", why)
         return Outcome("failed" if 400 <= status < 500 else "ambiguous", "", why)
+
+    @api.model
+    def _words_of(self, code, words):
+        """An error of the platform, for people."""
+        code = "?" if code is None else code
+        return self.env._("WhatsApp says: %(words)s (%(code)s)", words=words or "–", code=code)
 
     @api.model
     def _learn(self, notice, code):

@@ -129,8 +129,8 @@ class DunningWhatsappReport(models.AbstractModel):
     def _take_failure(self, notice, error):
         """It did not arrive; see the outcomes of the hand-over for what that means."""
         code, subcode, words = read_error(error)
-        why = self.env._("WhatsApp says: %(words)s (%(code)s)", words=words, code=code)
         way = self.env["dunning.channel.whatsapp"]
+        why = way._words_of(code, words)
         way._learn(notice, code)
         kind = kind_of(code, subcode)
         if kind == "later":

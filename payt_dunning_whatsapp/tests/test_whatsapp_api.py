@@ -48,7 +48,7 @@ class TestWhatsappApi(BaseCase):
         self.assertEqual(read_error(full), (131026, 0, "No: Undeliverable"))
         for nonsense in (None, [], {"code": "x", "error_data": 1}, {"code": True}):
             with self.subTest(nonsense):
-                self.assertEqual(read_error(nonsense), (0, 0, ""))
+                self.assertEqual(read_error(nonsense), (None, 0, ""))
 
     def test_bodies_made_to_hurt_are_nothing(self):
         for body in (b"[" * 100_000, b"\xff\xfe", b"", b"{", b"1" * 10_000):

@@ -110,6 +110,8 @@ class TestWhatsappMessages(WhatsappCase):
             requests.exceptions.ConnectionError("reset"),
             Answer(500, b"oops"),
             Answer(502, b"<html>"),
+            Answer(500, b'{"error": "Internal Server Error"}'),
+            Answer(502, b'{"error": {"message": "no code at all"}}'),
             Answer(200, b'{"messages": []}'),
             Answer(200, b"[]"),
             Answer(200, b'{"messages": [{"id": 7}]}'),
