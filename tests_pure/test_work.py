@@ -141,3 +141,20 @@ def test_what_is_kept_back_always_has_a_day_on_which_it_is_looked_at_again(code)
     decision = decided(replace(facts(10, "email"), **KEPT_BACK[code]), rung("email"))
     assert decision.code == code
     assert decision.until > DAY
+
+
+@pytest.mark.parametrize("beside", [{"call_beside": True}, {"every_channel": True}])
+@pytest.mark.parametrize("waits", ["to_call", "to_decide"])
+def test_a_message_waits_for_no_work_beside_it_and_none_is_made_twice(beside, waits):
+    known = facts(500, "letter", "call", "list", in_flight=waits)
+    decision = decided(known, rung("email", "letter", "call", "list", **beside))
+    assert (decision.action, decision.channels) == ("send", ("letter",))
+    left = replace(known, reachable=frozenset({"call", "list"}))
+    decision = decided(left, rung("email", "letter", "call", "list", **beside))
+    assert (decision.action, decision.code) == ("blocked", waits)
+
+
+def test_a_letter_that_waits_is_waited_for_whatever_is_beside_it():
+    known = facts(500, "email", "letter", "call", in_flight="to_post")
+    decision = decided(known, rung("email", "letter", "call", call_beside=True))
+    assert (decision.action, decision.code) == ("blocked", "to_post")

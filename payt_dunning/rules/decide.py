@@ -14,7 +14,7 @@ from .decision import CLOSED, ONE_DAY, SEND, Case, Decision, Step
 from .facts import TO_ORDER, ItemFacts, Ladder
 from .formal import default, law, notice, term
 from .ladder import next_rung
-from .work import BY_HAND, CALL, paying, through
+from .work import BY_HAND, CALL, TO_WORK, WORK, beside, paying, through
 from .working_days import Calendar, add_working_days
 
 ONE_WEEK = timedelta(days=7)
@@ -168,6 +168,8 @@ def _approval(case):
 
 def _under_way(case):
     state = case.facts.in_flight
+    if state in TO_WORK and case.ladder and beside(_next(case)):
+        return None  # its message did not leave: that waits for nobody's call
     if state in BY_HAND:
         return case.blocked(state)
     return case.wait("under_way", case.day + ONE_DAY) if state else None
@@ -255,9 +257,13 @@ def _ladder(case):
     return None if case.ladder and case.ladder.rungs else case.blocked("no_ladder")
 
 
-def _rung(case):
+def _next(case):
     facts = case.facts
-    case.rung = next_rung(case.ladder, facts.reached, facts.base, case.day, facts.start)
+    return next_rung(case.ladder, facts.reached, facts.base, case.day, facts.start)
+
+
+def _rung(case):
+    case.rung = _next(case)
     return None if case.rung else case.blocked("end_of_ladder")
 
 
@@ -316,6 +322,10 @@ def _channel(case):
         reachable |= facts.order_reachable
     reached = tuple(each for each in rung.channels if each in reachable)
     case.channels = paying(rung, reached, facts.debtor_total)
+    if case.channels and facts.in_flight:
+        case.channels = tuple(each for each in case.channels if each not in WORK)
+        if not case.channels:
+            return case.blocked(facts.in_flight, rung)
     if case.channels:
         return None
     if reached:

@@ -7,8 +7,10 @@ from decimal import Decimal
 from .decision import SEND, Decision
 from .facts import ItemFacts, Rung
 
+#: Work for a person that waits. Beside a message it keeps that one from nothing.
+TO_WORK = ("to_call", "to_decide")
 #: What is in flight, and waits for somebody to do it, is called as the reason to wait for it.
-BY_HAND = ("to_post", "to_call", "to_decide")
+BY_HAND = (*TO_WORK, "to_post")
 #: Channels that are work for a person: never used instead of what pays less.
 CALL = "call"
 WORK = (CALL, "list")
@@ -35,10 +37,14 @@ def through(rung: Rung, channels: tuple[str, ...]) -> tuple[str, ...]:
     return (*[each for each in channels if each != CALL][:1], CALL)
 
 
+def beside(rung: Rung | None) -> bool:
+    """Whether work for a person comes beside a message of the same rung."""
+    return bool(rung) and (rung.every_channel or rung.call_beside)
+
+
 def lacks_number(facts: ItemFacts, decision: Decision) -> bool:
     """Whether a call beside what is sent would pay, but there is no number to call."""
     rung = decision.rung
     if decision.action != SEND or CALL not in rung.channels or CALL in facts.reachable:
         return False
-    beside = rung.every_channel or rung.call_beside
-    return beside and CALL in paying(rung, (CALL,), facts.debtor_total)
+    return beside(rung) and CALL in paying(rung, (CALL,), facts.debtor_total)

@@ -2,10 +2,12 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import Form
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from ..rules.working_days import add_working_days
 from .channels_common import ChannelCase
+from .common import ScriptedSMTP
 
 
 class TestCallTasks(ChannelCase):
@@ -195,6 +197,48 @@ class TestCallTasks(ChannelCase):
         call = self.calls("sent")
         self.assertEqual((call.term_until, call.received_because), (False, False))
         self.assertFalse(self.env["dunning.law"]._served(item.ids))
+
+    def begun_before_a_letter(self):
+        """The mail of a level that goes by letter else, with a call beside it, did not leave yet."""
+        self.business.write(
+            {
+                "email": "pay@bakery.example.com",
+                "street": "Dorp 1",
+                "zip": "6711 AA",
+                "city": "Ede",
+            }
+        )
+        self.policy("email", "letter", call_beside=True)
+        return self.begun()
+
+    @mute_logger("odoo.addons.payt_dunning.models.mail_mail")
+    def test_a_letter_after_a_mail_that_failed_does_not_wait_for_the_call_beside(self):
+        item = self.begun_before_a_letter()
+        self.deliver(ScriptedSMTP({"rcpt": (550, b"no such user")}))
+        self.run_day(day=self.after(1))
+        self.run_day(day=self.after(2))
+        self.assertEqual(
+            [(each.channel, each.state) for each in self.notices_to()],
+            [("email", "failed"), ("call", "queued"), ("letter", "queued")],
+        )
+        self.assertEqual(item.reason, "to_post")
+
+    def test_a_mail_that_is_made_anew_does_not_wait_for_the_call_beside(self):
+        item = self.begun_before_a_letter()
+        self.pay(item.move_id, 40.0)
+        self.deliver()
+        self.assertEqual(self.notices_to().mapped("state"), ["cancelled", "queued"])
+        self.run_day(day=self.after(1))
+        self.assertIn("60.00", self.deliver(day=self.after(1))[0])
+        self.assertEqual((item.reached, len(self.calls())), (1, 1))
+
+    @mute_logger("odoo.addons.payt_dunning.models.mail_mail")
+    def test_where_only_the_call_is_left_the_item_waits_for_it(self):
+        item = self.begun_before_a_letter()
+        self.business.city = False
+        self.deliver(ScriptedSMTP({"rcpt": (550, b"no such user")}))
+        self.run_day(day=self.after(1))
+        self.assertEqual((item.reason, len(self.notices_to())), ("to_call", 2))
 
     # -- when it is over -------------------------------------------------------------------------
 
