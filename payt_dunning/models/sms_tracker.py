@@ -1,6 +1,8 @@
 from odoo import fields, models
 
-#: States of Odoo's text messages by which a provider says that one arrived, or never will.
+#: States of Odoo's text messages by which a provider says that it has one, that it arrived, or
+#: never will.
+ACCEPTED = ("process", "pending")
 DELIVERED = "sent"
 NEVER = "error"
 
@@ -17,7 +19,9 @@ class SmsTracker(models.Model):
     def _action_update_from_sms_state(self, sms_state, failure_type=False, failure_reason=False):
         result = super()._action_update_from_sms_state(sms_state, failure_type, failure_reason)
         notices = self.dunning_notice_id.sudo()
-        if sms_state == DELIVERED:
+        if sms_state in ACCEPTED:
+            notices._take_accepted()
+        elif sms_state == DELIVERED:
             notices._take_delivered()
         elif sms_state == NEVER:
             notices._take_undelivered(failure_reason or self._told(failure_type))

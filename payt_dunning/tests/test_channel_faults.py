@@ -67,6 +67,15 @@ class TestChannelFaults(ChannelCase):
         self.assertFalse(self.dispatch())
         self.assertEqual((notice.state, notice.line_ids.item_id.reached), ("sent", 1))
 
+    def test_a_provider_that_says_it_has_an_unclear_message_makes_it_clear(self):
+        notice = self.begun().notice_line_ids.notice_id
+        notice._mark("sending")
+        notice._set_ambiguous("silence")
+        tracker = self.env["sms.tracker"].search([("sms_uuid", "=", notice.provider_reference)])
+        tracker._action_update_from_sms_state("pending")
+        self.assertEqual((notice.state, notice.line_ids.item_id.reached), ("sent", 1))
+        self.assertFalse(notice.delivered_at)
+
     def test_a_level_that_arrived_by_another_channel_stops_nobody_when_one_comes_back(self):
         policy = self.policy("email", "sms", every=True)
         policy.level_ids = [
@@ -237,6 +246,20 @@ class TestChannelFaults(ChannelCase):
     def test_an_encrypted_line_that_breaks_later_is_unclear(self):
         alert = ssl.SSLError(1, "[SSL: SSLV3_ALERT_BAD_RECORD_MAC] alert bad record mac")
         self.assertEqual(_lost(secure(alert)).kind, "ambiguous")
+
+    def test_a_gateway_that_lets_nobody_in_is_no_fault_of_the_messages(self):
+        kinds = {
+            "later": (401, 403, 404, 407, 429, 503),
+            "failed": (400, 413, 422),
+            "ambiguous": (408, 500, 502, 504),
+        }
+        for kind, statuses in kinds.items():
+            for status in statuses:
+                with self.subTest(status):
+                    answer = requests.Response()
+                    answer.status_code = status
+                    error = requests.exceptions.HTTPError("said", response=answer)
+                    self.assertEqual(_lost(error).kind, kind)
 
     # -- builders ----------------------------------------------------------------------------
 
