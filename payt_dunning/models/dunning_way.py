@@ -3,6 +3,10 @@ from uuid import uuid4
 
 from odoo import api, models
 
+#: Statuses of HTTP that blame what was sent. Others below 500 let nobody in, and took nothing.
+MESSAGE_AT_FAULT = (400, 413, 422)
+TIMED_OUT, BUSY = 408, 503
+
 
 class Contact(NamedTuple):
     """A person or address of a debtor, as channels look at it.
@@ -35,6 +39,18 @@ class Outcome(NamedTuple):
     kind: str
     reference: str = ""
     why: str = ""
+
+
+def kind_of_status(status):
+    """The kind of outcome that a status of HTTP is, where an error says nothing else.
+
+    :param status: other than success
+    """
+    if status in MESSAGE_AT_FAULT:
+        return "failed"
+    if status < 500 and status != TIMED_OUT or status == BUSY:
+        return "later"
+    return "ambiguous"
 
 
 class DunningWay(models.AbstractModel):

@@ -11,7 +11,7 @@ from odoo.tools.urls import urljoin
 
 from odoo.addons.iap.tools.iap_tools import InsufficientCreditError
 
-from .dunning_way import Outcome
+from .dunning_way import Outcome, kind_of_status
 from .dunning_way_call import number_of
 
 #: Kinds of number at which a text message may arrive.
@@ -177,10 +177,7 @@ def _lost(error):
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
         if isinstance(cause, requests.exceptions.HTTPError) and cause.response is not None:
-            status = cause.response.status_code
-            if status in (429, 503):
-                return Outcome("later", "", why)
-            return Outcome("failed" if status < 500 else "ambiguous", "", why)
+            return Outcome(kind_of_status(cause.response.status_code), "", why)
         wrapped = _first(cause)
         inner = getattr(wrapped, "reason", None)
         if any(map(_no_connection, (cause, wrapped, inner, _first(inner)))):

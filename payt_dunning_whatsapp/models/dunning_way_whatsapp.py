@@ -6,7 +6,7 @@ import requests
 from odoo import api, models
 
 from odoo.addons.payt_dunning.models.dunning_message import TextError
-from odoo.addons.payt_dunning.models.dunning_way import Outcome
+from odoo.addons.payt_dunning.models.dunning_way import Outcome, kind_of_status
 from odoo.addons.payt_dunning.models.dunning_way_sms import _lost, _mobile
 
 from ..cloud_api import STOPPED, TEMPLATE, Bearer, kind_of, read_error, read_json
@@ -127,9 +127,7 @@ class DunningWayWhatsapp(models.AbstractModel):
         if status == 200 and isinstance(reference, str) and reference:
             return Outcome("sent", reference[:250])
         why = self.env._("WhatsApp gave no answer about it (HTTP %s).", status)
-        if 300 <= status < 400 or status in (429, 503):
-            return Outcome("later", "", why)
-        return Outcome("failed" if 400 <= status < 500 else "ambiguous", "", why)
+        return Outcome("ambiguous" if status < 300 else kind_of_status(status), "", why)
 
     @api.model
     def _words_of(self, code, words):

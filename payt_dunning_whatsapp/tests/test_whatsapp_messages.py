@@ -130,6 +130,7 @@ class TestWhatsappMessages(WhatsappCase):
             no_connection(),
             requests.exceptions.SSLError(ssl.SSLCertVerificationError(1, "not who it says")),
             Answer(302, b""),
+            Answer(403, b"<html>"),
             Answer(429, b""),
             Answer(503, b""),
             refused(130429, 400),
