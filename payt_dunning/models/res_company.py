@@ -219,10 +219,13 @@ class ResCompany(models.Model):
         self.sudo().write({"dunning_live_uuid": False})
 
     def _dunning_look_again(self):
-        """Look at every open item of these companies with the next run."""
-        for company in self:
+        """Look at every open item of these companies with the next run.
+
+        Whoever may change what decides need not be allowed to change items.
+        """
+        for company in self.sudo():
             today = self.env["dunning.message"]._today(company)
-            items = self.env["dunning.item"].search(
+            items = company.env["dunning.item"].search(
                 [
                     ("company_id", "=", company.id),
                     ("state", "=", "open"),

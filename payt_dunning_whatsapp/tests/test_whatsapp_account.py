@@ -41,6 +41,18 @@ class TestWhatsappAccount(WhatsappCase):
         with self.assertRaises(AccessError):
             self.account.sudo(False).with_user(manager).read(["phone_number_id"])
 
+    def test_settings_are_saved_while_items_wait(self):
+        item = self.begun()
+        admin = self.person("sets.up", "base.group_system")
+        manager = self.person("writes", "group_dunning_manager")
+        for change in (
+            lambda: self.account.with_user(admin).write({"new_access_token": "EAAG-another"}),
+            lambda: self.template.with_user(manager).write({"general": False}),
+        ):
+            item.next_date = self.after(9)
+            change()
+            self.assertEqual(item.next_date, self.today, "it is decided about again")
+
     def test_ids_are_numbers(self):
         with self.assertRaises(ValidationError):
             self.account.phone_number_id = "../me"
