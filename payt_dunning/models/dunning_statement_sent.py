@@ -171,3 +171,15 @@ class DunningStatement(models.AbstractModel):
             [(debtor.with_env(env), own.move_id, subject, talk._as_text(speech), None, None)]
         )
         return notice
+
+
+class DunningNotice(models.Model):
+    _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
+
+    def _why_not_to_tell_now(self):
+        """Nobody gets a statement of what was paid meanwhile."""
+        if self.topic == "statement" and not self.line_ids.item_id.filtered(
+            lambda item: item.state == "open"
+        ):
+            return self.env._("Nothing is open any more.")
+        return super()._why_not_to_tell_now()

@@ -105,7 +105,21 @@ class DunningNotice(models.Model):
             return self.env._("Sending is switched off for %s.", self.company_id.name)
         if self.recipient in (self.debtor_id.failed_email or "").split():
             return self.env._("%s does not work any more.", self.recipient)
+        if self.channel != "email" and not self._is_still_reached():
+            return self.env._("The debtor is not reached at %s any more.", self.recipient)
         return self._why_not_to_tell_now()
+
+    def _is_still_reached(self):
+        """Whether a contact of the debtor can be reached where this message goes: it may have asked
+        us to stop, have another number, or its company may not use the channel any more."""
+        debtor, company = self.debtor_id, self.company_id
+        day = self.env["dunning.message"]._today(company)
+        house = self.env["dunning.house"]._read(company, day, debtor)
+        places = self.env["dunning.debtor"]._people(debtor.ids, house)[debtor.id].places
+        return any(
+            channel == self.channel and address == self.recipient
+            for (channel, _contact), address in places.items()
+        )
 
     def _why_not_to_tell_now(self):
         """Why what a message says does not hold any more, in words; ``None`` when it does.

@@ -150,6 +150,50 @@ class TestThankYou(ChannelCase):
         self.assertIn("/claim/m/", text)
         self.assertNotIn("100", text.split("/claim/")[0])
 
+    def test_a_link_leaves_only_for_a_number_that_is_the_debtors_still(self):
+        channels = self.company.dunning_channel_ids
+        self.business.write({"email": False, "phone": "+31 6 12345678"})
+        debtor = self.synced(self.invoice()).debtor_id
+        for change, undo in (
+            (
+                lambda: self.env["phone.blacklist"].sudo().create({"number": "+31612345678"}),
+                lambda: self.env["phone.blacklist"].sudo().search([]).unlink(),
+            ),
+            (
+                lambda: self.business.write({"phone": "+31 6 87654321"}),
+                lambda: self.business.write({"phone": "+31 6 12345678"}),
+            ),
+            (
+                lambda: self.company.write({"dunning_channel_ids": False}),
+                lambda: self.company.write({"dunning_channel_ids": channels.ids}),
+            ),
+        ):
+            statement = self.env["dunning.statement"].sudo()._send(debtor)
+            self.assertEqual((statement.channel, statement.state), ("sms", "queued"))
+            change()
+            self.assertFalse(self.dispatch())
+            self.assertEqual(statement.state, "cancelled")
+            undo()
+
+    def test_a_statement_of_what_was_paid_meanwhile_does_not_leave(self):
+        self.business.email = False
+        item = self.synced(self.invoice())
+        statement = self.statement()
+        self.pay(item.move_id)
+        self.Item._sync(self.company)
+        self.assertFalse(self.dispatch())
+        self.assertEqual(statement.state, "cancelled")
+
+    def test_a_statement_that_was_printed_can_be_posted(self):
+        self.business.write({"email": False, "street": "Dorp 1", "city": "Ede"})
+        self.synced(self.invoice())
+        letter = self.statement()
+        self.assertEqual(letter.channel, "letter")
+        batch = self.env["dunning.letter.batch"].sudo()._make(self.company, letter)
+        letter.printed_on = self.today
+        self.assertFalse(batch._mark_posted(letter, self.today))
+        self.assertEqual(letter.state, "sent")
+
     def test_who_can_not_be_reached_is_named(self):
         self.business.write({"email": False, "phone": False})
         self.synced(self.invoice())
