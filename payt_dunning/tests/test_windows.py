@@ -128,6 +128,17 @@ class TestWindows(DunningCommon):
             for country in (code, "NL"):
                 self.assertNotIn(local.date(), public_holidays(country, (2026, 2027)).dates, told)
 
+    def test_nothing_leaves_on_a_holiday_of_the_debtors_country_alone(self):
+        day = date(2026, 7, 3)  # Independence Day, as observed
+        with freeze_time("2026-07-03 15:00:00"):
+            self.an_invoice_each(day)
+            self.run_day(day=day)
+        reasons = {}
+        for code, partner in self.people.items():
+            reasons[code] = self.Item.search([("partner_id", "=", partner.id)]).reason
+        self.assertEqual(reasons["US"], "send_day")
+        self.assertNotEqual(reasons["NL"], "send_day")
+
     def test_why_names_the_holiday(self):
         with freeze_time("2026-04-27 09:00:00"):
             self.an_invoice_each(datetime(2026, 4, 27).date())
