@@ -11,6 +11,7 @@ DECIDING |= {"kind_confirmed", "contract_country_id", "costs_clause", "contract_
 #: Plans come before their items, which would have left them else.
 MOVING = ("dunning.payment.plan", "dunning.item", "dunning.notice", "dunning.hold")
 MOVING += ("dunning.promise", "dunning.payment.advice", "dunning.call", "dunning.dispute")
+MOVING += ("collection.case",)
 
 
 class DunningDebtor(models.Model):

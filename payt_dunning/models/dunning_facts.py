@@ -54,6 +54,8 @@ class ItemRow(NamedTuple):
     term_agreed: str | None
     invoiced: date | None
     contact_id: int | None
+    case_id: int | None
+    ask_first: bool
     open: Decimal
     open_company: Decimal
 
@@ -144,9 +146,12 @@ class DunningFacts(models.AbstractModel):
             served = read["served"].get(row.item_id, ())
             standing = self.env["dunning.law"]._standing(row, person, house, served)
             facts = replace(facts, law=standing)
+        decision = decide(facts, ladder, day, houses._calendar(house, person.law.home), explain)
+        if row.ask_first and decision.rung:
+            decision = replace(decision, rung=replace(decision.rung, approval=True))
         return Candidate(
             facts=facts,
-            decision=decide(facts, ladder, day, houses._calendar(house, person.law.home), explain),
+            decision=decision,
             debtor_id=row.debtor_id,
             company_id=house.company_id,
             currency_id=row.currency_id,
@@ -156,6 +161,7 @@ class DunningFacts(models.AbstractModel):
             langs=person.langs,
             per_invoice=bool(ladder) and ladder.per_invoice,
             moved=bool(moved),
+            case_id=row.case_id or 0,
         )
 
     @api.model
@@ -253,6 +259,7 @@ class DunningFacts(models.AbstractModel):
                           partner.commercial_partner_id,
                           item.claim_kind, item.contract_kind, item.term_agreed,
                           coalesce(move.invoice_date, line.date), move.partner_id,
+                          own.id, coalesce(own.ask_first, false),
                           line.amount_residual_currency, line.amount_residual
                      FROM dunning_item item
                 LEFT JOIN account_move_line line ON line.id = item.line_id
@@ -261,6 +268,9 @@ class DunningFacts(models.AbstractModel):
                 LEFT JOIN account_payment_method_line way
                        ON way.id = move.preferred_payment_method_line_id
                 LEFT JOIN account_payment_method method ON method.id = way.payment_method_id
+                LEFT JOIN collection_case_line part
+                       ON part.item_id = item.id AND part.left_on IS NULL
+                LEFT JOIN collection_case own ON own.id = part.case_id
                     WHERE %(condition)s
                  ORDER BY item.id""",
                 condition=condition,

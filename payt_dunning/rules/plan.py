@@ -29,6 +29,7 @@ class Candidate:
         this item alone
     :param langs: ``(contact, language)`` of those who read another than ``lang``
     :param asked: what its message asks beside the invoices, see :mod:`.gather`
+    :param case_id: the collection case it is in; 0: none
     """
 
     facts: ItemFacts
@@ -43,6 +44,7 @@ class Candidate:
     moved: bool = False
     asked: Asked | None = None
     langs: tuple[tuple[int, str], ...] = ()
+    case_id: int = 0
 
     @property
     def pile(self) -> tuple[int, int, int]:
@@ -110,6 +112,7 @@ class PlannedNotice:
     """One message to one recipient through one channel.
 
     :param invites: it may offer to pay what it asks for in parts
+    :param case_id: the collection case that it is about; 0: none
     """
 
     debtor_id: int
@@ -126,6 +129,7 @@ class PlannedNotice:
     asked: Asked | None = None
     # Not in the text of most messages, so that their fingerprints are what they were.
     invites: bool = field(default=False, repr=False)
+    case_id: int = field(default=0, repr=False)
 
     @property
     def asked_lines(self) -> list[PlannedLine]:
@@ -209,7 +213,7 @@ def plan(candidates: list[Candidate], day: date) -> list[PlannedNotice]:
 def apart(candidate: Candidate) -> tuple:
     """What makes an item that is to be sent go in a message of its own.
 
-    Each formal phase goes alone, each rung with a part in law by the rules that apply, and each
+    What is in a case goes with the rest of it and nothing else. Each formal phase goes alone, each rung with a part in law by the rules that apply, and each
     invoice where the policy says so; but a statutory notice is one for all.
     """
     rung, standing = candidate.decision.rung, candidate.facts.law
@@ -219,6 +223,7 @@ def apart(candidate: Candidate) -> tuple:
         rung.position if rung.priced or (rung.formal and rung.approval) else 0,
         (standing.jurisdiction, standing.rules) if priced else "",
         candidate.facts.item_id if candidate.per_invoice and not rung.notice else 0,
+        0 if rung.notice else candidate.case_id,
     )
 
 
@@ -247,7 +252,14 @@ def _notice(members, channel, recipient, day, others):
         lines=tuple(lines),
         asked=first.asked,
         invites=first.decision.rung.invites and all(_is_plain(member, day) for member in members),
+        case_id=_case_of(members),
     )
+
+
+def _case_of(members: list[Candidate]) -> int:
+    """The case that a message is about; a statutory notice may take in what is in none."""
+    cases = {member.case_id for member in members} - {0}
+    return cases.pop() if len(cases) == 1 else 0
 
 
 def _is_plain(candidate: Candidate, day: date) -> bool:

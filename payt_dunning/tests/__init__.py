@@ -41,6 +41,7 @@ from . import (
     test_law_words,
     test_ledger_changes,
     test_letter_batches,
+    test_cases,
     test_letter_paper,
     test_letter_returned,
     test_letters,

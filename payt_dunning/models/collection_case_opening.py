@@ -1,0 +1,261 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..rules.facts import FORMAL_PHASES
+
+#: How many numbers a sentence names.
+SHOWN = 5
+
+
+class CollectionCase(models.Model):
+    """How cases begin, and how invoices come to be in them and leave them again."""
+
+    _inherit = "collection.case"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _open(self, items, origin, reason="", begun_on=None):
+        """Open a case about items, and put them on one track.
+
+        :param items: of one debtor and currency, none of them in a case
+        :param origin: see :data:`~.collection_case.ORIGINS`
+        :param begun_on: the day on which its formal notice left; empty: it is still to leave
+        :raises UserError: naming what keeps them from being in a case
+        """
+        items = items.sudo()
+        self._check_may_open(items)
+        policy = self._policy_of(items)
+        case = self.sudo().create(
+            {
+                "company_id": items.company_id.id,
+                "debtor_id": items.debtor_id.id,
+                "currency_id": items.currency_id.id,
+                "origin": origin,
+                "reason": reason,
+                "opened_on": items._today(),
+                "phase_on": items._today(),
+                "begun_on": begun_on,
+                "length": policy.case_days,
+                "ask_first": policy.case_ask_first,
+                "line_ids": [
+                    fields.Command.create({"item_id": item.id, "joined_on": items._today()})
+                    for item in items
+                ],
+            }
+        )
+        case._align(policy)
+        case._note(self.env._("Opened about %s.", case._numbers(items)))
+        case._settle()
+        return case
+
+    @api.model
+    def _check_may_open(self, items):
+        """Refuse what can't be one case, naming what is in the way."""
+        if not items:
+            raise UserError(self.env._("Choose at least one open invoice for the case."))
+        if len(items.debtor_id) > 1 or len(items.currency_id) > 1:
+            raise UserError(
+                self.env._(
+                    "A case is about the invoices of one debtor in one currency. Open one for each."
+                )
+            )
+        if closed := items.filtered(lambda item: item.state not in ("open", "remainder")):
+            raise UserError(
+                self.env._(
+                    "Nothing is open of %s any more, so it can't be in a case.",
+                    self._numbers(closed),
+                )
+            )
+        items._check_in_no_case()
+
+    @api.model
+    def _numbers(self, items):
+        more = "…" if len(items) > SHOWN else ""
+        return ", ".join(items[:SHOWN].mapped("display_name")) + more
+
+    @api.model
+    def _policy_of(self, items):
+        """The policy that a case follows: that of the item which is furthest, then oldest."""
+        first = items.sorted(lambda item: (-item.reached, item.date_due, item.id))[:1]
+        return first._policy()
+
+    # -- one track -----------------------------------------------------------------------------
+
+    def _align(self, policy=None):
+        """Put what is open of a case on one policy, and let its levels count from one day.
+
+        Its formal notice is the fixed point: the next levels come so many days after it, for all.
+        What has not come to it yet begins with it, where the law lets levels be left out.
+        """
+        self.ensure_one()
+        items = self._open_items().filtered(lambda item: item.state == "open")
+        policy = policy or self._policy_of(items)
+        others = items.filtered(lambda item: item._policy() != policy)
+        others.write({"policy_id": policy.id})
+        ladder = items[:1]._ladder()
+        rung = ladder and self._formal_rung(ladder)
+        if not rung:
+            return
+        base = (self.begun_on or self._today()) - timedelta(days=rung.days)
+        place = ladder.place(rung.position)
+        for item in items:
+            values = {"count_from": base, "next_date": self._today()}
+            if not self.begun_on and ladder.place(item.reached) < place and self._may_skip(item):
+                values["start_position"] = rung.position
+            item.write(values)
+
+    @api.model
+    def _formal_rung(self, ladder):
+        """The rung with which a case begins: the first that is formal; ``None`` for none."""
+        return next(
+            (rung for rung in ladder.rungs if rung.active and rung.phase in FORMAL_PHASES), None
+        )
+
+    @api.model
+    def _may_skip(self, item):
+        """Whether friendly levels may be left out for an item; the law's never are."""
+        try:
+            item.debtor_id._check_may_skip_levels()
+        except UserError:
+            return False
+        return True
+
+    # -- joining and leaving ---------------------------------------------------------------------
+
+    def action_join(self, items):
+        """Put more invoices of the debtor in this case; they go on with the others.
+
+        :param items: ``dunning.item`` records, or their ids
+        """
+        items = self.env["dunning.item"].browse(getattr(items, "ids", items))
+        items.check_access("read")
+        case = self._as_collector()._still_ours()
+        case.ensure_one()
+        case._join(items.sudo())
+        return True
+
+    def _join(self, items):
+        self._check_may_open(items)
+        if items.debtor_id != self.debtor_id or items.currency_id != self.currency_id:
+            raise UserError(
+                self.env._(
+                    "Case %(case)s is about invoices of %(debtor)s in %(currency)s.",
+                    case=self.name,
+                    debtor=self.debtor_id.display_name,
+                    currency=self.currency_id.name,
+                )
+            )
+        self._check_as_far(items)
+        reached = self._reached()
+        self._add(items)
+        for item in items if self.begun_on else ():
+            if item.reached != reached:
+                # What is further gets the next message together with the others.
+                item.write({"reached": reached, "episode": item.episode + 1})
+        self._align()
+        self._note(self.env._("%s joined.", self._numbers(items)))
+
+    def _add(self, items):
+        self.env["collection.case.line"].sudo().create(
+            [{"case_id": self.id, "item_id": item.id, "joined_on": self._today()} for item in items]
+        )
+
+    def _reached(self):
+        """The level that what is open of a case has reached: the lowest."""
+        return min(
+            self._open_items().filtered(lambda item: item.state == "open").mapped("reached"),
+            default=0,
+        )
+
+    def _check_as_far(self, items):
+        """Once its notice has left, only what had a notice of its own may join."""
+        if not self.begun_on:
+            return
+        reached = self._reached()
+        behind = items.filtered(
+            lambda item: (
+                (ladder := item._ladder()) is None
+                or ladder.place(item.reached) < ladder.place(reached)
+            )
+        )
+        if behind:
+            raise UserError(
+                self.env._(
+                    "The formal notice of case %(case)s has left already, without %(invoices)s. Let "
+                    "it get its own notice first, or open a case of its own.",
+                    case=self.name,
+                    invoices=self._numbers(behind),
+                )
+            )
+
+    def action_leave(self, items, reason):
+        """Take invoices out of their case: they go on by themselves.
+
+        :param items: ``dunning.item`` records, or their ids
+        :param reason: why, in words
+        """
+        items = self.env["dunning.item"].browse(getattr(items, "ids", items))
+        items.check_access("read")
+        case = self._as_collector()._still_ours()
+        case.ensure_one()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why it leaves the case."))
+        lines = case.line_ids.filtered(
+            lambda line: not line.left_on and line.item_id in items.sudo()
+        )
+        if not lines:
+            raise UserError(self.env._("None of these is in case %s.", case.name))
+        lines._leave(reason)
+        case._note(
+            self.env._(
+                "%(invoices)s left the case. Reason: %(reason)s",
+                invoices=case._numbers(lines.item_id),
+                reason=reason,
+            )
+        )
+        lines.item_id.debtor_id._look_again()
+        case._settle()
+        return True
+
+    # -- by themselves ---------------------------------------------------------------------------
+
+    @api.model
+    def _open_after_notices(self, company):
+        """Open a case about what a formal notice left for, where its policy says so.
+
+        :return: a line for each debtor for whom it failed
+        """
+        lines = (
+            self.env["dunning.notice.line"]
+            .sudo()
+            .search(
+                Domain("notice_id.state", "=", "sent")
+                & Domain("notice_id.company_id", "=", company.id)
+                & Domain("notice_id.kind", "=", "reminder")
+                & Domain("notice_id.retry_of_id", "=", False)
+                & Domain("notice_id.phase", "in", FORMAL_PHASES)
+                & Domain("notice_id.level_id.policy_id.case_opening", "=", "notice")
+                & Domain("position", ">", 0)
+                & Domain("void_because", "=", False)
+                & Domain("item_id.state", "=", "open")
+                & Domain("item_id.case_line_ids", "=", False)
+            )
+        )
+        piles = defaultdict(lambda: self.env["dunning.item"].sudo())
+        begun = {}
+        for line in lines.sorted(lambda line: line.notice_id.sent_on):
+            item = line.item_id
+            if item.debtor_id != line.notice_id.debtor_id or item.reached < line.position:
+                continue
+            begun.setdefault(item, line.notice_id.sent_on)
+        for item, day in begun.items():
+            piles[item.debtor_id, item.currency_id, day] |= item
+        problems = []
+        for (debtor, _currency, day), items in piles.items():
+            problems += self.env["dunning.dialogue"]._safely(
+                debtor, lambda _debtor, own=items, on=day: self._open(own, "notice", begun_on=on)
+            )
+        return problems
