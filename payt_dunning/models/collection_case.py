@@ -241,6 +241,7 @@ class CollectionCase(models.Model):
 
     def action_messages(self):
         """The messages of these cases."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Messages"),

@@ -112,6 +112,7 @@ class DunningDebtor(models.Model):
 
     def action_cases(self):
         """The cases of these debtors."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("payt_dunning.action_cases")
         return {**action, "domain": [("debtor_id", "in", self.ids)], "context": {}}
 

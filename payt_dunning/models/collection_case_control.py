@@ -23,7 +23,7 @@ class CollectionCase(models.Model):
 
     def _dialog(self, xmlid):
         """A dialog about what is followed up of these cases."""
-        items = self._still_ours()._open_items()
+        items = self._as_collector()._still_ours()._open_items()
         if not items:
             raise UserError(self.env._("Nothing of it is open any more."))
         action = self.env["ir.actions.act_window"]._for_xml_id(f"payt_dunning.{xmlid}")
@@ -36,17 +36,14 @@ class CollectionCase(models.Model):
 
     def action_pause(self):
         """Pause what is followed up of these cases."""
-        self.check_access("read")
-        return self._dialog("action_dunning_pause_items")
+        return self._dialog("action_dunning_pause")
 
     def action_resume(self):
         """End the pauses of these cases, and see what comes next."""
-        self.check_access("read")
-        return self._dialog("action_dunning_resume_items")
+        return self._dialog("action_dunning_resume")
 
     def action_plan(self):
         """Agree on a payment plan about these cases, costs and interest included."""
-        self.check_access("read")
         return self._dialog("action_dunning_plan_items")
 
     # -- recall ----------------------------------------------------------------------------------

@@ -98,7 +98,11 @@ class TestPublicMethods(DunningCommon, HttpCase):
         advice, _held = self.env["dunning.payment.advice"].sudo()._make(self.item, self.today, 20)
         self.plan, running = self.plans()
         self.batch, self.posted = self.letters()
+        self.case = self.env["collection.case"]._open(
+            self.synced(self.invoice(partner=self.debtor("In a Case"))), "clerk"
+        )
         self.records = {
+            "collection.case": self.case,
             "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
             "dunning.charge": self.charge,
@@ -231,6 +235,8 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "collection.law.import": {
                 "rows": "NL,2027-01-01,2027-06-30,commercial,10.65,Stb. 2026 999,sure"
             },
+            "collection.case.decision": {"case_id": self.case.id, "kind": "recall", "reason": "x"},
+            "collection.case.wizard": {"item_ids": self.free.ids, "reason": "x"},
             "collection.law.rate": {
                 "jurisdiction_id": self.law.jurisdiction_id.id,
                 "percent": "10.65",

@@ -5,6 +5,8 @@ from .common import DunningCommon
 
 #: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
 DIALOGS = {
+    "collection.case.decision": "collector",
+    "collection.case.wizard": "collector",
     "dunning.checklist": "manager",
     "dunning.checklist.line": "manager",
     "dunning.calculation": "viewer",
@@ -89,7 +91,7 @@ class TestRpc(DunningCommon):
         known = {
             model
             for model in self.env
-            if model.startswith("dunning.") and self.env[model]._transient
+            if model.startswith(("dunning.", "collection.case")) and self.env[model]._transient
         }
         self.assertEqual(known, set(DIALOGS))
         for model, least in DIALOGS.items():
