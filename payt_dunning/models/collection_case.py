@@ -242,10 +242,11 @@ class CollectionCase(models.Model):
     def action_messages(self):
         """The messages of these cases."""
         self.check_access("read")
+        domain = [("case_id", "in", self.ids)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Messages"),
             "res_model": "dunning.notice",
             "view_mode": "list,form",
-            "domain": [("case_id", "in", self.ids)],
+            "domain": domain,
         }
