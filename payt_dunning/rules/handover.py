@@ -1,0 +1,333 @@
+"""What keeps a case from being handed over, or should be known before: checks that can say no.
+
+Each check says why, what to do about it and where that comes from; the words for people live in
+the add-on. What the law forbids is never overridden; the rest by who may, with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+ZERO = Decimal(0)
+PASS, WARN, BLOCK, NOT_CHECKED = "pass", "warn", "block", "not_checked"
+#: Before the last day on which a claim can be enforced one is warned so long.
+LIMITATION_WARNING = timedelta(days=90)
+#: An address is asked about again after so long.
+ADDRESS_FRESH = timedelta(days=183)
+#: An enquiry about insolvency is worth so long.
+ENQUIRY_FRESH = timedelta(days=30)
+#: From this part of the limit of a court on, interest may take a claim over it.
+NEAR_LIMIT = Decimal("0.95")
+#: Marks of a debtor against whom nobody may go on.
+PROTECTED = ("insolvency", "restructuring", "debt_help", "administration", "deceased", "minor")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One invoice of a case, as far as checks look at it.
+
+    :param open: what is open of it
+    :param disputed: the part of that about which nobody has decided
+    :param last_day: the last day on which it can be enforced; ``None``: not known
+    :param pdf: its document is stored and can be read
+    :param named: the name on it is the debtor's
+    :param under_way: a payment for it has been started, or money came in that may be for it
+    :param in_default: the debtor is late with it before the law
+    """
+
+    number: str
+    open: Decimal
+    disputed: Decimal = ZERO
+    last_day: date | None = None
+    pdf: bool = True
+    named: bool = True
+    under_way: bool = False
+    in_default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who is to get the case.
+
+    :param kind: ``bailiff``, ``lawyer`` or ``agency``
+    :param registered_until: last day of its registration as a collector; ``None``: not known
+    :param minimum: it takes nothing below this
+    """
+
+    kind: str
+    registered_until: date | None = None
+    minimum: Decimal = ZERO
+    has_iban: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What is known about a case on the day on which it is to be handed over.
+
+    :param natural: the debtor is a natural person, a sole trader too
+    :param consumer: the rules for consumers apply
+    :param notice_valid: a statutory notice about all of it left and its term has passed
+    :param costs: collection costs that are claimed
+    :param court_fee: what the creditor advances to the court; ``None``: not known
+    :param limit: up to which the lower court decides, interest included; ``None``: not known
+    :param always_lower: its kind of claim goes to that court whatever the amount
+    :param marks: kinds of holds on the debtor that count, see :data:`PROTECTED`
+    :param plan: number of a payment plan that runs about any of it
+    :param unanswered: a message of the debtor waits for an answer
+    :param address: whether street and town are known
+    :param box: the only address is a P.O. box
+    :param address_on: when it was confirmed last
+    :param enquired_on: when somebody looked whether the debtor is insolvent
+    :param live_handover: number of a handover of any of it that is not over
+    :param handed_before: any of it was handed over before
+    :param sums: what does not add up, in words
+    :param in_live_phase: it can still be handed over
+    """
+
+    parts: tuple[Part, ...]
+    interest: Decimal = ZERO
+    costs: Decimal = ZERO
+    natural: bool = False
+    consumer: bool = False
+    notice_valid: bool = True
+    court_fee: Decimal | None = None
+    limit: Decimal | None = None
+    always_lower: bool = False
+    marks: tuple[str, ...] = ()
+    plan: str = ""
+    unanswered: bool = False
+    address: bool = True
+    box: bool = False
+    address_on: date | None = None
+    enquired_on: date | None = None
+    live_handover: str = ""
+    handed_before: bool = False
+    sums: tuple[str, ...] = ()
+
+    @property
+    def claimed(self) -> Decimal:
+        """The principal that is handed over: what is not disputed."""
+        return sum((part.open - part.disputed for part in self.parts), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check found.
+
+    :param result: ``pass``, ``warn``, ``block`` or ``not_checked``
+    :param values: for its words
+    :param overridable: a block that somebody with the right may override, with a reason
+    :param source: the law or rule behind it; empty: common sense
+    """
+
+    code: str
+    result: str = PASS
+    values: dict = field(default_factory=dict)
+    overridable: bool = False
+    source: str = ""
+
+
+def checks(facts: CaseFacts, agent: Agent, day: date) -> list[Check]:
+    """Every check of a case for an agent on ``day``, in the order in which people read them."""
+    return [check(facts, agent, day) for check in CHECKS]
+
+
+def allowed(found: list[Check], overridden: frozenset[str] = frozenset()) -> bool:
+    """Whether a case may be handed over.
+
+    :param overridden: codes of blocks that somebody overrode; counts for those only where that is
+        possible
+    """
+    return not any(
+        check.result == BLOCK and not (check.overridable and check.code in overridden)
+        for check in found
+    )
+
+
+# -- is there anything to hand over -----------------------------------------------------------
+
+
+def _open(facts, agent, day):
+    if any(part.open > 0 for part in facts.parts) or facts.costs > 0:
+        return Check("open")
+    return Check("open", BLOCK)
+
+
+def _under_way(facts, agent, day):
+    names = [part.number for part in facts.parts if part.under_way]
+    if not names:
+        return Check("money_under_way")
+    return Check("money_under_way", BLOCK, {"invoices": names}, overridable=True)
+
+
+def _plan(facts, agent, day):
+    if not facts.plan:
+        return Check("no_active_payment_plan")
+    return Check("no_active_payment_plan", BLOCK, {"plan": facts.plan})
+
+
+def _dispute(facts, agent, day):
+    names = [part.number for part in facts.parts if part.disputed > 0]
+    if not names:
+        return Check("no_open_dispute")
+    values = {
+        "invoices": names,
+        "amount": sum((part.disputed for part in facts.parts), ZERO),
+    }
+    if facts.claimed <= 0:
+        return Check("no_open_dispute", BLOCK, values, source="Rv 111(3)")
+    return Check("no_open_dispute", WARN, values, source="Rv 111(3)")
+
+
+def _unanswered(facts, agent, day):
+    if not facts.unanswered:
+        return Check("answered")
+    return Check("answered", BLOCK, overridable=True, source="Rv 21")
+
+
+def _handed_over(facts, agent, day):
+    if facts.live_handover:
+        return Check("not_handed_over", BLOCK, {"handover": facts.live_handover})
+    if facts.handed_before:
+        return Check("not_handed_over", WARN)
+    return Check("not_handed_over")
+
+
+# -- what the law says ------------------------------------------------------------------------
+
+
+def _limitation(facts, agent, day):
+    parts = [part for part in facts.parts if part.last_day]
+    over = [part.number for part in parts if part.last_day < day]
+    source = "BW 3:307, 7:28"
+    if over:
+        return Check("not_time_barred", BLOCK, {"invoices": over}, source=source)
+    unknown = [part.number for part in facts.parts if not part.last_day]
+    if unknown:
+        return Check("not_time_barred", NOT_CHECKED, {"invoices": unknown}, source=source)
+    first = min((part.last_day for part in parts), default=None)
+    if first and first - day <= LIMITATION_WARNING:
+        return Check("not_time_barred", WARN, {"day": first}, source=source)
+    return Check("not_time_barred", source=source)
+
+
+def _notice(facts, agent, day):
+    if not facts.consumer:
+        return Check("notice")
+    source = "BW 6:96(6)"
+    if facts.notice_valid:
+        return Check("notice", source=source)
+    return Check("notice", WARN, source=source)
+
+
+def _default(facts, agent, day):
+    names = [part.number for part in facts.parts if not part.in_default]
+    if not names:
+        return Check("in_default", source="BW 6:81-83")
+    return Check("in_default", BLOCK, {"invoices": names}, True, "BW 6:81-83")
+
+
+def _protected(facts, agent, day):
+    marks = [mark for mark in facts.marks if mark in PROTECTED]
+    if not marks:
+        return Check("not_protected")
+    return Check("not_protected", BLOCK, {"marks": marks}, source="Fw 26, 285-305; BW 1:431, 1:234")
+
+
+def _court(facts, agent, day):
+    source = "Rv 93"
+    if facts.limit is None or agent.kind == "agency":
+        return Check("court", source=source)
+    claim = facts.claimed + facts.interest
+    values = {"claim": claim, "limit": facts.limit}
+    if facts.always_lower or claim <= facts.limit * NEAR_LIMIT or agent.kind == "lawyer":
+        return Check("court", source=source)
+    if claim <= facts.limit:
+        return Check("court", WARN, values, source=source)
+    return Check("court", BLOCK, values, True, source)
+
+
+def _registration(facts, agent, day):
+    source = "Wki (Stb. 2024, 44)"
+    if agent.kind != "agency" or not facts.natural:
+        return Check("registered", source=source)
+    if agent.registered_until and agent.registered_until >= day:
+        return Check("registered", source=source)
+    return Check("registered", BLOCK, {"until": agent.registered_until}, source=source)
+
+
+# -- what an agent sends back ------------------------------------------------------------------
+
+
+def _documents(facts, agent, day):
+    names = [part.number for part in facts.parts if not part.pdf]
+    return (
+        Check("invoice_documents", BLOCK, {"invoices": names})
+        if names
+        else Check("invoice_documents")
+    )
+
+
+def _address(facts, agent, day):
+    if not facts.address:
+        return Check("address", BLOCK)
+    if facts.box:
+        return Check("address", WARN, {"box": True})
+    if not facts.address_on or day - facts.address_on > ADDRESS_FRESH:
+        return Check("address", WARN, {"since": facts.address_on})
+    return Check("address")
+
+
+def _name(facts, agent, day):
+    names = [part.number for part in facts.parts if not part.named]
+    return Check("name", WARN, {"invoices": names}) if names else Check("name")
+
+
+def _sums(facts, agent, day):
+    if not facts.sums:
+        return Check("amounts_match_ledger")
+    return Check("amounts_match_ledger", BLOCK, {"problems": list(facts.sums)})
+
+
+def _iban(facts, agent, day):
+    return Check("payout_account") if agent.has_iban else Check("payout_account", BLOCK)
+
+
+def _worth(facts, agent, day):
+    if agent.minimum and facts.claimed < agent.minimum:
+        return Check("worth", WARN, {"minimum": agent.minimum})
+    if facts.court_fee is not None and agent.kind != "agency" and facts.court_fee > facts.claimed:
+        return Check("worth", WARN, {"fee": facts.court_fee})
+    return Check("worth")
+
+
+def _insolvency(facts, agent, day):
+    if facts.enquired_on and day - facts.enquired_on <= ENQUIRY_FRESH:
+        return Check("insolvency_register", values={"day": facts.enquired_on})
+    return Check("insolvency_register", NOT_CHECKED, {"day": facts.enquired_on})
+
+
+CHECKS: tuple[Callable[[CaseFacts, Agent, date], Check], ...] = (
+    _open,
+    _under_way,
+    _plan,
+    _dispute,
+    _unanswered,
+    _handed_over,
+    _limitation,
+    _notice,
+    _default,
+    _protected,
+    _court,
+    _registration,
+    _documents,
+    _address,
+    _name,
+    _sums,
+    _iban,
+    _worth,
+    _insolvency,
+)
