@@ -88,6 +88,7 @@
         "views/dunning_plan_views.xml",
         "views/collection_case_dialogs.xml",
         "views/collection_case_views.xml",
+        "views/collection_agent_views.xml",
         "views/collection_law_views.xml",
         "views/payt_dunning_menus.xml",
     ],

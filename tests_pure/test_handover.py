@@ -18,6 +18,8 @@ from rules.handover import (
     allowed,
     checks,
 )
+from rules.law.limits import court_fee
+from rules.law.read import read_folder
 
 DAY = date(2026, 11, 26)
 BAILIFF = Agent("bailiff")
@@ -169,3 +171,16 @@ def test_a_claim_below_the_court_fee_is_warned_of():
     assert found("worth", facts).result == WARN
     assert found("worth", facts, Agent("agency")).result == PASS
     assert found("worth", CASE, Agent("bailiff", minimum=Decimal(501))).result == WARN
+
+
+@pytest.mark.parametrize(
+    ("amount", "fee"),
+    [("0.01", 139), ("500", 139), ("500.01", 350), ("12500", 559), ("12500.01", 1504)],
+)
+def test_what_a_creditor_advances_to_the_court_goes_by_the_claim(amount, fee):
+    assert court_fee(read_folder(), "NL", Decimal(amount), DAY) == fee
+
+
+def test_where_the_tables_have_no_court_fee_it_is_not_known():
+    assert court_fee(read_folder(), "DE", Decimal(100), DAY) is None
+    assert court_fee(read_folder(), "NL", Decimal(100), date(2027, 1, 1)) is None

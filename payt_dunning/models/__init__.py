@@ -154,6 +154,8 @@ from . import (
     collection_case_watch,
     collection_case_control,
     collection_case_around,
+    collection_agent,
+    collection_check,
     res_company_offers,
     dunning_brakes,
     dunning_caps,

@@ -99,6 +99,14 @@ class DunningDebtor(models.Model):
 
     case_ids = fields.One2many("collection.case", "debtor_id", "Cases", readonly=True)
     case_count = fields.Integer("Number of Cases", compute="_compute_case_count")
+    address_checked_on = fields.Date(
+        tracking=True, help="When somebody last confirmed that the debtor is still there."
+    )
+    insolvency_checked_on = fields.Date(
+        "Insolvency Looked Up On",
+        tracking=True,
+        help="When somebody last looked in the public register whether the debtor is insolvent.",
+    )
 
     @api.depends("case_ids")
     def _compute_case_count(self):

@@ -25,6 +25,7 @@ NAMES = [
     ("allocation", "What payments go to first"),
     ("limitation", "Limitation"),
     ("courts", "Courts"),
+    ("court_fees", "Court fees"),
     ("holidays", "Public holidays"),
 ]
 CONFIDENCES = [

@@ -274,5 +274,14 @@ class CollectionLawSays(models.AbstractModel):
         )
 
     @api.model
+    def _say_court_fees(self, row, currency):
+        fee = self._money(row.fee, currency)
+        if row.upto is None:
+            return self.env._("%s for higher claims", fee)
+        return self.env._(
+            "%(fee)s for claims up to %(limit)s", fee=fee, limit=self._money(row.upto, currency)
+        )
+
+    @api.model
     def _say_holidays(self, row, currency):
         return self._words._holiday(row.fixed, row.easter)

@@ -42,6 +42,7 @@ from . import (
     test_ledger_changes,
     test_letter_batches,
     test_cases,
+    test_case_checks,
     test_letter_paper,
     test_letter_returned,
     test_letters,

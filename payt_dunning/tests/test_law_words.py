@@ -98,6 +98,12 @@ class TestLawWords(DunningCommon):
             "kantonrechter: sales to consumers, rent, employment$",
         )
 
+    def test_court_fees_are_told(self):
+        rows = self.env["collection.law.row"].search([("table", "=", "court_fees")])
+        says = rows.mapped("says")
+        self.assertTrue(any("139" in line and "up to" in line for line in says))
+        self.assertTrue(any("1,504" in line and "higher claims" in line for line in says))
+
     def test_no_row_shows_the_name_of_a_column_or_a_code(self):
         for row in self.env["collection.law.row"].search([]):
             self.assertTrue(row.says and row.about)

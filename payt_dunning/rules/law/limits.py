@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from .errors import Held, Refused
 from .interest import anniversary
-from .tables import CONSUMER, CourtRule, LawTables, LimitationRule
+from .tables import CONSUMER, CourtFee, CourtRule, LawTables, LimitationRule
 
 #: What the tables call the claims of a kind of contract, against consumers and against others.
 CLAIMS = {
@@ -105,6 +105,17 @@ def _rule(
 
 def _after(day: date, years: int, year_end: bool) -> date:
     return date(day.year + years, 12, 31) if year_end else anniversary(day, years)
+
+
+def court_fee(tables: LawTables, jurisdiction: str, amount: Decimal, day: date) -> Decimal | None:
+    """What a creditor advances to the court for a claim; ``None`` where the tables don't say."""
+    fitting = [
+        row
+        for row in tables.all(CourtFee, jurisdiction, day=day)
+        if row.upto is None or amount <= row.upto
+    ]
+    found = min(fitting, key=lambda row: (row.upto is None, row.upto or 0), default=None)
+    return found.fee if found else None
 
 
 def court(tables: LawTables, jurisdiction: str, amount: Decimal, day: date, kind: str = "") -> str:

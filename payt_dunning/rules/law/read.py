@@ -22,6 +22,7 @@ from .tables import (
     RATE_KINDS,
     AllocationRule,
     CostRule,
+    CourtFee,
     CourtRule,
     Holiday,
     InterestRule,
@@ -217,6 +218,7 @@ TABLES: dict[str, tuple[type[Row], dict[str, Callable]]] = {
         CourtRule,
         {"limit": _number, "court": _some, "otherwise": _some, "always": _words},
     ),
+    "court_fees": (CourtFee, {"upto": _maybe_number, "fee": _number}),
     "holidays": (Holiday, {"fixed": _text, "easter": _maybe_int}),
 }
 

@@ -226,6 +226,21 @@ class CourtRule(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CourtFee(Row):
+    """What a creditor advances to the court: ``fee`` up to and including ``upto``.
+
+    :param upto: ``None``: for every higher claim
+    """
+
+    upto: Decimal | None
+    fee: Decimal
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return (self.jurisdiction, "" if self.upto is None else str(self.upto))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Holiday(Row):
     """A day on which nothing is delivered and no term ends: ``fixed`` as MM-DD, or by Easter."""
 

@@ -1,0 +1,182 @@
+import re
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..pdf import page_count
+from ..rules.handover import PROTECTED, CaseFacts, Part, checks
+from ..rules.law.errors import Held, Refused
+from ..rules.law.limits import claims_of, court_fee
+from ..rules.law.tables import CONSUMER, CourtRule
+from ..tools import exact
+
+ZERO = Decimal(0)
+#: Streets that nobody lives in.
+BOX = re.compile(
+    r"\b(postbus|post\s*box|p\.?\s*o\.?\s*box|postfach|bo[iî]te postale|b\.?p\.?\s+\d)", re.I
+)
+
+
+class CollectionCheck(models.AbstractModel):
+    """Reads what the checks before a handover look at; see :mod:`..rules.handover`."""
+
+    _name = "collection.check"
+    _description = "Checks Before a Handover"
+
+    @api.model
+    def _checks(self, case, agent, sums=()):
+        """What the checks say of a case for an agent today.
+
+        :param sums: what does not add up, in words
+        :return: list of :class:`~..rules.handover.Check`
+        """
+        day = case._today()
+        return checks(self._facts(case, day, sums), agent._facts(case.company_id.sudo()), day)
+
+    @api.model
+    def _facts(self, case, day, sums=()):
+        """A case as the checks know it; see :class:`~..rules.handover.CaseFacts`."""
+        case = case.sudo()
+        items = case._open_items()
+        open_items = items.filtered(lambda item: item.state == "open")
+        standings = self.env["dunning.law"]._standings(items, day)
+        owed = (
+            self.env["dunning.owed"]
+            ._statements(items, day)
+            .get((case.debtor_id.id, case.currency_id.id))
+        )
+        law = self._law(case, open_items, standings, owed, day)
+        return CaseFacts(
+            parts=self._parts(case, open_items, day),
+            interest=owed.interest if owed else ZERO,
+            costs=sum((exact(charge.amount_left) for charge in case._charges(items)), ZERO),
+            natural=case.debtor_id.kind in ("consumer", "sole_trader"),
+            consumer=any(each.rules == CONSUMER for each in standings.values()),
+            notice_valid=all(
+                any(served.code and served.until < day for served in standings[item.id].served)
+                for item in open_items
+            ),
+            marks=self._marks(case, items, day),
+            plan=self.env["dunning.payment.plan"]._of_items(items)[:1].name or "",
+            unanswered=bool(
+                self.env["dunning.question"]
+                .sudo()
+                .search_count(
+                    [("debtor_id", "=", case.debtor_id.id), ("state", "=", "open")], limit=1
+                )
+            ),
+            address_on=case.debtor_id.address_checked_on or None,
+            enquired_on=case.debtor_id.insolvency_checked_on or None,
+            sums=tuple(sums),
+            **law,
+            **self._address(case.debtor_id.partner_id),
+            **self._handovers(case, items),
+        )
+
+    @api.model
+    def _parts(self, case, items, day):
+        """The invoices of a case, as far as checks look at them."""
+        found = {
+            candidate.facts.item_id: candidate.facts
+            for candidate in self.env["dunning.facts"]._candidates(case.debtor_id, day)
+        }
+        files = self._pdfs(items.move_id)
+        parts = []
+        for item in items:
+            facts, law, move = found.get(item.id), item._law(), item.move_id
+            coming = facts and (
+                facts.covered + facts.under_way > 0
+                or (facts.receipt_until and facts.receipt_until >= day)
+            )
+            parts.append(
+                Part(
+                    number=item.display_name,
+                    open=exact(item.amount_open),
+                    disputed=facts.disputed(day) if facts else ZERO,
+                    last_day=law.limitation,
+                    pdf=not move.is_invoice() or move.id in files,
+                    named=self._is_named(move, case.debtor_id.partner_id),
+                    under_way=bool(coming),
+                    in_default=bool(law.default_after and law.default_after < day),
+                )
+            )
+        return tuple(parts)
+
+    @api.model
+    def _pdfs(self, moves):
+        """The stored PDFs of invoices that can be read: ``{move id: attachment}``."""
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", "account.move"),
+                    ("res_id", "in", moves.ids),
+                    ("res_field", "=", "invoice_pdf_report_file"),
+                ]
+            )
+        )
+        return {file.res_id: file for file in files if page_count(file.raw)}
+
+    @api.model
+    def _is_named(self, move, partner):
+        """Whether an invoice is in the debtor's name, as far as one can tell."""
+        shown = (move.invoice_partner_display_name or "").casefold()
+        return not shown or (partner.name or "").casefold() in shown
+
+    @api.model
+    def _law(self, case, items, standings, owed, day):
+        """Which court a claim is for, and what is advanced there."""
+        jurisdictions = {each.jurisdiction for each in standings.values()}
+        if len(jurisdictions) != 1 or not owed:
+            return {}
+        code, tables = jurisdictions.pop(), self.env["collection.law.row"].sudo()._tables()
+        try:
+            rule = tables.maybe(CourtRule, code, day=day)
+            fee = court_fee(tables, code, owed.principal + owed.interest, day)
+        except (Held, Refused):
+            return {}
+        if not rule:
+            return {"court_fee": fee}
+        kinds = [claims_of(each.claim, each.rules) for each in standings.values()]
+        return {
+            "court_fee": fee,
+            "limit": rule.limit,
+            "always_lower": bool(kinds)
+            and all(len(own) == 1 and own[0] in rule.always for own in kinds),
+        }
+
+    @api.model
+    def _marks(self, case, items, day):
+        """Kinds of holds on a debtor or its items because of which nobody may go on."""
+        holds = (
+            self.env["dunning.hold"]
+            .sudo()
+            .search(
+                Domain("kind", "in", PROTECTED)
+                & Domain("proposed", "=", False)
+                & Domain("released_on", "=", False)
+                & Domain("date_from", "<=", day)
+                & (Domain("date_until", "=", False) | Domain("date_until", ">=", day))
+                & (
+                    Domain("debtor_id", "=", case.debtor_id.id)
+                    | Domain("item_id", "in", items.ids)
+                    | Domain("move_id", "in", items.move_id.ids)
+                )
+            )
+        )
+        return tuple(sorted(set(holds.mapped("kind"))))
+
+    @api.model
+    def _address(self, partner):
+        street = f"{partner.street or ''} {partner.street2 or ''}".strip()
+        return {
+            "address": bool(partner.street and partner.city),
+            "box": bool(BOX.search(street)),
+        }
+
+    @api.model
+    def _handovers(self, case, items):
+        """Handovers of anything in a case: one that is not over, and whether there ever was one."""
+        return {"live_handover": "", "handed_before": False}
