@@ -103,6 +103,18 @@ def law_check():
     return subprocess.run([python_env.python(), script, file], check=False).returncode
 
 
+def dossier_check():
+    """Look at FILE=package.zip, as whoever gets it would: hashes, schema, sums, what it holds."""
+    file = os.environ.get("FILE")
+    if not file:
+        raise BenchError("FILE is not given", "run 'make dossier-check FILE=package.zip'")
+    # What is printed is the report: everything else goes to standard error.
+    with contextlib.redirect_stdout(sys.stderr), state.locked():
+        _environment()
+    script = state.CHECKOUT / "dev" / "dossier_check.py"
+    return subprocess.run([python_env.python(), script, file], check=False).returncode
+
+
 def chaos():
     """Kill programs, cut lines and pay while thousands of reminders leave, then check."""
     with state.locked():
@@ -171,7 +183,7 @@ def clean():
 def help():
     """Print this list."""
     for command in COMMANDS.values():
-        say(f"  make {_name(command):9} {command.__doc__.splitlines()[0]}")
+        say(f"  make {_name(command):13} {command.__doc__.splitlines()[0]}")
     say("\n  PAYT_STATE=FOLDER  where everything is kept (default: .state in the checkout)")
     say("  ODOO_HOME=FOLDER   an Odoo 19.0 of yours, used instead of a fetched one")
     say("  PAYT_DEBUG=1       tracebacks instead of one-line errors")
@@ -193,6 +205,7 @@ COMMANDS = {
         lint,
         bench,
         law_check,
+        dossier_check,
         chaos,
         broken,
         setup,
