@@ -219,6 +219,16 @@ def test_the_name_of_a_package_is_safe_whatever_the_case_is_called(number):
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*_r3_20251128\.zip", name)
 
 
+def test_a_test_is_called_so():
+    dossier = changed(books.business(), "header.test", True)
+    assert names.package_name(dossier) == "CASE-2025-00037_r1_20251128_test.zip"
+
+
+def test_a_title_holds_no_link_that_may_work():
+    (one,) = arrange([exhibit("a", "other", "See /claim/m/17/q2Jr7xYa now", DAY)])
+    assert one.document.title == "See [link removed] now"
+
+
 def test_the_kinds_of_documents_all_have_a_folder():
     assert set(names.FOLDERS) == set(codes.DOCUMENT)
     assert set(names.ENDINGS) == set(package.MEDIA_TYPES)

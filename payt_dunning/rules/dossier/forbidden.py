@@ -126,7 +126,7 @@ def redact_html(content: str) -> str:
 def redact_dossier(dossier: Dossier) -> tuple[Dossier, list[Problem]]:
     """A dossier whose free texts hold nothing of the kind, and what was found in them before.
 
-    Names, addresses and numbers that the format asks for stay as they are.
+    Numbers of records, e-mail addresses and phones stay as they are: the format asks for them.
     """
     found: list[Problem] = []
 

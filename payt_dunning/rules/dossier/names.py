@@ -67,10 +67,11 @@ def document_path(exhibit: Exhibit, number: int) -> str:
 
 
 def package_name(dossier: Dossier) -> str:
-    """Name of a package: case, revision, day; nothing of the debtor.
+    """Name of a package: case, revision, day, whether it is a test; nothing of the debtor.
 
     As in ``CASE-2025-00037_r1_20251128.zip``.
     """
     header = dossier.header
     case = safe_part(header.case_number) or "case"
-    return f"{case}_r{header.revision}_{header.calculation_date:%Y%m%d}.zip"
+    ending = "_test" if header.test else ""
+    return f"{case}_r{header.revision}_{header.calculation_date:%Y%m%d}{ending}.zip"

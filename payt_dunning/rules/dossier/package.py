@@ -22,6 +22,7 @@ from typing import IO
 from . import csv, pdf, schema, xml
 from .codes import DOCUMENT
 from .dossier import Dossier
+from .forbidden import redact
 from .names import FOLDERS, document_path, package_name
 from .problems import Refused, problem
 from .story import Document
@@ -65,7 +66,7 @@ class Exhibit:
 
     :param key: by which the caller knows it; unique
     :param kind: of ``codes.DOCUMENT``
-    :param title: in words, for people
+    :param title: in words, for people; links and numbers of persons in it are taken out
     :param number: of what it is about, an invoice number say; part of the file's name
     :param date: of the document
     :param media_type: one of ``MEDIA_TYPES``
@@ -207,7 +208,7 @@ def _document(exhibit: Exhibit, number: int, size: int, digest: str) -> Document
         id=f"d{number:02d}",
         exhibit=number,
         kind=exhibit.kind,
-        title=exhibit.title,
+        title=redact(exhibit.title),
         date=exhibit.date,
         path=document_path(exhibit, number),
         media_type=exhibit.media_type,
