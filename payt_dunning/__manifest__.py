@@ -34,6 +34,7 @@
         "views/page_parts_templates.xml",
         "views/page_contact_templates.xml",
         "views/plan_agreement.xml",
+        "views/dossier_page.xml",
         "data/collection_law.xml",
         "data/dunning_channel.xml",
         "data/dunning_policy_business.xml",

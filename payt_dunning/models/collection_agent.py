@@ -102,5 +102,5 @@ class CollectionAgent(models.Model):
             kind=self.kind,
             registered_until=self.registered_until or None,
             minimum=exact(self.minimum),
-            has_iban=bool(company.partner_id.bank_ids),
+            has_iban=bool(self.env["dunning.bank.account"]._numbers(company).pick()[1]),
         )

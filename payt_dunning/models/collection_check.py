@@ -172,7 +172,7 @@ class CollectionCheck(models.AbstractModel):
     def _address(self, partner):
         street = f"{partner.street or ''} {partner.street2 or ''}".strip()
         return {
-            "address": bool(partner.street and partner.city),
+            "address": bool(partner.street and partner.city and partner.country_id),
             "box": bool(BOX.search(street)),
         }
 

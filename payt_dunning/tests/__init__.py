@@ -43,6 +43,7 @@ from . import (
     test_letter_batches,
     test_cases,
     test_case_checks,
+    test_dossier,
     test_letter_paper,
     test_letter_returned,
     test_letters,

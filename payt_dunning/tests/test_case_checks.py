@@ -1,56 +1,15 @@
-import io
 from datetime import timedelta
 from decimal import Decimal
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools.pdf import PdfFileWriter
 
-from .case_common import CaseCommon
+from .handover_common import HandoverCommon
 
 PDF = b"%PDF-1.4 one page"
 
 
-class TestCaseChecks(CaseCommon):
+class TestCaseChecks(HandoverCommon):
     """What is read of a case before it is handed over."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.business.write({"street": "Molenstraat 45", "city": "Zwolle", "zip": "8000 AA"})
-        cls.env["res.partner.bank"].create(
-            {"acc_number": "NL91ABNA0417164300", "partner_id": cls.company.partner_id.id}
-        )
-        cls.agent = cls.env["collection.agent"].create(
-            {"partner_id": cls.debtor("Bailiff Office").id, "kind": "bailiff"}
-        )
-
-    def setUp(self):
-        super().setUp()
-        self.item = self.at_level(3, 40)
-        self.case = self.open_case(self.item, begun_on=self.after(-10))
-        self.debtor_row = self.item.debtor_id
-        self.debtor_row.write(
-            {"address_checked_on": self.today, "insolvency_checked_on": self.today}
-        )
-        self.store_pdf(self.item.move_id)
-
-    def store_pdf(self, move):
-        return self.env["ir.attachment"].create(
-            {
-                "name": "invoice.pdf",
-                "res_model": "account.move",
-                "res_id": move.id,
-                "res_field": "invoice_pdf_report_file",
-                "raw": self.one_page(),
-                "mimetype": "application/pdf",
-            }
-        )
-
-    def one_page(self):
-        writer, stream = PdfFileWriter(), io.BytesIO()
-        writer.addBlankPage(width=100, height=100)
-        writer.write(stream)
-        return stream.getvalue()
 
     def found(self, code):
         with self.on_day(self.today):
@@ -160,7 +119,7 @@ class TestCaseChecks(CaseCommon):
         self.assertEqual(self.found("court").result, "pass")
 
     def test_without_an_account_to_pay_out_to_it_does_not_go(self):
-        self.company.partner_id.bank_ids.unlink()
+        self.env["dunning.bank.account"].sudo().search([]).unlink()
         self.assertEqual(self.found("payout_account").result, "block")
 
     def test_a_message_that_waits_for_our_answer_is_answered_first(self):

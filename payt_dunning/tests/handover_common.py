@@ -1,0 +1,77 @@
+import io
+
+from odoo import fields
+from odoo.tools.pdf import PdfFileWriter
+
+from .case_common import CaseCommon
+
+
+class HandoverCommon(CaseCommon):
+    """A case that can be handed over, and a bailiff."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.business.write(
+            {
+                "country_id": cls.env.ref("base.nl").id,
+                "company_registry": "90000002",
+                "street": "Molenstraat 45",
+                "city": "Zwolle",
+                "zip": "8000 AA",
+            }
+        )
+        bank = cls.env["res.partner.bank"].create(
+            {"acc_number": "NL91ABNA0417164300", "partner_id": cls.company.partner_id.id}
+        )
+        accounts = cls.env["dunning.bank.account"].sudo()
+        accounts.search([("company_id", "=", cls.company.id)]).unlink()
+        accounts.create(
+            {
+                "company_id": cls.company.id,
+                "bank_id": bank.id,
+                "name": bank.acc_number,
+                "number": bank.sanitized_acc_number,
+                "confirmed_on": fields.Datetime.now(),
+            }
+        )
+        cls.company.partner_id.write(
+            {
+                "company_registry": "90000001",
+                "street": "Havenkade 12",
+                "city": "Groningen",
+                "zip": "9700 AA",
+                "country_id": cls.env.ref("base.nl").id,
+            }
+        )
+        cls.agent = cls.env["collection.agent"].create(
+            {"partner_id": cls.debtor("Bailiff Office").id, "kind": "bailiff"}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.item = self.at_level(3, 40)
+        self.case = self.open_case(self.item, begun_on=self.after(-10))
+        self.debtor_row = self.item.debtor_id
+        self.debtor_row.write(
+            {"address_checked_on": self.today, "insolvency_checked_on": self.today}
+        )
+        self.store_pdf(self.item.move_id)
+
+    def store_pdf(self, move):
+        return self.env["ir.attachment"].create(
+            {
+                "name": "invoice.pdf",
+                "res_model": "account.move",
+                "res_id": move.id,
+                "res_field": "invoice_pdf_report_file",
+                "raw": self.one_page(),
+                "mimetype": "application/pdf",
+            }
+        )
+
+    def one_page(self):
+        writer, stream = PdfFileWriter(), io.BytesIO()
+        writer.addBlankPage(width=100, height=100)
+        writer.write(stream)
+        return stream.getvalue()
