@@ -35,6 +35,7 @@
         "views/page_contact_templates.xml",
         "views/plan_agreement.xml",
         "views/dossier_page.xml",
+        "views/dossier_cover.xml",
         "data/collection_law.xml",
         "data/dunning_channel.xml",
         "data/dunning_policy_business.xml",

@@ -49,6 +49,10 @@ class Wanted:
     overridden: dict = field(default_factory=dict)
     company_id: Any = None
 
+    def with_values(self, **values):
+        """The same with other values."""
+        return replace(self, **values)
+
 
 @dataclass
 class Facts:
@@ -86,6 +90,7 @@ class Facts:
     plans: Any = None
     evidence: list = field(default_factory=list)
     documents: dict = field(default_factory=dict)
+    checks: tuple = ()
 
     def ids(self, fits):
         """Ids of the documents of evidence that fits."""
@@ -225,6 +230,7 @@ class CollectionDossier(models.AbstractModel):
         :raises Refused: when a file can't go along
         """
         facts = self._read(case, wanted)
+        facts.checks = tuple(checks)
         arranged = arrange([self._placed(each, wanted) for each in self._chosen(facts)])
         facts.documents = {each.exhibit.key: each for each in arranged}
         declared_by = declared_by or self.env.user

@@ -214,7 +214,7 @@ class CollectionDossierExhibits(models.AbstractModel):
                 "title": title,
                 "rows": [(label, value) for label, value in rows if value],
                 "body": Markup(body),
-                "lang": (lang or self.env.lang or "en_US").replace("_", "-"),
+                "spoken": (lang or self.env.lang or "en_US").replace("_", "-"),
             },
         )
         return self.env["dunning.page.statement"]._to_pdf(str(html))

@@ -12,6 +12,7 @@ KINDS = [
     ("plan_requested", "Payment plan asked for"),
     ("plan", "Payment plan"),
     ("direct_debit", "Direct debit"),
+    ("handed_over", "Handed over to somebody else"),
     ("reopened", "Open again after it was paid: check the booking"),
     ("booking_error", "Possible booking error: paid long ago and open again"),
     ("document_missing", "A document is missing"),

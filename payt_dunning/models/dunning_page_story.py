@@ -219,9 +219,20 @@ class DunningPageStory(models.AbstractModel):
             "direct_debit": self.env._("It is collected from your account."),
             "document_missing": self.env._("We owe you a document first."),
         }
+        if hold.kind == "handed_over":
+            return self._with_agent(hold)
         nothing = (
             self.env._("Nothing happens until %s.", until)
             if until
             else self.env._("Nothing happens for now.")
         )
         return " ".join(filter(None, (nothing, reasons.get(hold.kind))))
+
+    @api.model
+    def _with_agent(self, hold):
+        """Who has the case now, for the debtor."""
+        agent = self.env["collection.case"].sudo().browse(hold.owner_id).agent_id
+        return self.env._(
+            "%s collects this for us now. Please pay there, or speak to them about it.",
+            agent.partner_id.name or self.env._("Somebody else"),
+        )

@@ -44,6 +44,7 @@ from . import (
     test_cases,
     test_case_checks,
     test_dossier,
+    test_handover,
     test_letter_paper,
     test_letter_returned,
     test_letters,

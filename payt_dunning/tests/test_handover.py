@@ -1,0 +1,141 @@
+import hashlib
+import io
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+
+from odoo.exceptions import AccessError, UserError
+
+from ..models.collection_dossier import Wanted
+from ..rules.dossier.checking import check_package
+from .handover_common import HandoverCommon
+
+
+class TestHandover(HandoverCommon):
+    """A case is handed over once, in a package that anybody can check."""
+
+    def wanted(self, **values):
+        return Wanted(
+            agent_id=self.agent,
+            action="court_action",
+            **{"day": self.today, "no_defence": True, "ground": "Work under order 12.", **values},
+        )
+
+    def hand_over(self, case=None, user=None, overridden=None, **values):
+        handovers = self.env["collection.handover"].with_user(user or self.env.user)
+        with self.on_day(self.today):
+            return handovers._hand_over(case or self.case, self.wanted(**values), overridden)
+
+    def test_its_package_is_in_order_for_whoever_gets_it(self):
+        handover = self.hand_over()
+        sections = check_package(io.BytesIO(handover._content()))
+        found = [str(each) for section in sections for each in section.problems if each.is_error]
+        self.assertEqual(found, [])
+
+    def test_its_bytes_are_kept_with_their_hash_and_never_made_again(self):
+        handover = self.hand_over()
+        content = handover._content()
+        self.assertEqual(hashlib.sha256(content).hexdigest(), handover.file_hash)
+        self.assertEqual(handover._content(), content)
+        handover.file_id.raw = content + b"x"
+        with self.assertRaisesRegex(UserError, "is not what was made"):
+            handover._content()
+
+    def test_a_shell_verifies_it(self):
+        content = self.hand_over()._content()
+        with tempfile.TemporaryDirectory() as folder:
+            zipfile.ZipFile(io.BytesIO(content)).extractall(folder)
+            self.assertTrue((Path(folder) / "data" / "summary.pdf").exists())
+            done = subprocess.run(
+                ["sha256sum", "-c", "--strict", "manifest-sha256.txt"],
+                cwd=folder,
+                capture_output=True,
+                check=False,
+            )
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_follow_up_stops_and_the_case_is_with_the_agent(self):
+        handover = self.hand_over()
+        self.assertEqual((self.case.phase, self.case.agent_id), ("handed_over", self.agent))
+        self.assertEqual(self.item.hold_id.kind or self.held(), "handed_over")
+        self.assertEqual(self.run_and_deliver(self.after(60)), [])
+        self.assertEqual(handover.total, handover.principal + handover.interest + handover.costs)
+
+    def held(self):
+        return self.env["dunning.hold"].search([("item_id", "=", self.item.id)])[:1].kind
+
+    def test_it_is_not_handed_over_twice(self):
+        self.hand_over()
+        with self.assertRaisesRegex(UserError, "is “Handed Over” by now"):
+            self.hand_over()
+
+    def test_what_is_paid_meanwhile_is_not_handed_over(self):
+        self.pay(self.item.move_id)
+        with self.assertRaises(UserError):
+            self.hand_over()
+        self.assertFalse(self.case.handover_ids)
+
+    def test_whoever_says_nothing_of_a_defence_is_asked(self):
+        with self.assertRaisesRegex(UserError, "can't be handed over"):
+            self.hand_over(no_defence=False)
+
+    def test_the_disputed_part_stays_out(self):
+        self.env["dunning.hold"].create(
+            {"item_id": self.item.id, "kind": "dispute", "amount": 200.0, "date_from": self.today}
+        )
+        handover = self.hand_over()
+        self.assertEqual(handover.principal, 300.0)
+
+    def test_what_blocks_is_said_with_its_reason(self):
+        self.business.street = False
+        with self.assertRaisesRegex(UserError, "Street, town or country is missing"):
+            self.hand_over()
+
+    def test_a_collector_overrides_nothing_a_manager_gives_a_reason(self):
+        self.item.move_id.message_post(
+            body="Why?",
+            author_id=self.business.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        clerk = self.person("handover_clerk", "group_dunning_user")
+        with self.assertRaisesRegex(AccessError, "Only a follow-up manager can override"):
+            self.hand_over(user=clerk, overridden={"answered": "answered by phone"})
+        with self.assertRaisesRegex(UserError, "Say why this is overridden"):
+            self.hand_over(overridden={"answered": " "})
+        handover = self.hand_over(overridden={"answered": "answered by phone"})
+        self.assertEqual(handover.overridden, {"answered": "answered by phone"})
+
+    def test_a_test_package_changes_nothing(self):
+        self.agent.test_mode = True
+        handover = self.hand_over()
+        self.assertTrue(handover.test)
+        self.assertEqual(self.case.phase, "default_notice")
+
+    def test_refused_by_the_agent_it_is_ours_again_and_goes_as_the_next_revision(self):
+        first = self.hand_over()
+        first.action_rejected("too small")
+        self.assertEqual(self.case.phase, "ready")
+        second = self.hand_over()
+        self.assertEqual((second.revision, second.function), (2, "replacement"))
+        self.assertEqual(second.dossier_id, first.dossier_id)
+        self.assertNotEqual(second.idempotency_key, first.idempotency_key)
+
+    def test_no_key_of_the_debtor_s_page_is_in_it(self):
+        self.run_and_deliver(self.after(9))
+        handover = self.hand_over(day=self.today)
+        names = zipfile.ZipFile(io.BytesIO(handover._content())).namelist()
+        self.assertTrue(any("40_reminders" in name for name in names))
+
+    def test_the_debtor_s_page_says_who_has_the_case(self):
+        self.hand_over()
+        hold = self.env["dunning.hold"].search([("kind", "=", "handed_over")])
+        told = self.env["dunning.page.story"]._with_agent(hold)
+        self.assertIn("Bailiff Office collects this for us now", told)
+
+    def test_what_is_handed_over_is_not_released_by_hand(self):
+        self.hand_over()
+        hold = self.env["dunning.hold"].search([("kind", "=", "handed_over")])
+        with self.assertRaisesRegex(UserError, "recall it from its case"):
+            hold.action_release("x")
