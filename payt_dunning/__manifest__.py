@@ -89,6 +89,7 @@
         "views/res_config_settings_views.xml",
         "views/dunning_plan_views.xml",
         "views/collection_case_dialogs.xml",
+        "views/collection_handover_views.xml",
         "views/collection_case_views.xml",
         "views/collection_agent_views.xml",
         "views/collection_law_views.xml",

@@ -1,4 +1,5 @@
 from . import (
+    handover,
     page,
     page_payment,
     page_documents,

@@ -159,6 +159,7 @@ from . import (
     collection_check_words,
     collection_handover,
     collection_handover_making,
+    collection_handover_after,
     collection_cover,
     collection_dossier_parties,
     collection_dossier_claim,

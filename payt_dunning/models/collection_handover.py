@@ -29,7 +29,7 @@ class CollectionHandover(models.Model):
 
     _name = "collection.handover"
     _description = "Handover to a Bailiff, Lawyer or Agency"
-    _inherit = ["mail.thread", "dunning.handled"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "dunning.handled"]
     _order = "id desc"
     _check_company_auto = True
 

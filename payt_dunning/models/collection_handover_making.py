@@ -68,6 +68,8 @@ class CollectionHandover(models.Model):
                 "documents": [[each.exhibit, each.title, each.path] for each in dossier.documents],
                 "file_hash": built.sha256,
                 "file_size": built.size,
+                # What was paid before is in it.
+                "reported": case._payments_to_us(),
                 "declared_by_id": self.env.uid,
                 "handed_on": fields.Datetime.now(),
             }

@@ -1,3 +1,4 @@
+import base64
 import hashlib
 import io
 import subprocess
@@ -139,3 +140,134 @@ class TestHandover(HandoverCommon):
         hold = self.env["dunning.hold"].search([("kind", "=", "handed_over")])
         with self.assertRaisesRegex(UserError, "recall it from its case"):
             hold.action_release("x")
+
+
+class TestHandoverDialog(HandoverCommon):
+    """A clerk hands a case over in a dialog, and notes what came of it."""
+
+    def dialog(self, user=None, **values):
+        wizard = self.env["collection.handover.wizard"].with_user(user or self.env.user)
+        with self.on_day(self.today):
+            return wizard.create(
+                {
+                    "case_id": self.case.id,
+                    "agent_id": self.agent.id,
+                    "ground": "Work under order 12.",
+                    "no_defence": True,
+                    "declared": True,
+                    **values,
+                }
+            )
+
+    def apply(self, dialog):
+        with self.on_day(self.today):
+            action = dialog.action_apply()
+        return self.env["collection.handover"].browse(action["res_id"])
+
+    def test_a_collector_hands_a_case_over(self):
+        clerk = self.person("handover_clerk", "group_dunning_user")
+        handover = self.apply(self.dialog(clerk))
+        self.assertEqual((handover.case_id, handover.agent_id), (self.case, self.agent))
+        self.assertEqual(handover.declared_by_id, clerk)
+
+    def test_the_checks_are_shown_with_what_to_do(self):
+        self.business.street = False
+        dialog = self.dialog()
+        check = dialog.check_ids.filtered(lambda each: each.code == "address")
+        self.assertEqual(check.result, "block")
+        self.assertIn("Correct or confirm the address", check.remedy)
+        self.assertTrue(dialog.blocked)
+
+    def test_nobody_hands_over_without_declaring_it_complete(self):
+        with self.assertRaisesRegex(UserError, "complete and true"):
+            self.apply(self.dialog(declared=False))
+
+    def test_what_need_not_go_along_can_be_left_out(self):
+        self.run_and_deliver(self.after(9))
+        dialog = self.dialog()
+        reminder = dialog.exhibit_ids.filtered(lambda each: each.kind == "reminder")
+        self.assertTrue(reminder)
+        reminder.taken = False
+        handover = self.apply(dialog)
+        self.assertFalse([row for row in handover.documents if "reminder" in row[2]])
+
+    def test_the_cover_is_seen_before(self):
+        with self.on_day(self.today):
+            action = self.dialog().action_preview()
+        self.assertIn("/web/content/", action["url"])
+        self.assertFalse(self.case.handover_ids)
+
+    def test_a_file_that_is_added_goes_along(self):
+        dialog = self.dialog()
+        self.env["collection.handover.file"].create(
+            {
+                "wizard_id": dialog.id,
+                "kind": "terms",
+                "title": "General terms",
+                "content": base64.b64encode(self.one_page()),
+            }
+        )
+        handover = self.apply(dialog)
+        self.assertTrue([row for row in handover.documents if row[1] == "General terms"])
+
+    def test_a_program_does_not_go_along(self):
+        dialog = self.dialog()
+        with self.assertRaisesRegex(UserError, "can't go along"):
+            self.env["collection.handover.file"].create(
+                {
+                    "wizard_id": dialog.id,
+                    "kind": "other",
+                    "title": "Setup",
+                    "content": base64.b64encode(b"MZ\x90\x00 program"),
+                }
+            )
+
+    def test_an_office_of_another_company_gets_nothing(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        agent = self.env["collection.agent"].create(
+            {"partner_id": self.debtor("Other Office").id, "company_id": other.id}
+        )
+        with self.assertRaises(UserError):
+            self.apply(self.dialog(agent_id=agent.id))
+
+    def test_its_number_there_is_noted(self):
+        handover = self.apply(self.dialog())
+        answer = self.env["collection.handover.answer"].create(
+            {"handover_id": handover.id, "kind": "accepted", "reference": "2026.118"}
+        )
+        answer.action_apply()
+        self.assertEqual((handover.state, handover.reference), ("acknowledged", "2026.118"))
+
+    def test_a_recall_tells_the_office_and_the_case_is_ours_again(self):
+        handover = self.apply(self.dialog())
+        handover.action_recall("paid meanwhile")
+        self.assertEqual((handover.state, self.case.phase), ("recalled", "ready"))
+        told = handover.message_ids.filtered("subject")
+        self.assertIn("Recall of case", told.subject)
+        self.assertEqual(told.partner_ids, self.agent.partner_id)
+        held = self.env["dunning.hold"].search([("kind", "=", "handed_over")])
+        self.assertTrue(held.released_on)
+
+    def test_an_office_without_an_address_is_told_by_somebody(self):
+        handover = self.apply(self.dialog())
+        self.agent.partner_id.email = False
+        handover.action_recall("paid meanwhile")
+        self.assertIn("Recall of case", handover.activity_ids.summary)
+
+    def test_what_is_paid_to_us_is_told_the_office_once(self):
+        handover = self.apply(self.dialog())
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.item.move_id.ids
+        )
+        wizard.create({"amount": 100.0, "payment_date": self.today})._create_payments()
+        self.run_day(day=self.after(1))
+        self.run_day(day=self.after(2))
+        told = handover.message_ids.filtered("subject")
+        self.assertEqual(len(told), 1)
+        self.assertIn("100.00", told.body)
+
+    def test_when_everything_is_paid_to_us_the_case_is_closed(self):
+        self.apply(self.dialog())
+        self.pay(self.item.move_id)
+        self.run_day(day=self.after(1))
+        self.assertEqual((self.case.phase, self.case.outcome), ("closed", "paid"))

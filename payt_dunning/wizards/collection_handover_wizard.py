@@ -1,0 +1,405 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.collection_agent import ACTIONS
+from ..models.collection_dossier import Wanted
+from ..rules.dossier.codes import DOCUMENT
+from ..rules.dossier.package import MEDIA_TYPES
+from ..rules.dossier.problems import Refused
+from ..rules.handover import BLOCK, allowed
+
+CHANNELS = [
+    ("on_premises", "At Our Place"),
+    ("off_premises", "Away From It, at the Door for Instance"),
+    ("distance", "At a Distance"),
+]
+#: Kinds of document that people add.
+ADDED = (
+    "contract",
+    "order_confirmation",
+    "checkout_evidence",
+    "terms",
+    "delivery_proof",
+    "sending_proof",
+    "payment_proof",
+    "register_extract",
+    "mandate",
+    "other",
+)
+
+
+class CollectionHandoverWizard(models.TransientModel):
+    """Hand a case to a bailiff, lawyer or agency: checks, exhibits, defence, preview."""
+
+    _name = "collection.handover.wizard"
+    _description = "Hand Over a Case"
+
+    case_id = fields.Many2one(
+        "collection.case",
+        required=True,
+        default=lambda self: self.env.context.get("active_id"),
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="case_id.company_id")
+    currency_id = fields.Many2one(related="case_id.currency_id")
+    agent_id = fields.Many2one(
+        "collection.agent",
+        "To",
+        required=True,
+        domain="[('company_id', '=', company_id)]",
+        compute="_compute_agent_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    action = fields.Selection(
+        ACTIONS,
+        "Asked For",
+        compute="_compute_action",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+    )
+    ground = fields.Text(
+        "What Was Supplied", help="In a few sentences: what was agreed, delivered, and when."
+    )
+    agreed_on = fields.Date()
+    contract_channel = fields.Selection(
+        CHANNELS, "Where a Consumer Agreed", help="A judge asks for it where a consumer owes."
+    )
+    is_consumer = fields.Boolean(compute="_compute_is_consumer")
+    no_defence = fields.Boolean(
+        "No Defence Is Known", help="Say it actively: who hides a defence loses the case."
+    )
+    has_disputes = fields.Boolean(compute="_compute_is_consumer")
+    check_ids = fields.One2many(
+        "collection.handover.check",
+        "wizard_id",
+        "Checks",
+        compute="_compute_check_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    exhibit_ids = fields.One2many(
+        "collection.handover.exhibit",
+        "wizard_id",
+        "Exhibits",
+        compute="_compute_exhibit_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    added_ids = fields.One2many("collection.handover.file", "wizard_id", "Files to Add")
+    blocked = fields.Boolean(compute="_compute_blocked")
+    owed = fields.Monetary("Owed Today", related="case_id.total")
+    court_fee = fields.Monetary(
+        "Court Fee to Advance", compute="_compute_court_fee", help="If it goes to court."
+    )
+    declared = fields.Boolean(
+        "Complete and True",
+        help="To my knowledge the dossier is complete and true, every known defence included.",
+    )
+
+    @api.depends("case_id")
+    def _compute_agent_id(self):
+        for wizard in self:
+            wizard.agent_id = self.env["collection.agent"].search(
+                [("company_id", "=", wizard.case_id.company_id.id)], limit=1
+            )
+
+    @api.depends("agent_id")
+    def _compute_action(self):
+        for wizard in self:
+            wizard.action = wizard.agent_id.action or "demand"
+
+    @api.depends("case_id")
+    def _compute_is_consumer(self):
+        for wizard in self:
+            case = wizard.case_id
+            case.check_access("read")
+            wizard.is_consumer = any(
+                item.debtor_id._rules(item.claim_kind) == "consumer"
+                for item in case.sudo().item_ids
+            )
+            wizard.has_disputes = bool(
+                self.env["dunning.dispute"]
+                .sudo()
+                .search_count([("item_ids", "in", case.sudo().item_ids.ids)], limit=1)
+            )
+
+    @api.depends("case_id", "agent_id")
+    def _compute_check_ids(self):
+        words = self.env["collection.check.words"]
+        for wizard in self:
+            wizard.check_ids = [fields.Command.clear()]
+            wizard.case_id.check_access("read")
+            if not (wizard.case_id and wizard.agent_id):
+                continue
+            wizard.check_ids = [
+                fields.Command.create(
+                    {
+                        "code": check.code,
+                        "result": check.result,
+                        "says": words._said(check, wizard.currency_id),
+                        "remedy": words._remedy(check),
+                        "source": check.source,
+                        "overridable": check.overridable,
+                    }
+                )
+                for check in wizard._found()
+            ]
+
+    def _found(self):
+        case = self.case_id.sudo()._origin or self.case_id.sudo()
+        return self.env["collection.check"].sudo()._checks(case, self.agent_id.sudo())
+
+    @api.depends("case_id")
+    def _compute_exhibit_ids(self):
+        for wizard in self:
+            wizard.exhibit_ids = [fields.Command.clear()]
+            wizard.case_id.check_access("read")
+            if not wizard.case_id:
+                continue
+            wizard.exhibit_ids = [
+                fields.Command.create(
+                    {
+                        "key": each.key,
+                        "kind": each.kind,
+                        "title": each.exhibit.title,
+                        "date": each.exhibit.date,
+                        "needed": each.needed,
+                        "taken": True,
+                        "place": number,
+                    }
+                )
+                for number, each in enumerate(wizard._evidence(), 1)
+            ]
+
+    def _evidence(self):
+        """The files that there are about the case, in the order in which they would go."""
+        case = (self.case_id._origin or self.case_id).sudo()
+        agent = self.agent_id.sudo() or self.env["collection.agent"].sudo()
+        wanted = Wanted(agent_id=agent, action="demand", day=case._today())
+        try:
+            evidence = self.env["collection.dossier"].sudo()._read(case, wanted).evidence
+        except UserError:
+            return []
+        return sorted(
+            evidence, key=lambda each: (DOCUMENT.index(each.kind), str(each.exhibit.date or ""))
+        )
+
+    @api.depends("check_ids.result", "check_ids.reason")
+    def _compute_blocked(self):
+        for wizard in self:
+            wizard.blocked = any(
+                check.result == BLOCK and not (check.overridable and check.reason)
+                for check in wizard.check_ids
+            )
+
+    @api.depends("case_id", "agent_id")
+    def _compute_court_fee(self):
+        for wizard in self:
+            case = (wizard.case_id._origin or wizard.case_id).sudo()
+            fee = None
+            if case:
+                case.sudo(False).check_access("read")
+                fee = self.env["collection.check"].sudo()._facts(case, case._today()).court_fee
+            wizard.court_fee = float(fee or 0)
+
+    # -- doing ---------------------------------------------------------------------------------------
+
+    def _wanted(self):
+        self.ensure_one()
+        return Wanted(
+            agent_id=self.agent_id.sudo(),
+            action=self.action,
+            day=self.case_id._today(),
+            ground=self.ground or "",
+            agreed_on=self.agreed_on or None,
+            contract_channel=self.contract_channel or "",
+            places={
+                **{each.key: each.place for each in self.exhibit_ids if each.taken or each.needed},
+                **{f"file:{each.id}": None for each in self.added_ids},
+            },
+            added_ids=self.added_ids,
+            no_defence=self.no_defence,
+        )
+
+    def _check_may(self):
+        self.case_id.check_access("read")
+        self.agent_id.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_user"):
+            raise AccessError(self.env._("Only collectors can hand over cases."))
+        if self.agent_id.company_id != self.case_id.company_id:
+            raise UserError(
+                self.env._(
+                    "%(office)s works for %(company)s, whose case this is not.",
+                    office=self.agent_id.display_name,
+                    company=self.agent_id.company_id.name,
+                )
+            )
+
+    def action_preview(self):
+        """Make the cover as it would go, without handing over anything."""
+        self.ensure_one()
+        self._check_may()
+        case, wanted = self.case_id.sudo(), self._wanted()
+        values = self.env["collection.handover"].sudo()._new_values(case, wanted.agent_id)
+        wanted = wanted.with_values(dossier_id=values["dossier_id"], revision=values["revision"])
+        try:
+            dossier, arranged, facts, problems = (
+                self.env["collection.dossier"].sudo()._make(case, wanted, self._found())
+            )
+        except Refused as refused:
+            raise UserError(
+                self.env["collection.handover"]._refused_words(case, refused)
+            ) from refused
+        errors = [each for each in problems if each.is_error]
+        if errors:
+            raise UserError(self.env["collection.handover"]._refused_words(case, Refused(*errors)))
+        cover = self.env["collection.cover"].sudo()._pdf(dossier, arranged, facts)
+        file = self.env["ir.attachment"].create(
+            {
+                "name": self.env._("Cover %s.pdf", case.name).replace("/", "-"),
+                "raw": cover,
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        return {"type": "ir.actions.act_url", "url": f"/web/content/{file.id}", "target": "new"}
+
+    def action_apply(self):
+        """Hand the case over; what was checked is checked again."""
+        self.ensure_one()
+        self._check_may()
+        if not self.declared:
+            raise UserError(self.env._("Say that the dossier is complete and true."))
+        if not allowed(self._found(), frozenset(self.check_ids.filtered("reason").mapped("code"))):
+            self.env["collection.handover"]._check_allowed(
+                self.case_id.sudo(), self._found(), self._reasons()
+            )
+        handover = self.env["collection.handover"]._hand_over(
+            self.case_id, self._wanted(), self._reasons()
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "collection.handover",
+            "res_id": handover.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def _reasons(self):
+        return {check.code: check.reason for check in self.check_ids if check.reason}
+
+
+class CollectionHandoverCheck(models.TransientModel):
+    """What one check says."""
+
+    _name = "collection.handover.check"
+    _description = "Check Before a Handover"
+
+    wizard_id = fields.Many2one("collection.handover.wizard", required=True, ondelete="cascade")
+    code = fields.Char(readonly=True)
+    result = fields.Selection(
+        [
+            ("pass", "In Order"),
+            ("warn", "Warning"),
+            ("block", "Keeps It Back"),
+            ("not_checked", "Not Checked"),
+        ],
+        readonly=True,
+    )
+    says = fields.Char("What It Says", readonly=True)
+    remedy = fields.Char("What to Do", readonly=True)
+    source = fields.Char("Where It Comes From", readonly=True)
+    overridable = fields.Boolean("Can Be Overridden", readonly=True)
+    reason = fields.Char("Overridden Because", help="A manager hands it over all the same.")
+
+
+class CollectionHandoverExhibit(models.TransientModel):
+    """A document that may go along."""
+
+    _name = "collection.handover.exhibit"
+    _description = "Exhibit of a Handover"
+    _order = "place, id"
+
+    wizard_id = fields.Many2one("collection.handover.wizard", required=True, ondelete="cascade")
+    place = fields.Integer("Exhibit")
+    key = fields.Char(readonly=True)
+    kind = fields.Selection(lambda self: self._kinds(), readonly=True)
+    title = fields.Char("Document", readonly=True)
+    date = fields.Date(readonly=True)
+    needed = fields.Boolean(readonly=True, help="It can't be left out.")
+    taken = fields.Boolean("Goes Along")
+
+    @api.model
+    def _kinds(self):
+        names = {
+            "invoice": self.env._("Invoice"),
+            "credit_note": self.env._("Credit Note"),
+            "contract": self.env._("Agreement"),
+            "order_confirmation": self.env._("Order Confirmation"),
+            "checkout_evidence": self.env._("Evidence of the Order"),
+            "terms": self.env._("Terms"),
+            "delivery_proof": self.env._("Proof of Delivery"),
+            "reminder": self.env._("Reminder"),
+            "fourteen_day_letter": self.env._("Fourteen-day Letter"),
+            "default_notice": self.env._("Notice of Default"),
+            "sending_proof": self.env._("Proof of Sending"),
+            "correspondence": self.env._("Correspondence"),
+            "dispute": self.env._("Dispute"),
+            "payment_plan": self.env._("Payment Plan"),
+            "payment_proof": self.env._("Proof of Payment"),
+            "register_extract": self.env._("Register Extract"),
+            "mandate": self.env._("Mandate"),
+            "other": self.env._("Other"),
+        }
+        return [(code, names[code]) for code in DOCUMENT]
+
+
+class CollectionHandoverFile(models.TransientModel):
+    """A file that somebody adds: agreement, terms, proof of delivery."""
+
+    _name = "collection.handover.file"
+    _description = "File Added to a Handover"
+
+    wizard_id = fields.Many2one("collection.handover.wizard", required=True, ondelete="cascade")
+    kind = fields.Selection(lambda self: self._added(), required=True, default="contract")
+    title = fields.Char("Document", required=True)
+    number = fields.Char()
+    date = fields.Date()
+    content = fields.Binary("File", required=True, attachment=True)
+    file_id = fields.Many2one("ir.attachment", compute="_compute_file_id")
+
+    @api.model
+    def _added(self):
+        kinds = dict(self.env["collection.handover.exhibit"]._kinds())
+        return [(code, kinds[code]) for code in ADDED]
+
+    @api.depends("content")
+    def _compute_file_id(self):
+        for row in self:
+            row.file_id = (
+                self.env["ir.attachment"]
+                .sudo()
+                .search(
+                    [
+                        ("res_model", "=", row._name),
+                        ("res_id", "=", row.id),
+                        ("res_field", "=", "content"),
+                    ],
+                    limit=1,
+                )
+            )
+
+    @api.constrains("content")
+    def _check_content(self):
+        for row in self:
+            if row.file_id.mimetype not in MEDIA_TYPES:
+                raise UserError(
+                    self.env._("“%s” can't go along: PDF, JPEG and PNG files can.", row.title)
+                )
