@@ -157,6 +157,7 @@ from . import (
     collection_agent,
     collection_check,
     collection_check_words,
+    collection_problem_words,
     collection_handover,
     collection_handover_making,
     collection_handover_after,

@@ -229,6 +229,12 @@ class CollectionDossier(models.AbstractModel):
             :class:`~..rules.dossier.problems.Problem`
         :raises Refused: when a file can't go along
         """
+        lang = wanted.agent_id.lang or self.env.lang
+        return self.with_context(lang=lang)._make_in(case, wanted, checks, declared_by)
+
+    @api.model
+    def _make_in(self, case, wanted, checks, declared_by):
+        """The same in the language of this environment: that of the office."""
         facts = self._read(case, wanted)
         facts.checks = tuple(checks)
         arranged = arrange([self._placed(each, wanted) for each in self._chosen(facts)])

@@ -152,10 +152,11 @@ class CollectionHandover(models.Model):
 
     @api.model
     def _refused_words(self, case, refused):
+        words = self.env["collection.problem.words"]
         return self.env._(
             "%(case)s can't be handed over:\n%(why)s",
             case=case.display_name,
-            why="\n".join(f"· {each}" for each in refused.problems),
+            why="\n".join(f"· {words._said(each)}" for each in refused.problems),
         )
 
 

@@ -38,6 +38,17 @@ EXPECTED = {
     },
     "collection.case.decision": {"action_apply": May(COLLECTOR)},
     "collection.case.wizard": {"action_apply": May(COLLECTOR)},
+    "collection.handover": {
+        "action_accepted": May(COLLECTOR, "2026.1"),
+        "action_download": May(COLLECTOR),
+        "action_recall": May(COLLECTOR, "because", asked=False),
+        "action_rejected": May(COLLECTOR, "because", asked=False),
+    },
+    "collection.handover.answer": {"action_apply": May(COLLECTOR, asked=False)},
+    "collection.handover.wizard": {
+        "action_apply": May(COLLECTOR, asked=False),
+        "action_preview": May(COLLECTOR, asked=False),
+    },
     "collection.law.import": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.rate": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},

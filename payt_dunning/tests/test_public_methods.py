@@ -103,6 +103,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
         )
         self.records = {
             "collection.case": self.case,
+            "collection.handover": self.handed_over(),
             "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
             "dunning.charge": self.charge,
@@ -141,6 +142,25 @@ class TestPublicMethods(DunningCommon, HttpCase):
             ),
         }
         self.env.flush_all()
+
+    def handed_over(self):
+        """A package about the case, made for an office."""
+        self.agent = self.env["collection.agent"].create(
+            {"partner_id": self.debtor("Office").id, "company_id": self.company.id}
+        )
+        return (
+            self.env["collection.handover"]
+            .sudo()
+            .create(
+                {
+                    "case_id": self.case.id,
+                    "agent_id": self.agent.id,
+                    "dossier_id": "x",
+                    "idempotency_key": "x",
+                    "day": self.today,
+                }
+            )
+        )
 
     def letters(self):
         """A letter in a batch that waits to be posted, and one that was."""
@@ -237,6 +257,15 @@ class TestPublicMethods(DunningCommon, HttpCase):
             },
             "collection.case.decision": {"case_id": self.case.id, "kind": "recall", "reason": "x"},
             "collection.case.wizard": {"item_ids": self.free.ids, "reason": "x"},
+            "collection.handover.answer": {
+                "handover_id": self.records["collection.handover"].id,
+                "reference": "2026.1",
+            },
+            "collection.handover.wizard": {
+                "case_id": self.case.id,
+                "agent_id": self.agent.id,
+                "action": "demand",
+            },
             "collection.law.rate": {
                 "jurisdiction_id": self.law.jurisdiction_id.id,
                 "percent": "10.65",

@@ -5,6 +5,11 @@ from .common import DunningCommon
 
 #: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
 DIALOGS = {
+    "collection.handover.answer": "collector",
+    "collection.handover.check": "collector",
+    "collection.handover.exhibit": "collector",
+    "collection.handover.file": "collector",
+    "collection.handover.wizard": "collector",
     "collection.case.decision": "collector",
     "collection.case.wizard": "collector",
     "dunning.checklist": "manager",
@@ -91,7 +96,8 @@ class TestRpc(DunningCommon):
         known = {
             model
             for model in self.env
-            if model.startswith(("dunning.", "collection.case")) and self.env[model]._transient
+            if model.startswith(("dunning.", "collection.case", "collection.handover"))
+            and self.env[model]._transient
         }
         self.assertEqual(known, set(DIALOGS))
         for model, least in DIALOGS.items():
