@@ -121,7 +121,7 @@ class MailMail(models.Model):
                     session = mail._reconnect(kwargs.get("mail_server"))
                     if not session:
                         break
-                mail._hand_over_one(session, parcel, desk)
+                mail._hand_over_safely(session, parcel, desk)
             if post_send_callback:
                 post_send_callback(mails.ids)
             if smtp_session and not session:
@@ -221,6 +221,17 @@ class MailMail(models.Model):
             _logger.warning("The mail server can't be reached any more: %s", error)
             self.env["dunning.task"]._ask_about_server(self.dunning_notice_id.company_id)
             return None
+
+    def _hand_over_safely(self, session, parcel, desk):
+        """The same as :meth:`_hand_over_one`; a mail at fault does not keep the others."""
+        try:
+            self._hand_over_one(session, parcel, desk)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception:
+            _logger.exception("Mail %s with a dunning notice could not be handed over", self.id)
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
 
     def _hand_over_one(self, session, parcel, desk):
         """Claim, check, mark, commit, send, record: one mail with a notice."""

@@ -189,8 +189,7 @@ class TestThankYou(ChannelCase):
         self.synced(self.invoice())
         letter = self.statement()
         self.assertEqual(letter.channel, "letter")
-        batch = self.env["dunning.letter.batch"].sudo()._make(self.company, letter)
-        letter.printed_on = self.today
+        batch = letter.letter_batch_id
         self.assertFalse(batch._mark_posted(letter, self.today))
         self.assertEqual(letter.state, "sent")
 
