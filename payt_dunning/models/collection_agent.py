@@ -41,7 +41,7 @@ class CollectionAgent(models.Model):
     registration_number = fields.Char(
         help="In the register of collection services. Agencies that collect from people need one."
     )
-    registered_until = fields.Date("Registered Until")
+    registered_until = fields.Date()
     action = fields.Selection(ACTIONS, "Asked For", required=True, default="demand")
     mandate = fields.Text(help="What it may do without asking, as agreed.")
     plan_allowed = fields.Boolean("May Agree on Plans", default=True)

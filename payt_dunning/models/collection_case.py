@@ -80,15 +80,15 @@ class CollectionCase(models.Model):
     begun_on = fields.Date(
         "Day 0", readonly=True, help="The day on which its formal notice or demand left."
     )
-    length = fields.Integer("Days", readonly=True, default=LENGTH)
+    track_days = fields.Integer("Days", readonly=True, default=LENGTH)
     deadline = fields.Date(
         readonly=True,
         index="btree_not_null",
         help="By then it is decided what becomes of it: its days from day 0, pauses added.",
     )
     days_running = fields.Integer("Days Run", readonly=True, aggregator=None)
-    days_paused = fields.Integer("Days Paused", readonly=True, aggregator=None)
-    days_left = fields.Integer("Days Left", compute="_compute_days_left")
+    days_paused = fields.Integer(readonly=True, aggregator=None)
+    days_left = fields.Integer(compute="_compute_days_left")
 
     line_ids = fields.One2many("collection.case.line", "case_id", "Invoices")
     item_ids = fields.Many2many("dunning.item", compute="_compute_item_ids", string="Items")

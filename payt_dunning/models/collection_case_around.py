@@ -61,7 +61,7 @@ class DunningItem(models.Model):
 
     case_line_ids = fields.One2many("collection.case.line", "item_id", "In Cases", readonly=True)
     case_id = fields.Many2one(
-        "collection.case", "Case", compute="_compute_case_id", search="_search_case_id"
+        "collection.case", compute="_compute_case_id", search="_search_case_id"
     )
 
     @api.depends("case_line_ids.left_on")
@@ -131,7 +131,7 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
 
     case_id = fields.Many2one(
-        "collection.case", "Case", readonly=True, index="btree_not_null", ondelete="set null"
+        "collection.case", readonly=True, index="btree_not_null", ondelete="set null"
     )
 
     @api.model

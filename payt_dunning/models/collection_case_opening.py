@@ -38,7 +38,7 @@ class CollectionCase(models.Model):
                 "opened_on": items._today(),
                 "phase_on": items._today(),
                 "begun_on": begun_on,
-                "length": policy.case_days,
+                "track_days": policy.case_days,
                 "ask_first": policy.case_ask_first,
                 "line_ids": [
                     fields.Command.create({"item_id": item.id, "joined_on": items._today()})

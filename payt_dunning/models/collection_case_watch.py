@@ -131,7 +131,7 @@ class CollectionCase(models.Model):
         day = self._today()
         years = range(self.begun_on.year, day.year + 1)
         closed = self.env["dunning.closure"]._days(self.company_id, years)
-        found = track(self.begun_on, day, held, closed, self.length)
+        found = track(self.begun_on, day, held, closed, self.track_days)
         values = {
             "days_running": found.running,
             "days_paused": found.paused,

@@ -45,7 +45,7 @@ class CollectionHandover(models.Model):
     function = fields.Selection(FUNCTIONS, required=True, default="original", readonly=True)
     revision = fields.Integer(required=True, readonly=True, default=1)
     dossier_id = fields.Char(
-        "Dossier", required=True, readonly=True, help="The same for all packages of the case."
+        required=True, readonly=True, help="The same for all packages of the case."
     )
     idempotency_key = fields.Char(required=True, readonly=True, copy=False)
     test = fields.Boolean(readonly=True)
