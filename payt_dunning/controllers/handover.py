@@ -1,6 +1,14 @@
 from odoo import http
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
+
+#: What no cache and no search engine keeps.
+PRIVATE = [
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+    ("X-Content-Type-Options", "nosniff"),
+]
 
 
 class Handover(http.Controller):
@@ -30,3 +38,60 @@ class Handover(http.Controller):
                 ("Cache-Control", "no-store"),
             ],
         )
+
+    @http.route(
+        "/dossier/<int:link_id>/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=True,
+    )
+    def link(self, link_id, token):
+        """A page that asks for the code; it looks the same whether or not the link works."""
+        return self._ask(link_id, token)
+
+    @http.route(
+        "/dossier/<int:link_id>/<string:token>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+    )
+    def open_link(self, link_id, token, code="", **_kwargs):
+        """The package, for whoever knows the code.
+
+        Without a token in the form: it starts no session that somebody else could use.
+        """
+        found = request.env["collection.handover.link"]._find(link_id, token)
+        try:
+            content = found._open(token, code[:20]) if found else None
+        except UserError:
+            content = None
+        if content is None:
+            return self._ask(link_id, token, wrong=True)
+        name = found.handover_id.file_id.name
+        headers = [
+            *PRIVATE,
+            ("Content-Type", "application/zip"),
+            ("Content-Disposition", content_disposition(name)),
+        ]
+        return request.make_response(content, headers)
+
+    def _ask(self, link_id, token, wrong=False):
+        found = request.env["collection.handover.link"]._find(link_id, token)
+        lang = found.handover_id.agent_id.lang if found else request.env.lang
+        html = (
+            request.env["ir.qweb"]
+            .sudo()
+            .with_context(lang=lang)
+            ._render(
+                "payt_dunning.dossier_link_page",
+                {
+                    "action": f"/dossier/{link_id}/{token}",
+                    "wrong": wrong,
+                    "spoken": (lang or "en_US").replace("_", "-"),
+                },
+            )
+        )
+        headers = [*PRIVATE, ("Content-Type", "text/html; charset=utf-8")]
+        return request.make_response(html, headers, status=403 if wrong else 200)
