@@ -114,6 +114,10 @@ class DunningItem(models.Model):
             limitation_why=limitation_why,
         )
 
+    def _interruptions(self):
+        """What began the years of limitation anew: ``[(day, what)]``."""
+        return ()
+
     def _demands(self):
         """Written demands about this item that left: ``[(day received, days given)]``."""
         served = self.env["dunning.law"]._served(self.ids).get(self.id, ())
@@ -188,7 +192,9 @@ class DunningItem(models.Model):
         words = self.env["collection.law.words"]
         tables = self.env["collection.law.row"].sudo()._tables()
         try:
-            day, rule = earliest(tables, law.code, kind or "", rules, self.date_due)
+            day, rule = earliest(
+                tables, law.code, kind or "", rules, self.date_due, self._interruptions()
+            )
         except (Held, Refused) as problem:
             return None, self.env._("Not known: %s", words._problem(problem))
         since = format_date(self.env, self.date_due)

@@ -68,19 +68,28 @@ def claims_of(contract: str, rules: str) -> tuple[str, ...]:
 
 
 def earliest(
-    tables: LawTables, jurisdiction: str, contract: str, rules: str, due: date
+    tables: LawTables,
+    jurisdiction: str,
+    contract: str,
+    rules: str,
+    due: date,
+    interruptions: Iterable[tuple[date, str]] = (),
 ) -> tuple[date, LimitationRule]:
     """The last day on which a claim can be enforced, and the row that says so.
 
     While the kind of contract is not known it is the earliest of what it may be.
 
+    :param interruptions: see :func:`last_day`
+
     :raises Held: when the tables don't say
     """
     first, *others = claims_of(contract, rules)
-    found = [(last_day(tables, jurisdiction, first, due, rules), first)]
+    interruptions = tuple(interruptions)
+    found = [(last_day(tables, jurisdiction, first, due, rules, interruptions), first)]
     for claim in others:
         try:
-            found.append((last_day(tables, jurisdiction, claim, due, rules), claim))
+            day = last_day(tables, jurisdiction, claim, due, rules, interruptions)
+            found.append((day, claim))
         except Held as held:
             if held.code != "no_limitation":
                 raise
