@@ -32,7 +32,7 @@ OUTCOMES = [
     ("uncollectable", "Can't Be Collected"),
 ]
 #: What collectors change of a case as they like; all else is decided by buttons.
-FREE = {"ask_first", "note"}
+FREE = {"ask_first", "note", "solvency_note", "opinion_answer"}
 ORIGINS = [
     ("clerk", "By Hand"),
     ("notice", "After a Formal Notice"),

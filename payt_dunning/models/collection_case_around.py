@@ -134,6 +134,11 @@ class DunningNotice(models.Model):
         "collection.case", readonly=True, index="btree_not_null", ondelete="set null"
     )
 
+    _formal = models.Index(
+        "(company_id, sent_on) WHERE state = 'sent' AND kind = 'reminder'"
+        " AND phase IN ('notice', 'collection')"
+    )
+
     @api.model
     def _planned_values(self, run, planned, content):
         values = super()._planned_values(run, planned, content)

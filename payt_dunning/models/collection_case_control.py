@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ..rules.handover import LIMITATION_WARNING
 from .collection_case import OURS
 from .dunning_charge_waiver import BANK_DAYS, CONDITIONS
 
@@ -252,12 +253,14 @@ class CollectionCase(models.Model):
         """Close cases that are not pursued: follow-up of their invoices stops.
 
         :param kind: kind of the hold with which it stops: ``stop_goodwill``, ``stop_write_off`` or
-            ``stop_not_ours``
+            ``stop_not_ours``; or ``dormant``: they rest until they are nearly time-barred
         :param reason: why, in words
         """
         cases = self._as_collector()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the case is not pursued."))
+        if kind == "dormant":
+            return cases._let_rest(reason)
         for case in cases.filtered(lambda each: each.phase in OURS):
             case._withdraw_waiting(reason)
             # With the user's own rights: managers alone stop follow-up for good.
@@ -273,6 +276,44 @@ class CollectionCase(models.Model):
                 ]
             )
             case._close("not_pursued", self.env._("Not pursued. Reason: %s", reason))
+            case.debtor_id._decide_now()
+        return True
+
+    def _let_rest(self, reason):
+        """Close cases whose invoices rest until somebody must decide again.
+
+        That is three months before the first of them is time-barred.
+        """
+        for case in self.filtered(lambda each: each.phase in OURS):
+            items = case._open_items().filtered(lambda item: item.state == "open")
+            last = case.last_safe_day
+            if not last or last - LIMITATION_WARNING <= case._today():
+                raise UserError(
+                    self.env._(
+                        "Case %s can't rest: it is not known until when it can be enforced, or that is "
+                        "soon.",
+                        case.name,
+                    )
+                )
+            case._withdraw_waiting(reason)
+            until = last - LIMITATION_WARNING
+            self.env["dunning.hold"].sudo().create(
+                [
+                    {
+                        "company_id": case.company_id.id,
+                        "item_id": item.id,
+                        "kind": "pause",
+                        "date_until": until,
+                        "reason": reason,
+                    }
+                    for item in items
+                ]
+            )
+            told = format_date(self.env, until)
+            case._close(
+                "not_pursued",
+                self.env._("Rests until %(day)s. Reason: %(reason)s", day=told, reason=reason),
+            )
             case.debtor_id._decide_now()
         return True
 

@@ -3,10 +3,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..rules.facts import FORMAL_PHASES
 
+#: Notices that left before that open no case any more.
+LATELY = timedelta(days=90)
 #: How many numbers a sentence names.
 SHOWN = 5
 
@@ -223,34 +225,43 @@ class CollectionCase(models.Model):
     # -- by themselves ---------------------------------------------------------------------------
 
     @api.model
-    def _open_after_notices(self, company):
+    def _notices_without_case(self, company, day):
+        """A statement: rows of formal notices that open a case and did not yet.
+
+        Those that left lately: what is older was left alone by somebody.
+        """
+        return SQL(
+            """SELECT line.id
+                 FROM dunning_notice notice
+                 JOIN dunning_level level ON level.id = notice.level_id
+                 JOIN dunning_policy policy ON policy.id = level.policy_id
+                 JOIN dunning_notice_line line ON line.notice_id = notice.id
+                 JOIN dunning_item item ON item.id = line.item_id
+                WHERE notice.company_id = %s AND notice.state = 'sent'
+                  AND notice.kind = 'reminder' AND notice.phase IN ('notice', 'collection')
+                  AND notice.sent_on >= %s AND notice.retry_of_id IS NULL
+                  AND policy.case_opening = 'notice'
+                  AND line.position > 0 AND line.void_because IS NULL
+                  AND item.state = 'open' AND item.debtor_id = notice.debtor_id
+                  AND item.reached >= line.position
+                  AND NOT EXISTS (SELECT FROM collection_case_line part
+                                   WHERE part.item_id = line.item_id)""",
+            company.id,
+            day - LATELY,
+        )
+
+    @api.model
+    def _open_after_notices(self, company, day):
         """Open a case about what a formal notice left for, where its policy says so.
 
         :return: a line for each debtor for whom it failed
         """
-        lines = (
-            self.env["dunning.notice.line"]
-            .sudo()
-            .search(
-                Domain("notice_id.state", "=", "sent")
-                & Domain("notice_id.company_id", "=", company.id)
-                & Domain("notice_id.kind", "=", "reminder")
-                & Domain("notice_id.retry_of_id", "=", False)
-                & Domain("notice_id.phase", "in", FORMAL_PHASES)
-                & Domain("notice_id.level_id.policy_id.case_opening", "=", "notice")
-                & Domain("position", ">", 0)
-                & Domain("void_because", "=", False)
-                & Domain("item_id.state", "=", "open")
-                & Domain("item_id.case_line_ids", "=", False)
-            )
-        )
+        rows = self.env.execute_query(self._notices_without_case(company, day))
+        lines = self.env["dunning.notice.line"].sudo().browse([row[0] for row in rows])
         piles = defaultdict(lambda: self.env["dunning.item"].sudo())
         begun = {}
         for line in lines.sorted(lambda line: line.notice_id.sent_on):
-            item = line.item_id
-            if item.debtor_id != line.notice_id.debtor_id or item.reached < line.position:
-                continue
-            begun.setdefault(item, line.notice_id.sent_on)
+            begun.setdefault(line.item_id, line.notice_id.sent_on)
         for item, day in begun.items():
             piles[item.debtor_id, item.currency_id, day] |= item
         problems = []

@@ -15,19 +15,21 @@ class CollectionCase(models.Model):
 
     @api.model
     def _watch_sql(self, company, day):
-        """Whether a case is open, or a policy opens some by itself."""
+        """Whether a case is open, or a formal notice left that opens one."""
         return SQL(
             """EXISTS (SELECT FROM collection_case WHERE company_id = %s AND phase != 'closed')
-               OR EXISTS (SELECT FROM dunning_policy
-                           WHERE active AND case_opening IN ('notice', 'ladder'))""",
+               OR EXISTS (%s)""",
             company.id,
+            self._notices_without_case(company, day),
         )
 
     @api.model
     def _watch(self, company, day):
         """Open cases after notices that left, and look at those that are open."""
-        problems = self._open_after_notices(company)
-        cases = self.search(Domain("company_id", "=", company.id) & self._in_force())
+        # What the system notes by itself is in the company's language.
+        mine = self.with_context(lang=company.partner_id.lang)
+        problems = mine._open_after_notices(company, day)
+        cases = mine.search(Domain("company_id", "=", company.id) & self._in_force())
         return problems + self.env["dunning.dialogue"]._safely(cases, type(self)._settle)
 
     def _settle(self):

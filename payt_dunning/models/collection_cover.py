@@ -67,7 +67,14 @@ class CollectionCover(models.AbstractModel):
             "day": day,
             "exhibits": exhibits,
             "made": format_datetime(self.env, in_utc(header.created_at)),
-            "action": self._label("collection.handover", "action", dossier.assignment.action),
+            "contact": ", ".join(
+                (
+                    dossier.assignment.contact.name,
+                    *dossier.assignment.contact.emails,
+                    *dossier.assignment.contact.phones,
+                )
+            ),
+            "action": self._label("collection.agent", "action", dossier.assignment.action),
             "parties": [
                 (self.env._("Creditor"), self._party(dossier.creditor)),
                 (self.env._("Debtor"), self._party(dossier.debtors[0])),

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime
 
 from ..rules.dossier.forbidden import redact, redact_html
 from ..rules.dossier.package import Exhibit
@@ -188,22 +188,29 @@ class CollectionDossierExhibits(models.AbstractModel):
     def _notice_pdf(self, facts, notice):
         """The words of a message as they were sent, with to whom, when and what became of it."""
         words, transfer = on_paper(str(notice.body or ""), CLAIM)
-        sent = notice.sent_at
+        sent = self._left(facts, notice)
         rows = [
             (self.env._("To"), notice.recipient),
-            (
-                self.env._("Sent"),
-                format_datetime(self.env, sent, tz=facts.company.partner_id.tz or "UTC")
-                if sent
-                else notice.sent_on,
-            ),
+            (self.env._("Sent"), self._moment(facts, notice, sent)),
             (self.env._("Subject"), notice.subject),
             (self.env._("SHA-256 of what was sent"), notice.content_hash),
-            (self.env._("Last day of its term"), notice.term_until),
+            (self.env._("Last day of its term"), self._day(notice.term_until)),
         ]
         return self._page(
             notice.subject or notice.level_name, rows, redact_html(words + transfer), notice.lang
         )
+
+    @api.model
+    def _moment(self, facts, notice, sent):
+        """When a message left, in words: with the time where that is known."""
+        day = format_date(self.env, notice.sent_on or notice.as_of)
+        if not notice.sent_at or sent.hour == sent.minute == 0:
+            return day
+        return format_datetime(self.env, notice.sent_at, tz=facts.company.partner_id.tz or "UTC")
+
+    @api.model
+    def _day(self, day):
+        return format_date(self.env, day) if day else ""
 
     @api.model
     def _page(self, title, rows, body, lang=None):
@@ -246,7 +253,7 @@ class CollectionDossierExhibits(models.AbstractModel):
         states = dict(dispute._fields["state"]._description_selection(self.env))
         rows = [
             (self.env._("Invoice"), dispute.name),
-            (self.env._("Raised on"), dispute.opened_on.date()),
+            (self.env._("Raised on"), self._day(dispute.opened_on.date())),
             (self.env._("Why"), dispute.reason_id.name),
             (self.env._("Amount"), dispute.currency_id.format(dispute.amount)),
             (self.env._("State"), states[dispute.state]),

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..rules.dossier.story import Delivery, Dispute, Event, Instalment, Plan
 from ..tools import exact
@@ -104,9 +105,10 @@ class CollectionDossierStory(models.AbstractModel):
 
     @api.model
     def _left(self, facts, notice):
-        if notice.sent_at:
-            return self._at(facts, notice.sent_at)
-        return self._on(facts, notice.sent_on or notice.as_of)
+        day = notice.sent_on or notice.as_of
+        moment = notice.sent_at and self._at(facts, notice.sent_at)
+        # Of what was noted later the day counts that somebody named.
+        return moment if moment and moment.date() == day else self._on(facts, day)
 
     @api.model
     def _told(self, facts, notice):
@@ -213,7 +215,7 @@ class CollectionDossierStory(models.AbstractModel):
                 summary=self.env._(
                     "The debtor promised to pay %(amount)s by %(day)s.",
                     amount=promise.currency_id.format(promise.amount),
-                    day=promise.date,
+                    day=format_date(self.env, promise.date),
                 ),
             )
             for promise in facts.promises

@@ -89,7 +89,8 @@ class CollectionHandover(models.Model):
     @api.model
     def _watch(self, company, day):
         """Tell agents of payments that came to us; close cases that are paid."""
-        live = self.search([("company_id", "=", company.id), *self._live()])
+        mine = self.with_context(lang=company.partner_id.lang)
+        live = mine.search([("company_id", "=", company.id), *self._live()])
         return self.env["dunning.dialogue"]._safely(live, type(self)._report_payments)
 
     def _report_payments(self):

@@ -26,6 +26,7 @@ EXPECTED = {
     },
     "account.move": {"action_dunning_timeline": May(COLLECTOR, asked=False)},
     "collection.case": {
+        "action_ask_opinion": May(COLLECTOR, 0, "why", asked=False),
         "action_give_up": May(MANAGER, "stop_write_off", "because"),
         "action_join": May(COLLECTOR, [], asked=False),
         "action_leave": May(COLLECTOR, [], "because", asked=False),
@@ -43,12 +44,14 @@ EXPECTED = {
         "action_download": May(COLLECTOR),
         "action_recall": May(COLLECTOR, "because", asked=False),
         "action_rejected": May(COLLECTOR, "because", asked=False),
+        "action_send_link": May(COLLECTOR, asked=False),
     },
     "collection.handover.answer": {"action_apply": May(COLLECTOR, asked=False)},
     "collection.handover.wizard": {
         "action_apply": May(COLLECTOR, asked=False),
         "action_preview": May(COLLECTOR, asked=False),
     },
+    "collection.interruption": {"action_apply": May(COLLECTOR)},
     "collection.law.import": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.rate": {"action_apply": May(MANAGER, everywhere=True)},
     "collection.law.withdraw": {"action_apply": May(MANAGER, everywhere=True)},
@@ -110,6 +113,8 @@ EXPECTED = {
     },
     "dunning.item": {
         "action_collection_refused": May(COLLECTOR),
+        "action_interrupt": May(COLLECTOR, "2020-01-01", "reminder", "proof", asked=False),
+        "action_write_interruption": May(COLLECTOR, asked=False),
         "action_dunning_timeline": May(VIEWER),
         "action_mark_invoice_sent": May(COLLECTOR),
         "action_set_policy": May(COLLECTOR, False),

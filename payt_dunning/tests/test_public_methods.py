@@ -266,6 +266,7 @@ class TestPublicMethods(DunningCommon, HttpCase):
                 "agent_id": self.agent.id,
                 "action": "demand",
             },
+            "collection.interruption": {"item_ids": self.item.ids},
             "collection.law.rate": {
                 "jurisdiction_id": self.law.jurisdiction_id.id,
                 "percent": "10.65",

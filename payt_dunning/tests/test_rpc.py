@@ -6,6 +6,7 @@ from .common import DunningCommon
 #: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
 DIALOGS = {
     "collection.handover.answer": "collector",
+    "collection.interruption": "collector",
     "collection.handover.check": "collector",
     "collection.handover.exhibit": "collector",
     "collection.handover.file": "collector",
@@ -96,7 +97,9 @@ class TestRpc(DunningCommon):
         known = {
             model
             for model in self.env
-            if model.startswith(("dunning.", "collection.case", "collection.handover"))
+            if model.startswith(
+                ("dunning.", "collection.case", "collection.handover", "collection.interruption")
+            )
             and self.env[model]._transient
         }
         self.assertEqual(known, set(DIALOGS))

@@ -26,12 +26,18 @@ class CollectionCaseDecision(models.TransientModel):
             ("offer", "Let Costs Lapse for Quick Payment"),
             ("leave", "Take Invoices Out"),
             ("give_up", "Do Not Pursue"),
+            ("opinion", "Ask an Office"),
         ],
         "Decision",
         required=True,
         default="recall",
     )
-    reason = fields.Text(required=True, help="Kept with the case; the debtor does not see it.")
+    reason = fields.Text(help="Kept with the case; the debtor does not see it.")
+    company_id = fields.Many2one(related="case_id.company_id")
+    agent_id = fields.Many2one("collection.agent", domain="[('company_id', '=', company_id)]")
+    question = fields.Text(
+        default=lambda self: self.env._("Is it worth going to court, and what would it cost?")
+    )
     tell = fields.Boolean(
         "Tell the Debtor", compute="_compute_tell", store=True, precompute=True, readonly=False
     )
@@ -50,6 +56,7 @@ class CollectionCaseDecision(models.TransientModel):
             ("stop_write_off", "Write Off"),
             ("stop_goodwill", "Goodwill"),
             ("stop_not_ours", "Not Ours to Collect"),
+            ("dormant", "Let Rest Until Nearly Time-barred"),
         ],
         "What Becomes of Them",
         default="stop_write_off",
@@ -79,6 +86,10 @@ class CollectionCaseDecision(models.TransientModel):
             case.action_recall(self.reason, self.tell, self.apology)
         elif self.kind == "offer":
             case.action_offer(self.until, self.reason, self.tell)
+        elif self.kind == "opinion":
+            if not self.agent_id:
+                raise UserError(self.env._("Choose the office that you ask."))
+            case.action_ask_opinion(self.agent_id, self.question)
         elif self.kind == "leave":
             if not self.item_ids:
                 raise UserError(self.env._("Choose the invoices that leave the case."))

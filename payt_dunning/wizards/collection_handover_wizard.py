@@ -13,6 +13,8 @@ CHANNELS = [
     ("off_premises", "Away From It, at the Door for Instance"),
     ("distance", "At a Distance"),
 ]
+#: What keeps a case back is read first.
+WORST = ("block", "warn", "not_checked", "pass")
 #: Kinds of document that people add.
 ADDED = (
     "contract",
@@ -148,7 +150,7 @@ class CollectionHandoverWizard(models.TransientModel):
                         "overridable": check.overridable,
                     }
                 )
-                for check in wizard._found()
+                for check in sorted(wizard._found(), key=lambda each: WORST.index(each.result))
             ]
 
     def _found(self):
