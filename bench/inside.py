@@ -9,6 +9,7 @@ JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
     "prepare": lambda env, job: run.prepare(env, job["smtp_port"]),
     "run": lambda env, job: run.run(env),
+    "texts": lambda env, job: run.by_text(env),
     "hand_over": lambda env, job: run.hand_over(env),
     "chatter": lambda env, job: run.chatter(env),
     "preview": lambda env, job: run.preview(env),

@@ -1,6 +1,7 @@
 """The measurements of payt_dunning; each runs in a process and on a database of its own."""
 
 import importlib
+import json
 from datetime import timedelta
 
 from bench.meter import Meter
@@ -51,6 +52,25 @@ def prepare(env, smtp_port):
             "smtp_encryption": "none",
         }
     )
+    env.cr.commit()
+    return {}
+
+
+def by_text(env):
+    """Let every debtor be reached by text message alone, at every level."""
+    env["res.company"].search([]).dunning_channel_ids = env.ref("payt_dunning.channel_sms")
+    env.cr.execute(
+        """UPDATE res_partner SET email = NULL, email_normalized = NULL,
+                  phone = '+316' || lpad((id % 100000000)::text, 8, '0')"""
+    )
+    for revision in env["dunning.policy.revision"].search([]):
+        ladder = revision.ladder
+        for rung in ladder["rungs"]:
+            rung.update(channels=["sms"], every_channel=False)
+        env.cr.execute(
+            "UPDATE dunning_policy_revision SET ladder = %s WHERE id = %s",
+            [json.dumps(ladder), revision.id],
+        )
     env.cr.commit()
     return {}
 

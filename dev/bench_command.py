@@ -50,6 +50,9 @@ def main():
     if os.environ.get("LETTERS"):
         _show_letters(_number("LETTERS", 1))
         return 0
+    if os.environ.get("TEXTS"):
+        _show_texts(_number("TEXTS", 1))
+        return 0
     plans = _plans()
     repeats = _number("REPEAT", 1)
     smtp_port = server.start_smtp()
@@ -146,6 +149,23 @@ def _show_letters(count):
         f"{ours['statements'] / letters:.1f} statements each, {ours['megabytes']:.1f} MB"
     )
     say(f"Odoo's way, one call of wkhtmltopdf each: {1000 * found['theirs']:.0f} ms each")
+    databases.drop(name)
+
+
+def _show_texts(size):
+    """Measure a run on a ledger of so many invoices whose debtors are reached by text message alone."""
+    ready = _ready(_ledger(size, "mixed"), server.start_smtp())
+    name = f"{ready}_texts"
+    databases.copy(ready, name)
+    _inside(name, "texts")
+    found = _inside(name, "run")
+    say(
+        f"text messages: {found['notices']:,} planned and queued in {found['seconds']:.1f} s, "
+        f"{found['statements']:,} statements ({found['statements'] / found['notices']:.2f} each), "
+        f"{found['peak_mb']:.0f} MB above idle"
+    )
+    for problem in found["problems"]:
+        say(f"    {problem}")
     databases.drop(name)
 
 
