@@ -36,7 +36,7 @@ class CollectionCase(models.Model):
         """Bring phase and days in line with what has happened; close what is settled."""
         cases = self.sudo()
         cases._let_go_of_others()
-        held = cases._held_days()
+        held, closed = cases._held_days(), cases._closed_days()
         for case in cases:
             if case.offer_state == "offered":
                 case._look_at_offer()
@@ -45,7 +45,8 @@ class CollectionCase(models.Model):
                 case._close(*case._why_over())
             elif case.phase in OURS:
                 case._follow_messages()
-                case._count_days([held.get(item.id, ()) for item in items])
+                spans = [held.get(item.id, ()) for item in items]
+                case._count_days(spans, closed[case.company_id])
 
     def _let_go_of_others(self):
         """An invoice that went to another debtor is in the case no more."""
@@ -123,17 +124,25 @@ class CollectionCase(models.Model):
 
     # -- days ------------------------------------------------------------------------------------
 
-    def _count_days(self, held):
+    def _closed_days(self):
+        """Days on which the companies of these cases are closed: ``{company: days}``."""
+        found = {}
+        for company, cases in self.grouped("company_id").items():
+            begun = [case.begun_on for case in cases if case.begun_on]
+            last = self.env["dunning.message"]._today(company).year
+            years = range(min(begun).year, last + 1) if begun else ()
+            found[company] = self.env["dunning.closure"]._days(company, years)
+        return found
+
+    def _count_days(self, held, closed):
         """How many of its days have run, how many were paused, and by when it is decided.
 
         :param held: of each of its open items, first and last day of what held it in full
+        :param closed: days on which its company is closed
         """
         if not self.begun_on:
             return
-        day = self._today()
-        years = range(self.begun_on.year, day.year + 1)
-        closed = self.env["dunning.closure"]._days(self.company_id, years)
-        found = track(self.begun_on, day, held, closed, self.track_days)
+        found = track(self.begun_on, self._today(), held, closed, self.track_days)
         values = {
             "days_running": found.running,
             "days_paused": found.paused,
