@@ -164,6 +164,7 @@ from . import (
     collection_handover_link,
     collection_case_outlook,
     collection_limitation,
+    dunning_bad_debt,
     collection_cover,
     collection_dossier_parties,
     collection_dossier_claim,

@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command
 from odoo.exceptions import UserError
 
 from .case_common import CaseCommon
@@ -73,3 +76,21 @@ class TestLimitation(CaseCommon):
         self.business.email = False
         with self.on_day(self.today), self.assertRaisesRegex(UserError, "send a registered letter"):
             self.item.action_write_interruption()
+
+
+class TestBadDebt(CaseCommon):
+    """VAT of what nobody pays is found."""
+
+    def test_the_vat_in_what_is_open_is_that_of_the_invoice(self):
+        tax = self.company_data["default_tax_sale"]
+        tax.amount = 21.0
+        line = {"name": "work", "price_unit": 100.0, "tax_ids": tax.ids}
+        move = self.invoice(400, invoice_line_ids=[Command.create(line)])
+        item = self.taken_in(move)
+        self.assertEqual(item.vat_open, 21.0)
+        self.assertEqual(item.vat_back_from, item.date_due + relativedelta(years=1))
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        wizard.create({"amount": 60.5, "payment_date": self.today})._create_payments()
+        self.assertEqual(item.vat_open, 10.5)
