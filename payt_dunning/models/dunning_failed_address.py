@@ -55,25 +55,34 @@ class DunningFailedAddress(models.Model):
         :param until: the first day on which it is tried again; ``None``: never by itself
         """
         day = self.env["dunning.message"]._today(notice.company_id)
-        known = self.search(
-            [
-                ("debtor_id", "=", notice.debtor_id.id),
-                ("channel", "=", notice.channel),
-                ("address", "=", notice.recipient),
-            ]
+        self.env.flush_all()
+        # Two reports about one address may come at the same moment.
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO dunning_failed_address (
+                          debtor_id, company_id, channel, address, since, until, why, notice_id,
+                          create_uid, create_date, write_uid, write_date)
+                   VALUES (%(debtor)s, %(company)s, %(channel)s, %(address)s, %(day)s, %(until)s,
+                           %(why)s, %(notice)s, %(user)s, now() AT TIME ZONE 'UTC', %(user)s,
+                           now() AT TIME ZONE 'UTC')
+                       ON CONFLICT (debtor_id, channel, address)
+                       DO UPDATE SET since = excluded.since, until = excluded.until,
+                                     why = excluded.why, notice_id = excluded.notice_id,
+                                     write_uid = excluded.write_uid,
+                                     write_date = excluded.write_date""",
+                debtor=notice.debtor_id.id,
+                company=notice.company_id.id,
+                channel=notice.channel,
+                address=notice.recipient,
+                day=day,
+                until=until or None,
+                why=why or None,
+                notice=notice.id,
+                user=self.env.uid,
+            )
         )
-        values = {"since": day, "until": until, "why": why or False, "notice_id": notice.id}
-        if known:
-            known.write(values)
-            return
-        self.create(
-            {
-                **values,
-                "debtor_id": notice.debtor_id.id,
-                "channel": notice.channel,
-                "address": notice.recipient,
-            }
-        )
+        self.invalidate_model()
+        notice.debtor_id._look_again()
 
     @api.model
     def _failing(self, debtor_ids, day):
@@ -105,6 +114,11 @@ class DunningFailedAddress(models.Model):
     def _still_had(self, debtors):
         """Those of ``debtors`` with a contact that still has a number or address that failed."""
         known = self.search([("debtor_id", "in", debtors.ids)])
+        known = known.filtered(
+            lambda each: (
+                not each.until or each.until > self.env["dunning.message"]._today(each.company_id)
+            )
+        )
         if not known:
             return debtors.browse()
         people = self.env["dunning.debtor"]

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..rules.handover import PROTECTED
 from .dunning_talk import Telling
 
 #: Payments that came to be known so many days ago are still thanked for.
@@ -74,10 +75,12 @@ class DunningThanks(models.AbstractModel):
         paid = {}
         for debtor_id, closed_on, item_id in self.env.execute_query(self._paid(company, day)):
             paid.setdefault((debtor_id, closed_on), []).append(item_id)
+        debtors = self.env["dunning.debtor"].browse({debtor_id for debtor_id, _day in paid})
+        debtors -= self._protected(debtors, day)
+        paid = {key: ids for key, ids in paid.items() if key[0] in debtors.ids}
         if not paid:
             return
-        debtors = self.env["dunning.debtor"].browse({debtor_id for debtor_id, _day in paid})
-        left = self._still_due(debtors, day)
+        left, waits = self._still_due(debtors, day), self._waiting(debtors, day)
         items = self.env["dunning.item"].browse([each for ids in paid.values() for each in ids])
         self.env["dunning.talk"]._tell_all(
             [
@@ -85,7 +88,7 @@ class DunningThanks(models.AbstractModel):
                     debtors.browse(debtor_id),
                     items.browse(item_ids),
                     "thanks",
-                    self._words(items.browse(item_ids), left.get(debtor_id)),
+                    self._words(items.browse(item_ids), left.get(debtor_id), debtor_id in waits),
                     {
                         "source": f"thanks:{debtor_id}",
                         "slot": f"paid:{closed_on}",
@@ -110,12 +113,48 @@ class DunningThanks(models.AbstractModel):
         return {debtor.id: own for debtor, own in due.grouped("debtor_id").items()}
 
     @api.model
-    def _words(self, items, left):
-        """What is said, as a function of an environment in the debtor's language."""
+    def _protected(self, debtors, day):
+        """Who is dead, insolvent or in debt help gets no thanks: somebody else speaks for them."""
+        holds = self.env["dunning.hold"].search(
+            [
+                ("debtor_id", "in", debtors.ids),
+                ("kind", "in", PROTECTED),
+                ("proposed", "=", False),
+                ("released_on", "=", False),
+                ("date_from", "<=", day),
+                "|",
+                ("date_until", "=", False),
+                ("date_until", ">=", day),
+            ]
+        )
+        return holds.debtor_id
+
+    @api.model
+    def _waiting(self, debtors, day):
+        """Ids of debtors with something due that we don't ask for now: held, or looked for."""
+        items = self.env["dunning.item"].search(
+            [
+                ("debtor_id", "in", debtors.ids),
+                ("state", "=", "open"),
+                ("date_due", "<", day),
+                ("reason", "in", NOT_ASKED_FOR),
+            ]
+        )
+        return set(items.debtor_id.ids)
+
+    @api.model
+    def _words(self, items, left, waits=False):
+        """What is said, as a function of an environment in the debtor's language.
+
+        :param left: items that are due and not paid
+        :param waits: something else is due that we don't ask for now: nothing is said of the rest
+        """
 
         def words(env):
             numbers = env["dunning.promise"]._names(items.with_env(env))
             thanks = env._("We received your payment for %s. Thank you!", numbers)
+            if not left and waits:
+                return env._("Thank you for your payment"), [thanks]
             if not left:
                 rest = env._("Nothing else is due. You need not do anything more.")
             else:

@@ -42,6 +42,22 @@ class TestThankYou(ChannelCase):
         self.run_day(day=self.after(2))
         self.assertEqual(self.thanks(), thanks)
 
+    def test_of_what_is_held_nothing_is_said(self):
+        item = self.reminded()
+        other = self.synced(self.invoice(days_late=9))
+        self.env["dunning.hold"].create({"item_id": other.id, "date_from": self.today})
+        self.run_day()
+        text = html2plaintext(self.paid(item).body)
+        self.assertNotIn("Nothing else is due", text)
+        self.assertNotIn(other.name, text)
+
+    def test_who_is_insolvent_or_dead_is_not_thanked(self):
+        item = self.reminded()
+        self.env["dunning.hold"].create(
+            {"debtor_id": item.debtor_id.id, "kind": "deceased", "date_from": self.today}
+        )
+        self.assertFalse(self.paid(item))
+
     def test_what_was_paid_on_a_day_is_thanked_for_together(self):
         first = self.reminded()
         second = self.synced(self.invoice())
