@@ -2,6 +2,8 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 
+#: What a file can be made about.
+FILED = ("collection.case", "dunning.debtor", "dunning.item")
 #: What no cache and no search engine keeps.
 PRIVATE = [
     ("Cache-Control", "no-store"),
@@ -38,6 +40,32 @@ class Handover(http.Controller):
                 ("Cache-Control", "no-store"),
             ],
         )
+
+    @http.route(
+        "/payt_dunning/file/<string:model>/<int:record_id>", type="http", auth="user", readonly=True
+    )
+    def file(self, model, record_id):
+        """All documents about a case, a debtor or an invoice, for ourselves.
+
+        :raises NotFound: when there is none that this user may read; which, is not told
+        """
+        if model not in FILED:
+            return request.not_found()
+        record = request.env[model].browse(record_id).exists()
+        try:
+            request.env["collection.file"]._check_may()
+            record.check_access("read")
+            items = record._file_items()
+            items.check_access("read")
+            name, content = request.env["collection.file"]._zip(items, record.display_name)
+        except (AccessError, UserError):
+            return request.not_found()
+        headers = [
+            *PRIVATE,
+            ("Content-Type", "application/zip"),
+            ("Content-Disposition", content_disposition(name)),
+        ]
+        return request.make_response(content, headers)
 
     @http.route(
         "/dossier/<int:link_id>/<string:token>",

@@ -165,6 +165,7 @@ from . import (
     collection_case_outlook,
     collection_limitation,
     dunning_bad_debt,
+    collection_file,
     collection_cover,
     collection_dossier_parties,
     collection_dossier_claim,

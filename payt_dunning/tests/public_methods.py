@@ -26,6 +26,7 @@ EXPECTED = {
     },
     "account.move": {"action_dunning_timeline": May(COLLECTOR, asked=False)},
     "collection.case": {
+        "action_file": May(COLLECTOR),
         "action_ask_opinion": May(COLLECTOR, 0, "why", asked=False),
         "action_give_up": May(MANAGER, "stop_write_off", "because"),
         "action_join": May(COLLECTOR, [], asked=False),
@@ -60,6 +61,7 @@ EXPECTED = {
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.debtor": {
         "action_cases": May(VIEWER),
+        "action_file": May(COLLECTOR),
         "action_dunning_timeline": May(VIEWER),
         "action_make_letter": May(COLLECTOR, asked=False),
         "action_send_statement": May(COLLECTOR, asked=False),
@@ -113,6 +115,7 @@ EXPECTED = {
     },
     "dunning.item": {
         "action_collection_refused": May(COLLECTOR),
+        "action_file": May(COLLECTOR),
         "action_interrupt": May(COLLECTOR, "2020-01-01", "reminder", "proof", asked=False),
         "action_write_interruption": May(COLLECTOR, asked=False),
         "action_dunning_timeline": May(VIEWER),

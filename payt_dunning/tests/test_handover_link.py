@@ -1,4 +1,6 @@
+import io
 import re
+import zipfile
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -128,3 +130,19 @@ class TestHandoverLink(HandoverCommon, HttpCase):
         self.assertEqual(self.url_open(path).status_code, 404)
         self.authenticate("link_clerk", "link_clerk")
         self.assertEqual(self.url_open(path).content, self.handover._content())
+
+    def test_all_about_an_invoice_is_downloaded_at_any_time_by_who_may(self):
+        self.person("link_viewer", "group_dunning_viewer", password="link_viewer")
+        self.person("link_clerk", "group_dunning_user", password="link_clerk")
+        self.env.flush_all()
+        for record in (self.case, self.item, self.item.debtor_id):
+            path = f"/payt_dunning/file/{record._name}/{record.id}"
+            with self.subTest(record._name):
+                self.authenticate("link_viewer", "link_viewer")
+                self.assertEqual(self.url_open(path).status_code, 404)
+                self.authenticate("link_clerk", "link_clerk")
+                answer = self.url_open(path)
+                names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+                self.assertIn("timeline.pdf", names)
+                self.assertTrue(any(name.startswith("10_invoices/") for name in names))
+        self.assertEqual(self.url_open("/payt_dunning/file/res.partner/1").status_code, 404)
