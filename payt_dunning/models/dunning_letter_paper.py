@@ -1,6 +1,8 @@
 import base64
+import gc
 import logging
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg2
@@ -40,6 +42,18 @@ class Printed:
     left_out: tuple[str, ...] = ()
 
 
+@contextmanager
+def _without_collecting():
+    """Some dozens of letters make no garbage worth looking for: it takes a seventh of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class DunningLetterPaper(models.AbstractModel):
     """Letters as PDF, many at a time: each a tagged document of its own with its own numbers.
 
@@ -63,6 +77,12 @@ class DunningLetterPaper(models.AbstractModel):
         """
         shared = self._shared(letters)
         printed = {}
+        with _without_collecting():
+            self._print_each(letters, shared, printed)
+        return printed
+
+    @api.model
+    def _print_each(self, letters, shared, printed):
         for letter in letters:
             try:
                 printed[letter.id] = self._print_one(letter, shared)
@@ -71,7 +91,6 @@ class DunningLetterPaper(models.AbstractModel):
             except Exception as problem:
                 _logger.warning("Letter %s can't be made as PDF", letter.id, exc_info=True)
                 printed[letter.id] = Printed(problem=str(problem) or type(problem).__name__)
-        return printed
 
     @api.model
     def _shared(self, letters):
@@ -84,6 +103,7 @@ class DunningLetterPaper(models.AbstractModel):
             "fonts": FontConfiguration(),
             "fetcher": weasyprint.urls.URLFetcher(allowed_protocols=("data",)),
             "sheets": {},
+            "pictures": {},
             "keys": self._keys(letters),
             "addresses": self._address_lines(letters, company),
         }
@@ -125,7 +145,9 @@ class DunningLetterPaper(models.AbstractModel):
         html = str(self._html(letter, shared))
         sheet = self._sheet(letter.with_context(lang=letter.lang), shared)
         document = weasyprint.HTML(string=html, url_fetcher=shared["fetcher"])
-        document = document.render(stylesheets=[sheet], font_config=shared["fonts"])
+        document = document.render(
+            stylesheets=[sheet], font_config=shared["fonts"], cache=shared["pictures"]
+        )
         pdf, pages = document.write_pdf(pdf_tags=True), len(document.pages)
         parts, left_out = [], []
         for file in letter.sudo().attachment_ids:
