@@ -61,7 +61,7 @@ def by_text(env):
     env["res.company"].search([]).dunning_channel_ids = env.ref("payt_dunning.channel_sms")
     env.cr.execute(
         """UPDATE res_partner SET email = NULL, email_normalized = NULL,
-                  phone = '+316' || lpad((id % 100000000)::text, 8, '0')"""
+                  phone = '+3161' || lpad((id % 10000000)::text, 7, '0')"""
     )
     for revision in env["dunning.policy.revision"].search([]):
         ladder = revision.ladder
