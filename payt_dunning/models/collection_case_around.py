@@ -13,10 +13,7 @@ class DunningPolicy(models.Model):
     _inherit = "dunning.policy"  # pylint: disable=consider-merging-classes-inherited
 
     case_opening = fields.Selection(
-        [
-            ("notice", "When the formal notice has left"),
-            ("ladder", "At the end of the levels"),
-        ],
+        [("notice", "When the formal notice has left")],
         "Opens a Case",
         help="A collection case puts invoices of a debtor on one track with a deadline. Empty: "
         "cases are opened by hand.",

@@ -1,5 +1,4 @@
 import uuid
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -20,8 +19,6 @@ FUNCTIONS = [
     ("supplement", "Supplement"),
     ("recall", "Recall"),
 ]
-#: After so many working days one asks the agent whether it arrived.
-ASK_AFTER = timedelta(days=7)
 
 
 class CollectionHandover(models.Model):
@@ -121,6 +118,15 @@ class CollectionHandover(models.Model):
             raise AccessError(self.env._("Only collectors can decide about handovers."))
         return self.sudo()
 
+    def _still_live(self):
+        """These handovers, if somebody else collects by them.
+
+        :raises UserError: naming the first that is over
+        """
+        if over := self.filtered(lambda each: each.state not in LIVE)[:1]:
+            raise UserError(self.env._("“%s” is not handed over any more.", over.display_name))
+        return self
+
     def action_download(self):
         """Open the package; who did it is noted."""
         self.ensure_one()
@@ -139,11 +145,7 @@ class CollectionHandover(models.Model):
 
         :param reference: its number there
         """
-        for handover in self._as_collector():
-            if handover.state not in LIVE:
-                raise UserError(
-                    self.env._("“%s” is not handed over any more.", handover.display_name)
-                )
+        for handover in self._as_collector()._still_live():
             if not (reference or "").strip():
                 raise UserError(self.env._("Fill in the number that the office gave it."))
             handover.write(
@@ -160,11 +162,7 @@ class CollectionHandover(models.Model):
 
         :param reason: why, in words
         """
-        for handover in self._as_collector():
-            if handover.state not in LIVE:
-                raise UserError(
-                    self.env._("“%s” is not handed over any more.", handover.display_name)
-                )
+        for handover in self._as_collector()._still_live():
             if not (reason or "").strip():
                 raise UserError(self.env._("Say why the office does not take it."))
             handover.write({"state": "rejected", "recall_reason": reason})

@@ -17,11 +17,7 @@ class CollectionHandover(models.Model):
 
         :param reason: why, in words
         """
-        for handover in self._as_collector():
-            if handover.state not in LIVE:
-                raise UserError(
-                    self.env._("“%s” is not handed over any more.", handover.display_name)
-                )
+        for handover in self._as_collector()._still_live():
             if not (reason or "").strip():
                 raise UserError(self.env._("Say why it is recalled."))
             handover.write(

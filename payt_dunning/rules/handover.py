@@ -84,7 +84,6 @@ class CaseFacts:
     :param live_handover: number of a handover of any of it that is not over
     :param handed_before: any of it was handed over before
     :param sums: what does not add up, in words
-    :param in_live_phase: it can still be handed over
     """
 
     parts: tuple[Part, ...]

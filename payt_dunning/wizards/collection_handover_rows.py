@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules.dossier.codes import DOCUMENT
+from ..rules.dossier.package import MEDIA_TYPES
+
+#: Kinds of document that people add.
+ADDED = (
+    "contract",
+    "order_confirmation",
+    "checkout_evidence",
+    "terms",
+    "delivery_proof",
+    "sending_proof",
+    "payment_proof",
+    "register_extract",
+    "mandate",
+    "other",
+)
+
+
+class CollectionHandoverCheck(models.TransientModel):
+    """What one check says."""
+
+    _name = "collection.handover.check"
+    _description = "Check Before a Handover"
+
+    wizard_id = fields.Many2one("collection.handover.wizard", required=True, ondelete="cascade")
+    code = fields.Char(readonly=True)
+    result = fields.Selection(
+        [
+            ("pass", "In Order"),
+            ("warn", "Warning"),
+            ("block", "Keeps It Back"),
+            ("not_checked", "Not Checked"),
+        ],
+        readonly=True,
+    )
+    says = fields.Char("What It Says", readonly=True)
+    remedy = fields.Char("What to Do", readonly=True)
+    source = fields.Char("Where It Comes From", readonly=True)
+    overridable = fields.Boolean("Can Be Overridden", readonly=True)
+    reason = fields.Char("Overridden Because", help="A manager hands it over all the same.")
+
+
+class CollectionHandoverExhibit(models.TransientModel):
+    """A document that may go along."""
+
+    _name = "collection.handover.exhibit"
+    _description = "Exhibit of a Handover"
+    _order = "place, id"
+
+    wizard_id = fields.Many2one("collection.handover.wizard", required=True, ondelete="cascade")
+    place = fields.Integer("Exhibit")
+    key = fields.Char(readonly=True)
+    kind = fields.Selection(lambda self: self._kinds(), readonly=True)
+    title = fields.Char("Document", readonly=True)
+    date = fields.Date(readonly=True)
+    needed = fields.Boolean(readonly=True, help="It can't be left out.")
+    taken = fields.Boolean("Goes Along")
+
+    @api.model
+    def _kinds(self):
+        names = {
+            "invoice": self.env._("Invoice"),
+            "credit_note": self.env._("Credit Note"),
+            "contract": self.env._("Agreement"),
+            "order_confirmation": self.env._("Order Confirmation"),
+            "checkout_evidence": self.env._("Evidence of the Order"),
+            "terms": self.env._("Terms"),
+            "delivery_proof": self.env._("Proof of Delivery"),
+            "reminder": self.env._("Reminder"),
+            "fourteen_day_letter": self.env._("Fourteen-day Letter"),
+            "default_notice": self.env._("Notice of Default"),
+            "sending_proof": self.env._("Proof of Sending"),
+            "correspondence": self.env._("Correspondence"),
+            "dispute": self.env._("Dispute"),
+            "payment_plan": self.env._("Payment Plan"),
+            "payment_proof": self.env._("Proof of Payment"),
+            "register_extract": self.env._("Register Extract"),
+            "mandate": self.env._("Mandate"),
+            "other": self.env._("Other"),
+        }
+        return [(code, names[code]) for code in DOCUMENT]
+
+
+class CollectionHandoverFile(models.TransientModel):
+    """A file that somebody adds: agreement, terms, proof of delivery."""
+
+    _name = "collection.handover.file"
+    _description = "File Added to a Handover"
+
+    wizard_id = fields.Many2one("collection.handover.wizard", required=True, ondelete="cascade")
+    kind = fields.Selection(lambda self: self._added(), required=True, default="contract")
+    title = fields.Char("Document", required=True)
+    number = fields.Char()
+    date = fields.Date()
+    content = fields.Binary("File", required=True, attachment=True)
+    file_id = fields.Many2one("ir.attachment", compute="_compute_file_id")
+
+    @api.model
+    def _added(self):
+        kinds = dict(self.env["collection.handover.exhibit"]._kinds())
+        return [(code, kinds[code]) for code in ADDED]
+
+    @api.depends("content")
+    def _compute_file_id(self):
+        for row in self:
+            row.file_id = (
+                self.env["ir.attachment"]
+                .sudo()
+                .search(
+                    [
+                        ("res_model", "=", row._name),
+                        ("res_id", "=", row.id),
+                        ("res_field", "=", "content"),
+                    ],
+                    limit=1,
+                )
+            )
+
+    @api.constrains("content")
+    def _check_content(self):
+        for row in self:
+            if row.file_id.mimetype not in MEDIA_TYPES:
+                raise UserError(
+                    self.env._("“%s” can't go along: PDF, JPEG and PNG files can.", row.title)
+                )
