@@ -202,7 +202,7 @@ def _peer_ready(ledger):
             state.clear_stamp(name)
             part = f"{name}_part"
             databases.copy(ledger, part)
-            options = ("--no-http", "--stop-after-init", "--addons-path", _addons_path(folder))
+            options = ("--no-http", "--stop-after-init", "--addons-path", odoo.addons_path(folder))
             odoo.run(("server", "-d", part, "-i", PEER, *options), _log())
             postgres.psql(part, "VACUUM ANALYZE")
             databases.rename(part, name)
@@ -236,11 +236,6 @@ def _pip_install(packages, folder):
         "check the network and pip's index, or run without PEER=1",
         log=_log(),
     )
-
-
-def _addons_path(folder):
-    conf = state.path(odoo.CONF).read_text(encoding="utf-8")
-    return f"{re.search('^addons_path = (.*)$', conf, re.M)[1]},{folder}"
 
 
 def _log():
@@ -292,7 +287,7 @@ def _measure(ready):
 def _measure_peer(ready):
     databases.copy(ready, WORK)
     with step(f"{PEER}, run of all companies"):
-        path = ("--addons-path", _addons_path(_peer_folder()))
+        path = ("--addons-path", odoo.addons_path(_peer_folder()))
         figures = {PEER: _inside(WORK, "peer", *path)}
     databases.drop(WORK)
     return figures

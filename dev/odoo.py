@@ -34,6 +34,13 @@ def configure(copy_of_odoo, port):
     )
 
 
+def addons_path(*more):
+    """Return the folders of add-ons as one option's value: the configured ones and ``more``."""
+    conf = state.path(CONF).read_text(encoding="utf-8")
+    configured = re.search("^addons_path = (.*)$", conf, re.M)[1]
+    return ",".join(str(folder) for folder in (configured, *more))
+
+
 def command(*arguments):
     """Return the command line of an Odoo command, as in ``command("shell", "-d", "x")``."""
     name, *rest = arguments

@@ -49,15 +49,23 @@ def _log(database):
     return Path(folder, f"{database}-{next(_numbers)}.log")
 
 
+def _at_any_hour():
+    """Return options with which messages leave whatever the hour and day of the test are."""
+    path = odoo.addons_path(state.CHECKOUT / "tests_outside")
+    return ("--addons-path", path, "--load", "base,rpc,web,any_hour")
+
+
 def start_shell(database, script, env=None):
     """Start Odoo's shell on a script; it ends when the script does."""
-    return OdooProcess(("shell", "-d", database, "--no-http"), _log(database), script, env)
+    options = ("shell", "-d", database, "--no-http", *_at_any_hour())
+    return OdooProcess(options, _log(database), script, env)
 
 
 def start_server(database, port, cron_threads=1, env=None):
     """Start Odoo's server with its cron threads; it runs until it is ended."""
     options = ("--http-port", str(port), "--max-cron-threads", str(cron_threads))
-    return OdooProcess(("server", "-d", database, *options), _log(database), env=env)
+    arguments = ("server", "-d", database, *options, *_at_any_hour())
+    return OdooProcess(arguments, _log(database), env=env)
 
 
 def finish(process, timeout=120, check=True):
