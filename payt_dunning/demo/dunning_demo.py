@@ -7,6 +7,7 @@ from odoo import api, models
 
 from . import people
 from .booking import Books
+from .cases import DemoCases
 from .channels import DemoChannels
 from .dialogue import DemoDialogue
 from .in_law import DemoLaw
@@ -63,6 +64,7 @@ class DunningDemo(models.AbstractModel):
         DemoDialogue(env, companies[:1], partners).load()
         DemoPlans(env, companies[:1]).load()
         DemoChannels(env, companies[:1]).load()
+        DemoCases(env, companies[:1]).load()
 
     def _load_ledger(self, setup, companies):
         """Make the master data and post the books of every company."""

@@ -65,6 +65,12 @@ class CollectionDossierExhibits(models.AbstractModel):
         return lambda: io.BytesIO(file.raw or b"")
 
     @api.model
+    def _notice_title(self, notice):
+        """What a message is called: the same words went by mail and on paper, say."""
+        title = notice.subject or notice.level_name or self.env._("Message")
+        return f"{title} ({notice.channel_name})" if notice.channel_name else title
+
+    @api.model
     def _once(self, make):
         """A function that opens what is made the first time, kept meanwhile."""
         kept = []
@@ -175,7 +181,7 @@ class CollectionDossierExhibits(models.AbstractModel):
                 else "default_notice"
                 if formal
                 else "reminder",
-                title=notice.subject or notice.level_name or self.env._("Message"),
+                title=self._notice_title(notice),
                 open=self._once(lambda: self._notice_pdf(facts, notice)),
                 number=str(notice.id),
                 date=notice.sent_on or notice.as_of,

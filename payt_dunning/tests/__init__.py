@@ -45,6 +45,7 @@ from . import (
     test_case_checks,
     test_case_outlook,
     test_case_tour,
+    test_case_story,
     test_dossier,
     test_handover,
     test_handover_link,
