@@ -9,6 +9,7 @@ from odoo.fields import Command
 from ..models.collection_dossier import Wanted
 from ..rules.plan import plan
 from ..rules.working_days import NO_DAYS
+from ..tools import Heard
 from .paper import invoice_pdf
 
 
@@ -216,6 +217,8 @@ class DemoCases:
             items, "notice", begun_on=max(notices.mapped("sent_on"))
         )
         case.write({"opened_on": begun, "phase_on": begun})
+        # The demands ask for the costs whose term is over by now.
+        self.env["dunning.claims"]._claim_expired(self.company)
         day = begun + timedelta(days=1)
         while day < self.today:
             if notices := self._leave(items, day, waits=1):
@@ -285,13 +288,12 @@ class DemoCases:
                 ("res_field", "=", "invoice_pdf_report_file"),
             ]
         ).unlink()
-        partner = case.debtor_id.partner_id
-        partner.message_post(
+        heard = Heard(debtor_id=case.debtor_id.id, item_ids=tuple(items[-1:].ids))
+        items[-1].move_id.with_context(dunning_heard=heard).message_post(
             body=QUESTION,
-            message_type="email",
-            author_id=partner.id,
-            email_from=partner.email,
+            message_type="comment",
             subtype_xmlid="mail.mt_comment",
+            author_id=case.debtor_id.partner_id.id,
         )
 
     def _handed_over(self, case, office):
@@ -303,5 +305,7 @@ class DemoCases:
             ground="Verwarming van de werkplaats, geleverd en opgeleverd volgens opdracht.",
             no_defence=True,
         )
-        handover = self.env["collection.handover"]._hand_over(case, wanted)
+        clerk = self.env["res.users"].search([("login", "=", "clerk")], limit=1)
+        handovers = self.env["collection.handover"].with_user(clerk or self.env.user)
+        handover = handovers._hand_over(case, wanted)
         handover.action_accepted("26-004512")

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .collection_agent import ACTIONS
+
 STATES = [
     ("ready", "Made"),
     ("delivered", "Delivered"),
@@ -46,11 +48,7 @@ class CollectionHandover(models.Model):
     )
     idempotency_key = fields.Char(required=True, readonly=True, copy=False)
     test = fields.Boolean(readonly=True)
-    action = fields.Selection(
-        lambda self: self.env["collection.agent"]._fields["action"].selection,
-        "Asked For",
-        readonly=True,
-    )
+    action = fields.Selection(ACTIONS, "Asked For", readonly=True)
     day = fields.Date("Calculated As of", required=True, readonly=True)
     principal = fields.Monetary(readonly=True)
     interest = fields.Monetary(readonly=True)
