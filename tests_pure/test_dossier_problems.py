@@ -8,11 +8,13 @@ from pathlib import Path
 from rules.dossier import problems
 
 FOLDER = Path(problems.__file__).parent
+#: The words are those of dossiers and of what comes back about them.
+FILES = sorted([*FOLDER.glob("*.py"), *(FOLDER.parent / "feedback").glob("*.py")])
 
 
 def strings():
     """All texts in the code beside the words themselves."""
-    for path in sorted(FOLDER.glob("*.py")):
+    for path in FILES:
         if path.name != "problems.py":
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -21,7 +23,7 @@ def strings():
 
 def called():
     """Codes with which a problem is made by name."""
-    for path in sorted(FOLDER.glob("*.py")):
+    for path in FILES:
         yield from re.findall(r'\bproblem\(\s*"(\w+)"', path.read_text())
 
 
