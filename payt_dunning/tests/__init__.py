@@ -46,6 +46,7 @@ from . import (
     test_case_outlook,
     test_case_tour,
     test_case_story,
+    test_https,
     test_dossier,
     test_handover,
     test_handover_link,

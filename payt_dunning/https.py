@@ -1,0 +1,237 @@
+"""Speaking HTTPS with an office: certificates always checked, nothing followed, answers cut.
+
+Neither proxies nor passwords of the machine play a part, and nothing is sent to addresses of the
+own network unless the operator allows it: a name is looked at again where it leads to, when the
+line stands.
+"""
+
+import ipaddress
+import re
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from .rules.delivery import LARGEST, Answer
+
+#: Seconds in which the office has to take a piece, or say something.
+SILENCE = 60
+#: Seconds for all of an answer.
+TOGETHER = 180
+AGENT = "payt-dunning/1.0"
+_HEADER = re.compile(r"[\x20-\x7e]*")
+
+
+class Forbidden(OSError):
+    """A name leads into the own network."""
+
+
+class BadAddress(ValueError):
+    """What is no address of an office; ``code`` says why.
+
+    :param code: ``scheme``, ``user``, ``host`` or ``parts``
+    """
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where an office takes packages, and who we are there.
+
+    :param url: without a query
+    :param headers: with what it knows us by; never logged
+    :param authorities: PEM of whom it trusts in place of the usual ones; empty: the usual ones
+    :param certificate: PEM of our certificate and its key; empty: none
+    :param private: whether it may be in the own network
+    """
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    authorities: str = ""
+    certificate: str = ""
+    private: bool = False
+
+    def __repr__(self):
+        return f"Door({self.url!r})"
+
+
+def check_address(url):
+    """:raises BadAddress: for what is no address of an office"""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadAddress("host") from error
+    if parts.scheme != "https":
+        raise BadAddress("scheme")
+    if "@" in parts.netloc:
+        raise BadAddress("user")
+    if not host or not parts.netloc.isascii() or re.search(r"[\s\\]", url):
+        raise BadAddress("host")
+    if parts.query or parts.fragment:
+        raise BadAddress("parts")
+
+
+def ask(door, method, path, headers=(), body=None):
+    """Ask an office something, once.
+
+    :param path: below the address of the door, with a query where there is one
+    :param headers: pairs
+    :param body: bytes, or a binary stream at its beginning
+    :return: :class:`~.rules.delivery.Answer`; it never raises for what the other side does
+    """
+    try:
+        check_address(door.url)
+    except BadAddress:
+        return Answer(fault="address")
+    until = time.monotonic() + TOGETHER
+    try:
+        with _session(door) as session:
+            response = session.request(
+                method,
+                door.url.rstrip("/") + path,
+                headers=dict(_clean((*door.headers, *headers))),
+                data=body,
+                timeout=SILENCE,
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                return _answer(response, until)
+    except requests.exceptions.RequestException as error:
+        return Answer(fault=_fault(error))
+    except (OSError, ValueError):
+        # Keys or certificates that can't be read, and headers that are none.
+        return Answer(fault="tls")
+
+
+def _answer(response, until):
+    body = b""
+    for piece in response.iter_content(16 * 1024):
+        body += piece
+        if len(body) > LARGEST:
+            return Answer(fault="too_large")
+        if time.monotonic() > until:
+            return Answer(fault="timeout")
+    return Answer(
+        response.status_code, body=body, retry_after=response.headers.get("Retry-After", "")
+    )
+
+
+def _clean(headers):
+    for name, value in headers:
+        if not _HEADER.fullmatch(value):
+            raise ValueError(f"the header {name} holds signs that it may not hold")
+        yield name, value
+
+
+def _fault(error):
+    """Why there is no answer; see :data:`~.rules.delivery.BEFORE`."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "tls"
+    if isinstance(error, requests.exceptions.ReadTimeout):
+        return "timeout"
+    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
+        return "address"
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, (NewConnectionError, ConnectTimeoutError)):
+        return "connect"
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return "connect"
+    forbidden = _behind(error, Forbidden)
+    return "address" if forbidden else "cut"
+
+
+def _behind(error, kind):
+    """Whether some fault is why another came."""
+    seen = set()
+    waiting = [error]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, kind):
+            return True
+        if id(each) in seen or not isinstance(each, BaseException):
+            continue
+        seen.add(id(each))
+        waiting += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
+    return False
+
+
+@contextmanager
+def _session(door):
+    """A session that lives as long as one question; keys are in files of ours as long."""
+    with (
+        tempfile.TemporaryDirectory(prefix="payt_dunning_") as folder,
+        requests.Session() as session,
+    ):
+        session.trust_env = False
+        session.headers = {"User-Agent": AGENT, "Accept": "application/json, application/xml"}
+        session.verify = _file(folder, "authorities.pem", door.authorities) or True
+        session.cert = _file(folder, "certificate.pem", door.certificate)
+        session.mount("https://", _Adapter(door.private))
+        yield session
+
+
+def _file(folder, name, text):
+    if not text:
+        return None
+    file = Path(folder, name)
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="ascii")
+    return str(file)
+
+
+def is_public(address):
+    """Whether an address on the network is that of somebody outside."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_global
+
+
+class _Line(HTTPSConnection):
+    """A line that is looked at when it stands: a name may lead elsewhere than a moment ago."""
+
+    private = False
+
+    def _new_conn(self):
+        line = super()._new_conn()
+        if not self.private and not is_public(line.getpeername()[0]):
+            line.close()
+            raise Forbidden("the address lies in the own network")
+        return line
+
+
+class _PrivateLine(_Line):
+    private = True
+
+
+class _Pool(HTTPSConnectionPool):
+    ConnectionCls = _Line
+
+
+class _PrivatePool(HTTPSConnectionPool):
+    ConnectionCls = _PrivateLine
+
+
+class _Adapter(HTTPAdapter):
+    """Nothing is tried again here: when, is decided where it is noted."""
+
+    def __init__(self, private):
+        self.private = private
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, **kwargs)
+        pool = _PrivatePool if self.private else _Pool
+        self.poolmanager.pool_classes_by_scheme = {"https": pool}
