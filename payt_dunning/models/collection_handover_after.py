@@ -38,14 +38,22 @@ class CollectionHandover(models.Model):
                         case=own.case_id.name,
                         reference=own.reference or own.dossier_id,
                     ),
-                )
+                ),
+                "recall",
+                {
+                    "caseNumber": handover.case_id.name,
+                    "recalledOn": handover.recalled_on.isoformat(),
+                    "reason": reason.strip(),
+                },
             )
         return True
 
-    def _tell_agent(self, words):
+    def _tell_agent(self, words, kind="", payload=None):
         """Write to the office; where it has no address somebody is asked to tell it.
 
         :param words: function of an environment that gives subject and text, in its language
+        :param kind: ``recall`` or ``payment``, for offices that are told by a program
+        :param payload: what such a program is told, as JSON
         """
         self.ensure_one()
         agent = self.agent_id
@@ -97,8 +105,24 @@ class CollectionHandover(models.Model):
             fresh = [each for each in paid if each not in told]
             if not fresh:
                 continue
-            handover._tell_agent(lambda env, own=handover, new=fresh: own._payment_words(env, new))
+            handover._tell_agent(
+                lambda env, own=handover, new=fresh: own._payment_words(env, new),
+                "payment",
+                handover._payment_payload(fresh),
+            )
             handover.sudo().reported = [list(each) for each in (*told, *fresh)]
+
+    def _payment_payload(self, fresh):
+        """Payments to us as a program is told of them."""
+        items = self.env["dunning.item"].sudo()
+        return {
+            "caseNumber": self.case_id.name,
+            "currency": self.currency_id.name,
+            "payments": [
+                {"date": day, "amount": amount, "invoice": items.browse(item_id).display_name}
+                for item_id, _name, day, amount in fresh
+            ],
+        }
 
     def _payment_words(self, env, fresh):
         items = env["dunning.item"].sudo()

@@ -77,6 +77,7 @@ class CollectionHandover(models.Model):
         handover.file_id = self._keep(handover, built.name, content)
         if not handover.test:
             case._handed_over(handover)
+        handover._made()
         return handover
 
     @api.model

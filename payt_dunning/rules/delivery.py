@@ -7,7 +7,7 @@ again is safe; a receipt with our SHA-256, so that nobody has to believe that it
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
@@ -77,6 +77,7 @@ class Outcome:
     :param kind: ``taken``, ``later``, ``refused``, ``settings`` or ``look_up``
     :param code: why, for words: the fault, ``http``, ``redirect``, ``receipt`` or empty
     :param words: what the office wrote, in one line
+    :param retry_after: as it came
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Outcome:
     status: int = 0
     receipt: Receipt = Receipt()
     words: str = ""
+    retry_after: str = ""
 
 
 def judge(answer: Answer, sha256: str) -> Outcome:
@@ -105,7 +107,8 @@ def judge(answer: Answer, sha256: str) -> Outcome:
         kind, code = SETTINGS, "redirect"
     elif 400 <= status < 500 and status not in _LATER:
         kind = SETTINGS
-    return Outcome(kind, code, status, words=_words(answer.body))
+    words, wait = _words(answer.body), answer.retry_after
+    return Outcome(kind, code, status, words=words, retry_after=wait)
 
 
 def judge_lookup(answer: Answer, sha256: str) -> Outcome:
@@ -118,7 +121,7 @@ def judge_lookup(answer: Answer, sha256: str) -> Outcome:
     outcome = judge(answer, sha256)
     if outcome.kind == LATER:
         # Nobody knows yet whether it is there.
-        return Outcome(LOOK_UP, outcome.code, outcome.status, words=outcome.words)
+        return replace(outcome, kind=LOOK_UP)
     return outcome
 
 

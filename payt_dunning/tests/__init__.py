@@ -47,6 +47,7 @@ from . import (
     test_case_tour,
     test_case_story,
     test_https,
+    test_transmission,
     test_dossier,
     test_handover,
     test_handover_link,

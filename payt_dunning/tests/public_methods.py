@@ -25,6 +25,8 @@ EXPECTED = {
         "action_dunning_take_back": May(COLLECTOR),
     },
     "account.move": {"action_dunning_timeline": May(COLLECTOR, asked=False)},
+    "collection.agent": {"action_go_on": May(MANAGER)},
+    "collection.transmission": {"action_again": May(COLLECTOR)},
     "collection.case": {
         "action_file": May(COLLECTOR),
         "action_ask_opinion": May(COLLECTOR, 0, "why", asked=False),

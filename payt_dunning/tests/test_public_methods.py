@@ -101,9 +101,12 @@ class TestPublicMethods(DunningCommon, HttpCase):
         self.case = self.env["collection.case"]._open(
             self.synced(self.invoice(partner=self.debtor("In a Case"))), "clerk"
         )
+        handover = self.handed_over()
         self.records = {
             "collection.case": self.case,
-            "collection.handover": self.handed_over(),
+            "collection.handover": handover,
+            "collection.agent": self.agent,
+            "collection.transmission": self.given_up(handover),
             "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
             "dunning.charge": self.charge,
@@ -161,6 +164,12 @@ class TestPublicMethods(DunningCommon, HttpCase):
                 }
             )
         )
+
+    def given_up(self, handover):
+        """A package that did not get to its office."""
+        transmission = self.env["collection.transmission"]._queue(handover, "package")
+        transmission.state = "failed"
+        return transmission
 
     def letters(self):
         """A letter in a batch that waits to be posted, and one that was."""

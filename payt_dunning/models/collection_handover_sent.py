@@ -1,0 +1,48 @@
+from odoo import fields, models
+
+#: Ways by which packages go by themselves.
+BY_ITSELF = ("https", "folder")
+
+
+class CollectionHandover(models.Model):
+    """Packages and notices that go to offices by themselves."""
+
+    _inherit = "collection.handover"  # pylint: disable=consider-merging-classes-inherited
+
+    transmission_ids = fields.One2many(
+        "collection.transmission", "handover_id", "Sent by Itself", readonly=True
+    )
+    agent_way = fields.Selection(related="agent_id.way")
+
+    def _made(self):
+        """A package goes by itself where its office has a way for that."""
+        super()._made()
+        if self.agent_id.way in BY_ITSELF:
+            self.env["collection.transmission"]._queue(self, "package")
+
+    def _tell_agent(self, words, kind="", payload=None):
+        """Where there is a server it is told what people would be told by mail."""
+        if kind and self.agent_id.way in BY_ITSELF:
+            if kind == "recall" and self._drop_unsent():
+                return
+            self.env["collection.transmission"]._queue(self, kind, payload)
+            return
+        super()._tell_agent(words, kind, payload)
+
+    def _drop_unsent(self):
+        """Whether the package never left: then there is nothing to recall."""
+        packages = self.sudo().transmission_ids.filtered(lambda each: each.kind == "package")
+        if not packages or any(each.state != "queued" or each.attempt_ids for each in packages):
+            return False
+        packages._drop()
+        return True
+
+    def _got_by_server(self, reference):
+        """The office's server has the package; with a number there it took the case."""
+        for handover in self.sudo().filtered(lambda each: each.state in ("ready", "delivered")):
+            values = {"delivered_on": handover.delivered_on or handover.case_id._today()}
+            if reference:
+                values |= {"state": "acknowledged", "reference": reference}
+            else:
+                values |= {"state": "delivered"}
+            handover.write(values)

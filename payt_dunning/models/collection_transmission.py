@@ -1,0 +1,258 @@
+import uuid
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..rules.delivery import LOOK_UP, REFUSED, SETTINGS, TAKEN, next_try
+
+STATES = [
+    ("queued", "Waits"),
+    ("sending", "Being Sent"),
+    ("doubt", "Not Clear Whether It Arrived"),
+    ("sent", "Arrived"),
+    ("failed", "Given Up"),
+    ("dropped", "Not Needed Any More"),
+]
+KINDS = [("package", "Package"), ("recall", "Recall"), ("payment", "Payment to Us")]
+#: Still to be done.
+OPEN = ("queued", "sending", "doubt")
+#: What is being sent for longer than this was broken off: a process ended.
+BROKEN_OFF = timedelta(minutes=10)
+#: So many are sent each time the scheduled action runs; then it runs again.
+MOST = 50
+
+
+class CollectionTransmission(models.Model):
+    """Something that goes to an office by itself: sent with the same key until it has arrived.
+
+    It is noted that it is being sent, and committed, before anything leaves. What was broken off, or
+    is not clear, is asked for at the office before it is sent again: never a second case.
+    """
+
+    _name = "collection.transmission"
+    _description = "Message to an Office"
+    _order = "id desc"
+
+    handover_id = fields.Many2one(
+        "collection.handover", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    agent_id = fields.Many2one(related="handover_id.agent_id", store=True, index=True)
+    company_id = fields.Many2one(related="handover_id.company_id", store=True, index=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True, default="queued")
+    idempotency_key = fields.Char(required=True, readonly=True, copy=False)
+    payload = fields.Json(readonly=True)
+    next_try = fields.Datetime("Tried Next", readonly=True)
+    tries = fields.Integer(readonly=True)
+    sending_since = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime("Arrived At", readonly=True)
+    says = fields.Char("What Came of It", readonly=True)
+    attempt_ids = fields.One2many(
+        "collection.transmission.attempt", "transmission_id", "Attempts", readonly=True
+    )
+
+    _key_unique = models.UniqueIndex("(idempotency_key)", "This was queued already.")
+    _to_send = models.Index("(next_try) WHERE state IN ('queued', 'doubt', 'sending')")
+
+    @api.depends("kind", "handover_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for each in self:
+            each.display_name = f"{kinds[each.kind]}: {each.handover_id.display_name}"
+
+    # -- queue ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _queue(self, handover, kind, payload=None):
+        """Let something go to an office as soon as this transaction has ended well."""
+        transmission = self.sudo().create(
+            {
+                "handover_id": handover.id,
+                "kind": kind,
+                "payload": payload,
+                # A package has its own: the same however often it is queued.
+                "idempotency_key": handover.idempotency_key
+                if kind == "package"
+                else str(uuid.uuid4()),
+                "next_try": fields.Datetime.now(),
+            }
+        )
+        self._wake()
+        return transmission
+
+    @api.model
+    def _wake(self, moment=None):
+        cron = self.env.ref("payt_dunning.ir_cron_collection_send", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger(moment)
+
+    @api.model
+    def _cron_send(self):
+        """Send what waits, one after the other; each is noted before and after."""
+        for _number in range(MOST):
+            transmission = self._take_next()
+            if not transmission:
+                return
+            company = transmission.company_id
+            transmission.with_context(lang=company.partner_id.lang)._send()
+            self.env["ir.cron"]._commit_progress(1)
+        self._wake()
+
+    @api.model
+    def _take_next(self):
+        """The next one whose turn it is, noted as being sent; nobody else gets it."""
+        now = fields.Datetime.now()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT transmission.id
+                     FROM collection_transmission transmission
+                     JOIN collection_agent agent ON agent.id = transmission.agent_id
+                    WHERE (transmission.state IN ('queued', 'doubt')
+                           AND transmission.next_try <= %s
+                       OR transmission.state = 'sending' AND transmission.sending_since < %s)
+                      AND agent.stopped_because IS NULL AND agent.active
+                      AND (transmission.kind = 'package' OR NOT EXISTS (
+                           SELECT FROM collection_transmission first
+                            WHERE first.handover_id = transmission.handover_id
+                              AND first.kind = 'package' AND first.state = ANY(%s)))
+                 ORDER BY transmission.next_try, transmission.id
+                    LIMIT 1
+               FOR UPDATE OF transmission SKIP LOCKED""",
+                now,
+                now - BROKEN_OFF,
+                list(OPEN),
+            )
+        )
+        transmission = self.sudo().browse([row[0] for row in rows])
+        if not transmission:
+            return transmission
+        # What was broken off may have arrived.
+        doubt = transmission.state in ("sending", "doubt")
+        self.env["collection.transmission.attempt"].sudo().create(
+            {
+                "transmission_id": transmission.id,
+                "question": "lookup" if doubt and transmission.kind == "package" else "send",
+                "at": now,
+            }
+        )
+        transmission.write(
+            {"state": "sending", "sending_since": now, "tries": transmission.tries + 1}
+        )
+        self.env["ir.cron"]._commit_progress()
+        return transmission
+
+    def _send(self):
+        """Send one, or ask for it, and note what came of it."""
+        self.ensure_one()
+        attempt = self.attempt_ids.sorted("id")[-1:]
+        if self._is_over() and attempt.question == "send":
+            attempt.sudo().says = self._drop()
+            return
+        way = self.env["collection.transmission.way"]
+        outcome = way._deliver(self, attempt.question)
+        attempt._note(outcome)
+        self._take(outcome, attempt.question)
+
+    # -- what came of it -----------------------------------------------------------------------------
+
+    def _take(self, outcome, question):
+        words = self.env["collection.transmission.way"]._words(outcome)
+        values = {"says": words, "sending_since": False}
+        if outcome.kind == TAKEN:
+            self.write({**values, "state": "sent", "sent_at": fields.Datetime.now()})
+            self._arrived(outcome.receipt)
+        elif outcome.kind == SETTINGS:
+            self.agent_id.sudo().stopped_because = words
+            # It did not arrive, unless that was asked for.
+            state = "doubt" if question == "lookup" else "queued"
+            self.write({**values, "state": state, "tries": self.tries - 1})
+            self._ask_a_person(words, managers=True)
+        elif outcome.kind == REFUSED:
+            self._give_up(words)
+        else:
+            self._wait(outcome, values)
+
+    def _wait(self, outcome, values):
+        moment = next_try(self.tries, fields.Datetime.now(), outcome.retry_after)
+        if outcome.code == "not_there":
+            if self._is_over():
+                self._drop()
+                return
+            # The office does not have it: it may go again, at once.
+            moment = fields.Datetime.now()
+        if not moment:
+            self._give_up(values["says"])
+            return
+        state = "doubt" if outcome.kind == LOOK_UP else "queued"
+        self.write({**values, "state": state, "next_try": moment})
+        self._wake(moment)
+
+    def _is_over(self):
+        """Whether it is a package that nobody wants to arrive any more."""
+        return self.kind == "package" and self.handover_id.state in ("recalled", "rejected")
+
+    def _drop(self):
+        """It need not arrive any more."""
+        words = self.env._("Recalled before it arrived.")
+        self.write({"state": "dropped", "says": words, "sending_since": False})
+        return words
+
+    def _give_up(self, words):
+        self.write({"state": "failed", "says": words, "sending_since": False})
+        self._ask_a_person(words)
+
+    def _ask_a_person(self, words, managers=False):
+        self.env["dunning.task"]._ask(
+            self.handover_id,
+            "agent_tell",
+            lambda env: env._("Nothing gets to the office by itself: %s", words),
+            company=self.company_id,
+            handler=self.handover_id.handler_id,
+            managers=managers,
+        )
+
+    def _arrived(self, receipt):
+        if self.kind == "package":
+            self.handover_id._got_by_server(receipt.reference)
+
+    # -- decisions -------------------------------------------------------------------------------------
+
+    def action_again(self):
+        """Try again what was given up: with the same key, asked for first where it may be there."""
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_user"):
+            raise AccessError(self.env._("Only collectors can decide about handovers."))
+        for each in self.sudo():
+            if each.state != "failed":
+                raise UserError(self.env._("“%s” was not given up.", each.display_name))
+            each.write({"state": "doubt", "tries": 0, "next_try": fields.Datetime.now()})
+        self._wake()
+        return True
+
+
+class CollectionTransmissionAttempt(models.Model):
+    """One attempt: when, and what came of it. Nothing is ever changed of it afterwards."""
+
+    _name = "collection.transmission.attempt"
+    _description = "Attempt to Reach an Office"
+    _order = "id desc"
+
+    transmission_id = fields.Many2one(
+        "collection.transmission", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="transmission_id.company_id", store=True)
+    question = fields.Selection(
+        [("send", "Sent"), ("lookup", "Asked Whether It Is There")], required=True, readonly=True
+    )
+    at = fields.Datetime(required=True, readonly=True)
+    status = fields.Integer("HTTP", readonly=True)
+    says = fields.Char("What Came of It", readonly=True)
+
+    def _note(self, outcome):
+        """What came of it; an attempt without says that it was broken off."""
+        self.ensure_one()
+        words = self.env["collection.transmission.way"]._words(outcome)
+        self.sudo().write({"status": outcome.status, "says": words})
