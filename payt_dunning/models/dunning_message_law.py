@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..rules.law.errors import Held
+from ..rules.law.limits import next_office
 from ..rules.law.notice_text import check_text
 from ..rules.law.terms import BY_POST
 from ..rules.texts import placeholders_in
@@ -20,7 +21,9 @@ class DunningMessageLaw(models.AbstractModel):
         """Values of the placeholders about costs, interest and terms; empty where there is none."""
         asked = planned.asked
         if not asked:
-            return dict.fromkeys(("costs", "interest", "term", "pay_by", "principal"), "")
+            names = ("costs", "interest", "term", "pay_by", "principal")
+            office = self._office_words("", sources.words.env_of(planned.lang))
+            return {**dict.fromkeys(names, ""), "office": office}
 
         def money(amount):
             return amount and sources.amount(planned.lang, planned.currency_id, amount) or ""
@@ -31,7 +34,26 @@ class DunningMessageLaw(models.AbstractModel):
             "interest": money(asked.interest),
             "term": self._term_words(planned, asked, sources),
             "pay_by": asked.pay_by and sources.words.date(planned.lang, asked.pay_by) or "",
+            "office": self._office(planned, asked, sources.words.env_of(planned.lang)),
         }
+
+    @api.model
+    def _office(self, planned, asked, env):
+        """Who would collect it next, for debtors; only Dutch law knows bailiffs who do."""
+        kind = ""
+        if asked.jurisdiction == "NL":
+            tables = self.env["collection.law.row"]._tables()
+            amount = planned.principal + asked.interest
+            kind = next_office(tables, asked.jurisdiction, amount, planned.day)
+        return self._office_words(kind, env)
+
+    @api.model
+    def _office_words(self, kind, env):
+        """A kind of office, for debtors."""
+        return {
+            "bailiff": env._("a bailiff"),
+            "lawyer": env._("a lawyer"),
+        }.get(kind) or env._("a collection agency or a lawyer")
 
     @api.model
     def _term_words(self, planned, asked, sources):

@@ -333,6 +333,7 @@ class DunningTextPreview(models.AbstractModel):
             "interest": self.env._("interest that is asked for"),
             "term": self.env._("the term to pay, in the words of the law"),
             "pay_by": self.env._("the last day on which the amount is right"),
+            "office": self.env._("who would collect it next: a bailiff or, for more, a lawyer"),
             "code": self.env._("code of the message, to be typed where there is no link"),
             "pin": self.env._("PIN that goes with the code"),
             "short_link": self.env._("short address of the page that asks for code and PIN"),

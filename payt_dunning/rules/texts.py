@@ -30,6 +30,7 @@ PLACEHOLDERS = {
     "interest": "interest that is asked for",
     "term": "the term to pay, in the words of the law",
     "pay_by": "the last day on which the amount is right",
+    "office": "who would collect it next: a bailiff, or a lawyer for what a higher court decides",
     "code": "code of the message, to be typed where there is no link",
     "pin": "PIN that goes with the code",
     "short_link": "short address of the page that asks for code and PIN",

@@ -127,6 +127,20 @@ def court_fee(tables: LawTables, jurisdiction: str, amount: Decimal, day: date) 
     return found.fee if found else None
 
 
+def next_office(tables: LawTables, jurisdiction: str, amount: Decimal, day: date) -> str:
+    """Who goes on with a claim: ``bailiff`` or ``lawyer``; nothing where the tables don't say.
+
+    Before the lower court nobody needs a lawyer. What it decides whatever the amount is not asked
+    about here: a lawyer is free to go there too.
+
+    :param amount: with the interest on it
+    """
+    rule = tables.maybe(CourtRule, jurisdiction, day=day)
+    if rule is None or amount <= 0:
+        return ""
+    return "bailiff" if amount <= rule.limit else "lawyer"
+
+
 def court(tables: LawTables, jurisdiction: str, amount: Decimal, day: date, kind: str = "") -> str:
     """The court for a claim with the interest on it.
 
