@@ -7,6 +7,7 @@ from decimal import Decimal
 from rules.decide import decide
 from rules.facts import HoldFacts, ItemFacts, Ladder, Rung
 from rules.law.standing import Served, Standing
+from rules.working_days import Calendar
 
 DUE = date(2026, 10, 1)
 NOTICE = Rung(1, 24, phase="notice", notice="nl_14_day")
@@ -117,3 +118,56 @@ def test_what_is_friendly_goes_on_after_some_days_without_an_answer():
 def test_another_hold_that_is_over_stops_nothing_formal():
     hold = HoldFacts(9, "pause", DUE, DUE + timedelta(days=20))
     assert asked(STANDING, 30, holds=(hold,))[:2] == ("send", "due")
+
+
+# -- what leaves by its day ------------------------------------------------------------------
+
+WEEK = Calendar(frozenset(range(5)), frozenset(range(5)))
+LAST = Rung(3, 52, spacing=2, phase="collection", by_day=True)
+LIST = Rung(4, 54, spacing=2, phase="collection", channels=("list",), by_day=True)
+#: A Monday; 54 days later it is a Saturday.
+MONDAY = date(2026, 10, 5)
+
+
+def on_day(late, rung, reached_late=45, standing=STANDING, due=MONDAY):
+    facts = ItemFacts(
+        1,
+        due,
+        Decimal(500),
+        debtor_total=Decimal(500),
+        reachable=frozenset(["email", "list"]),
+        reached=2,
+        reached_on=due + timedelta(days=reached_late),
+        law=standing,
+    )
+    ladder = Ladder((NOTICE, replace(DEMAND, term_days=5), rung))
+    decision = decide(facts, ladder, due + timedelta(days=late), WEEK)
+    return decision.action, decision.code, decision.until and (decision.until - due).days
+
+
+def test_what_leaves_by_its_day_leaves_on_the_last_working_day_until_then():
+    due = MONDAY + timedelta(days=2)  # day 52 is a Saturday
+    assert on_day(50, LAST, due=due) == ("wait", "not_yet", 51)
+    assert on_day(51, LAST, due=due) == ("send", "due", None)
+
+
+def test_where_its_day_is_too_soon_after_the_level_before_it_leaves_afterwards():
+    assert on_day(52, LAST, reached_late=52) == ("wait", "spacing", 54)
+
+
+def test_a_list_is_made_on_any_day():
+    assert (MONDAY + timedelta(days=54)).weekday() == 5
+    assert on_day(53, LIST, reached_late=52) == ("wait", "not_yet", 54)
+    assert on_day(54, LIST, reached_late=52) == ("send", "due", None)
+
+
+def test_the_term_of_a_demand_does_not_put_off_what_leaves_by_its_day():
+    given = Served(8, "", MONDAY, MONDAY + timedelta(days=60), 5, demand=True)
+    assert on_day(52, LAST, standing=replace(STANDING, served=(given,)))[:2] == ("send", "due")
+    waits = replace(LAST, by_day=False)
+    assert on_day(52, waits, standing=replace(STANDING, served=(given,)))[:2] == ("wait", "term")
+
+
+def test_the_term_of_the_notice_puts_it_off():
+    given = served(MONDAY + timedelta(days=60))
+    assert on_day(52, LAST, standing=replace(STANDING, served=(given,)))[:2] == ("wait", "term")

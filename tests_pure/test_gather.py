@@ -219,3 +219,33 @@ def test_what_costs_are_decides_the_fingerprint():
         for c in (0, 40)
     }
     assert len(prints) == 2
+
+
+def claim_before(next_on, amount="100.00"):
+    """A demand with five days, to somebody for whom the next step has its day."""
+    demand = candidate(1, CLAIM, amount, law=BUSINESS)
+    channels = ("email", "letter")
+    decision = replace(demand.decision, channels=channels, next_on=next_on)
+    accounts = (*ACCOUNTS, ("letter", "accounts", "Street 1", 1))
+    (found,) = gather([replace(demand, decision=decision, recipients=accounts)], DAY, bar())
+    return found.asked
+
+
+def test_a_demand_gives_its_days_where_what_follows_has_no_day():
+    asked = claim_before(None)
+    # A letter takes four days, then there are five to pay.
+    assert (asked.pay_by, asked.cut) == (DAY + timedelta(days=9), False)
+
+
+def test_a_demand_names_a_day_before_what_follows():
+    asked = claim_before(DAY + timedelta(days=7))
+    assert (asked.pay_by, asked.cut) == (DAY + timedelta(days=6), True)
+
+
+def test_a_demand_names_no_day_on_which_its_letter_is_not_there():
+    assert claim_before(DAY + timedelta(days=2)).pay_by == DAY + timedelta(days=5)
+
+
+def test_a_day_that_is_far_away_makes_no_term_longer():
+    asked = claim_before(DAY + timedelta(days=30))
+    assert (asked.pay_by, asked.cut) == (DAY + timedelta(days=9), False)

@@ -31,3 +31,10 @@ def test_closed_days_are_no_working_days():
 
 def test_a_calendar_can_be_a_key():
     assert len({Calendar(closed=CHRISTMAS), Calendar(closed=frozenset(CHRISTMAS)), Calendar()}) == 2
+
+
+def test_the_last_day_before_goes_back_over_closed_days():
+    calendar = Calendar(frozenset((1,)), frozenset(range(5)), CHRISTMAS)
+    assert calendar.last_day(date(2026, 12, 28), formal=True) == date(2026, 12, 24)
+    assert calendar.last_day(date(2026, 12, 24), formal=True) == date(2026, 12, 24)
+    assert calendar.last_day(date(2026, 12, 28)) == date(2026, 12, 22)

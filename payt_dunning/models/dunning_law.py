@@ -89,6 +89,8 @@ class DunningLaw(models.AbstractModel):
                                     JOIN dunning_charge charge ON charge.id = share.charge_id
                                    WHERE share.item_id = line.item_id
                                      AND charge.notice_id = notice.id),
+                          level.phase = 'collection'
+                              AND coalesce(notice.statutory_code, '') = '',
                           line.void_because
                      FROM dunning_notice_line line
                      JOIN dunning_notice notice ON notice.id = line.notice_id
@@ -111,10 +113,10 @@ class DunningLaw(models.AbstractModel):
             )
         )
         found = defaultdict(tuple)
-        for item_id, *values, announced, claimed, void in rows:
+        for item_id, *values, announced, claimed, demand, void in rows:
             # Not asked of the database: in a table it knows little of it would plan badly.
             if not void:
-                found[item_id] += (Served(*values, exact(announced), claimed),)
+                found[item_id] += (Served(*values, exact(announced), claimed, demand),)
         return found
 
     @api.model

@@ -34,6 +34,11 @@ class DunningLevel(models.Model):
         default=7,
         help="Least number of days since the previous level left.",
     )
+    by_day = fields.Boolean(
+        "Not After Its Day",
+        help="The message leaves on the last day until its day on which messages may leave; off: on "
+        "the first from its day on. Demands before it name a last day to pay that fits.",
+    )
     phase = fields.Selection(
         PHASES,
         required=True,
@@ -297,8 +302,8 @@ class DunningLevel(models.Model):
     def _rung_values(self):
         """This level as the rules know it; see :class:`~..rules.facts.Rung`.
 
-        What has a part in law, or offers a payment plan, is there only where it is set, so that a
-        ladder without any is what it was before there was such a thing.
+        What has a part in law, offers a payment plan or keeps to its day is there only where it is
+        set, so that a ladder without any is what it was before there was such a thing.
         """
         self.ensure_one()
         where_set = {
@@ -309,6 +314,7 @@ class DunningLevel(models.Model):
             "fee": self.fee and str(self.fee),
             "alone_below": self.alone_below and str(self.alone_below),
             "invites": self.invites_plan,
+            "by_day": self.by_day,
         }
         return {
             **{name: value for name, value in where_set.items() if value},

@@ -73,6 +73,8 @@ class DunningMessageLaw(models.AbstractModel):
                     "letter was sent"
                 )
             return env._("within 14 calendar days, counted from the day after this e-mail was sent")
+        if asked.cut:
+            return env._("by %s at the latest", sources.words.date(planned.lang, asked.pay_by))
         if asked.term_days:
             return env._("within %s days of receiving this message", asked.term_days)
         return ""

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 from odoo import api, fields, models
@@ -124,7 +125,15 @@ class DunningNoticeLaw(models.Model):
         except (Held, Refused) as problem:
             self.write({"term_problem": str(problem)})
             return
+        found = self._fitting(found)
         self.write({"received_on": found.received, "term_until": found.last})
+
+    def _fitting(self, found):
+        """A term that ends no later than the message says, where the law leaves that to us."""
+        demand = self.phase == "collection" and not self.statutory_code
+        if not (demand and self.pay_by) or found.last <= self.pay_by:
+            return found
+        return replace(found, last=self.pay_by)
 
     def _term_if(self, sent_on, delivered=None):
         """The term that this message gives when it left, or was delivered, on a day.
@@ -139,7 +148,7 @@ class DunningNoticeLaw(models.Model):
         tables = self.env["collection.law.row"]._tables()
         about = (self.statutory_code or "", self.term_days, self.channel)
         try:
-            return term_of(tables, standing, *about, sent_on, delivered)
+            return self._fitting(term_of(tables, standing, *about, sent_on, delivered))
         except (Held, Refused):
             return None
 

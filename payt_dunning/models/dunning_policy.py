@@ -149,6 +149,7 @@ class DunningPolicy(models.Model):
         "level_ids",
         "level_ids.days",
         "level_ids.spacing",
+        "level_ids.by_day",
         "level_ids.phase",
         "level_ids.channel_ids",
         "level_ids.every_channel",

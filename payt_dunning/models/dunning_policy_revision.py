@@ -42,15 +42,19 @@ class DunningPolicyRevision(models.Model):
                 (rung for rung in revision.ladder["rungs"] if rung["active"]),
                 key=lambda rung: (rung["days"], rung["position"]),
             )
-            revision.summary = "\n".join(
-                self.env._(
-                    "Day %(day)s: %(level)s (%(channels)s)",
-                    day=rung["days"],
-                    level=names.get(rung["position"], rung["position"]),
-                    channels=self._channels_of(rung, channels),
-                )
-                for rung in rungs
-            )
+            revision.summary = "\n".join(self._rung_words(rung, names, channels) for rung in rungs)
+
+    @api.model
+    def _rung_words(self, rung, names, channels):
+        """A rung in a line, for people."""
+        values = {
+            "day": rung["days"],
+            "level": names.get(rung["position"], rung["position"]),
+            "channels": self._channels_of(rung, channels),
+        }
+        if rung.get("by_day"):
+            return self.env._("By day %(day)s: %(level)s (%(channels)s)", **values)
+        return self.env._("Day %(day)s: %(level)s (%(channels)s)", **values)
 
     @api.model
     def _channels_of(self, rung, names):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..rules.public_holidays import public_holidays
 
@@ -54,7 +54,14 @@ class DunningWhyLadder(models.AbstractModel):
             "days": case.span(abs(days)),
             "base": case.date(facts.base),
         }
-        if facts.count_from and facts.count_from != facts.due:
+        if case.decision.rung.by_day and not passed:
+            text = self.env._(
+                "“%(level)s” leaves on %(until)s: the last day on which messages may, until %(by)s.",
+                level=case.next_level,
+                until=case.date(case.decision.until),
+                by=case.date(fields.Date.add(facts.base, days=days)),
+            )
+        elif facts.count_from and facts.count_from != facts.due:
             text = self.env._(
                 "“%(level)s” comes %(days)s after %(base)s, from when levels count.", **values
             )

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from .decision import CLOSED, ONE_DAY, SEND, Case, Decision, Step
 from .facts import TO_ORDER, ItemFacts, Ladder
 from .formal import default, law, notice, term
-from .ladder import next_rung
+from .ladder import expected_day, first_day, next_rung
 from .work import BY_HAND, CALL, TO_WORK, WORK, beside, paying, through
 from .working_days import Calendar, add_working_days
 
@@ -95,7 +95,8 @@ def decide(
             break
     else:
         rule = None
-        decision = Decision(SEND, "due", case.rung, through(case.rung, case.channels))
+        channels = through(case.rung, case.channels)
+        decision = Decision(SEND, "due", case.rung, channels, next_on=_next_on(case))
     if not explain:
         return decision
     return replace(decision, trace=_trace(facts, rule))
@@ -108,6 +109,14 @@ def _trace(facts, rule):
     for number, (code, _rule, shown) in enumerate(RULES[: place + 1]):
         steps.append(Step(code, number < place, {name: getattr(facts, name) for name in shown}))
     return tuple(steps)
+
+
+def _next_on(case):
+    """When what follows a demand with a term leaves, where that is fixed."""
+    rung = case.rung
+    if not (rung.demand and rung.term_days):
+        return None
+    return expected_day(case.ladder, rung.position, case.facts.base, case.day, case.calendar)
 
 
 # -- what the books themselves say ---------------------------------------------------------
@@ -280,7 +289,7 @@ def _not_before(case, code, first):
 
 
 def _not_yet(case):
-    return _not_before(case, "not_yet", case.facts.base + timedelta(days=case.rung.days))
+    return _not_before(case, "not_yet", first_day(case.rung, case.facts.base, case.calendar))
 
 
 def _spacing(case):
@@ -303,6 +312,8 @@ def _debtor_gap(case):
 
 
 def _send_day(case):
+    if case.rung.listed:
+        return None
     return _not_before(case, "send_day", case.calendar.first_day(case.day, case.rung.formal))
 
 

@@ -33,6 +33,7 @@ class Decision:
     :param rung: the rung to send or waited for
     :param channels: the channels to send by
     :param hold_id: the hold behind it
+    :param next_on: when what follows this message leaves, where its term has to fit before that
     :param until: look again on this day, not before; ``None`` when something is to be sent
     """
 
@@ -43,6 +44,7 @@ class Decision:
     hold_id: int = 0
     until: date | None = None
     trace: tuple[Step, ...] = ()
+    next_on: date | None = None
 
     def put_off(self, code: str, day: date) -> Decision:
         """The same rung, waiting: looked at again on the day after ``day``.

@@ -51,6 +51,8 @@ class Rung:
     :param least: ``(channel, total)``: the channel is used only where the debtor owes at least
         that, in company currency
     :param call_beside: its call comes beside the first of its other channels that works
+    :param by_day: it leaves on the last day until its day on which messages may leave, not on the
+        first from it on; no term of an earlier demand puts it off
     """
 
     position: int
@@ -73,6 +75,7 @@ class Rung:
     invites: bool = False
     least: tuple[tuple[str, Decimal], ...] = ()
     call_beside: bool = False
+    by_day: bool = False
 
     @property
     def priced(self) -> bool:
@@ -83,6 +86,16 @@ class Rung:
     def formal(self) -> bool:
         """Whether the message may cost the debtor money."""
         return self.phase in FORMAL_PHASES
+
+    @property
+    def demand(self) -> bool:
+        """Whether it comes after the notice: its term is ours to set, not the law's."""
+        return self.phase == "collection" and not self.notice
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is only put on a list, which disturbs nobody on any day."""
+        return self.channels == ("list",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,15 @@ def default(case: Case) -> Decision | None:
 
 
 def term(case: Case) -> Decision | None:
-    """A term that was given is kept: nothing formal leaves before it has passed."""
+    """A term that was given is kept: nothing formal leaves before it has passed.
+
+    What leaves by a day waits for the terms of the law alone; demands before it name a day that
+    fits, see :func:`~.gather.pay_by`.
+    """
     standing = case.facts.law
     if standing is None or not case.rung.formal:
         return None
-    until = standing.term_until
+    until = standing.binding_until if case.rung.by_day else standing.term_until
     return case.wait("term", until + ONE_DAY, case.rung) if until and case.day <= until else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from .law.costs import Creditor
 from .law.errors import Held, Refused
 from .law.money import ZERO, cents
 from .law.tables import CONSUMER, LawTables
-from .law.terms import BY_POST
+from .law.terms import BY_POST, Term
 from .plan import Candidate, apart
 
 #: Items that wait for one of these go along with a statutory notice of their debtor.
@@ -175,7 +175,9 @@ def _asked(members: list[Candidate], day: date, bar: Bar) -> Asked:
                 term_of(tables, standing, rung.notice, rung.term_days, channel, day)
                 for channel in channels
             ]
-            asked = replace(asked, pay_by=max(each.last for each in terms))
+            last = max(each.last for each in terms)
+            fits = pay_by(terms, [each.decision.next_on for each in members])
+            asked = replace(asked, pay_by=fits, cut=fits < last)
         asked = _with_costs(asked, members, day, bar, tables)
         asked = _with_fee(asked, members, day, bar, tables)
         asked = _with_interest(asked, members, day, bar)
@@ -184,6 +186,22 @@ def _asked(members: list[Candidate], day: date, bar: Bar) -> Asked:
             raise
         asked = replace(asked, held=problem)
     return replace(asked, used=tuple(tables.used))
+
+
+def pay_by(terms: Iterable[Term], next_on: Iterable[date | None] = ()) -> date:
+    """The last day to pay that a message names, which goes by several channels.
+
+    Where what follows leaves on a fixed day, it is the day before; but never before the day after
+    its receipt.
+
+    :param next_on: when what follows leaves, of each item; ``None``: the term is kept
+    """
+    last = max(each.last for each in terms)
+    before = min((day for day in next_on if day), default=None)
+    if before is None:
+        return last
+    least = max(each.received for each in terms if each.received) + ONE_DAY
+    return min(last, max(before - ONE_DAY, least))
 
 
 def _with_costs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from .facts import PHASES, Ladder, Rung
+from .working_days import Calendar
 
 
 def next_rung(ladder: Ladder, reached: int, due: date, day: date, start: int = 0) -> Rung | None:
@@ -23,6 +24,34 @@ def next_rung(ladder: Ladder, reached: int, due: date, day: date, start: int = 0
             continue
         return rung
     return None
+
+
+def first_day(rung: Rung, base: date, calendar: Calendar) -> date:
+    """The day before which a rung does not leave, for itself.
+
+    :param base: the day from which rungs count
+    """
+    day = base + timedelta(days=rung.days)
+    if rung.by_day and not rung.listed:
+        return calendar.last_day(day, rung.formal)
+    return day
+
+
+def expected_day(
+    ladder: Ladder, position: int, base: date, day: date, calendar: Calendar
+) -> date | None:
+    """When the rung after one that leaves on ``day`` does, where it keeps to its day.
+
+    :param position: of the rung that leaves
+    :return: ``None`` where what follows may be put off, or there is nothing
+    """
+    rung = next_rung(ladder, position, base, day)
+    if rung is None or not rung.by_day:
+        return None
+    after = day + timedelta(days=max(rung.spacing, 1))
+    if not rung.listed:
+        after = calendar.first_day(after, rung.formal)
+    return max(first_day(rung, base, calendar), after)
 
 
 def place_before(ladder: Ladder | None, position: int) -> int:

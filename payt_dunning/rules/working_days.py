@@ -31,6 +31,13 @@ class Calendar:
             day += ONE_DAY
         return day
 
+    def last_day(self, day: date, formal: bool = False) -> date:
+        """The last day not after ``day`` on which a message may leave."""
+        allowed = self.formal if formal else self.friendly
+        while day.weekday() not in allowed or day in self.closed:
+            day -= ONE_DAY
+        return day
+
 
 def previous_working_day(day: date, closed: frozenset[date] = NO_DAYS) -> date:
     """The last day before ``day`` that is neither in a weekend nor ``closed``."""

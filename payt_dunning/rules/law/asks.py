@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -40,6 +40,7 @@ class Asked:
     :param notice: code of the statutory notice that it is
     :param term_days: the days to pay that it gives
     :param pay_by: the last of them; what it asks for is right until then
+    :param cut: that is sooner than its days to pay give: what follows has its day
     :param announced: costs that are due after that, tax included
     :param tax: part of them that is tax
     :param costs: what is asked for now
@@ -66,6 +67,8 @@ class Asked:
     lines: tuple[CostStep, ...] = ()
     used: tuple[str, ...] = ()
     held: Held | Refused | None = None
+    # Not in its fingerprint: the day says it.
+    cut: bool = field(default=False, repr=False)
 
 
 def term_of(

@@ -18,6 +18,7 @@ class Served:
     :param days: the term that it gave
     :param announced: what it said is due after that, tax included; zero: it named no costs
     :param claimed: the costs have been claimed since
+    :param demand: a demand after the notice gave it: the law asks nobody to wait for it
     """
 
     notice_id: int
@@ -27,6 +28,7 @@ class Served:
     days: int
     announced: Decimal = Decimal(0)
     claimed: bool = False
+    demand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ class Standing:
     def term_until(self) -> date | None:
         """The last day of the latest term that was given."""
         return max((each.until for each in self.served), default=None)
+
+    @property
+    def binding_until(self) -> date | None:
+        """The same, without the terms of demands after the notice."""
+        return max((each.until for each in self.served if not each.demand), default=None)
 
     def notice(self, code: str) -> Served | None:
         """The latest statutory notice of a kind."""
