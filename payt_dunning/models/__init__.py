@@ -186,6 +186,7 @@ from . import (
     dunning_task,
     dunning_task_channels,
     dunning_notice_work,
+    collection_case_end,
     dunning_duty,
     dunning_lane,
     dunning_thanks,

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..rules.facts import FORMAL_PHASES
+from ..rules.track import Track
 
 #: Notices that left before that open no case any more.
 LATELY = timedelta(days=90)
@@ -97,17 +98,28 @@ class CollectionCase(models.Model):
         policy = policy or self._policy_of(items)
         others = items.filtered(lambda item: item._policy() != policy)
         others.write({"policy_id": policy.id})
-        ladder = items[:1]._ladder()
-        rung = ladder and self._formal_rung(ladder)
-        if not rung:
+        rung = self._count_levels()
+        if self.begun_on or not rung:
             return
-        base = (self.begun_on or self._today()) - timedelta(days=rung.days)
+        ladder = items[:1]._ladder()
         place = ladder.place(rung.position)
         for item in items:
-            values = {"count_from": base, "next_date": self._today()}
-            if not self.begun_on and ladder.place(item.reached) < place and self._may_skip(item):
-                values["start_position"] = rung.position
-            item.write(values)
+            if ladder.place(item.reached) < place and self._may_skip(item):
+                item.start_position = rung.position
+
+    def _count_levels(self):
+        """Let the levels of what is open count from one day: days that were paused put them off.
+
+        :return: the rung that its formal notice is; ``None`` where its policy has none
+        """
+        items = self._open_items().filtered(lambda item: item.state == "open")
+        ladder = items and items[:1]._ladder()
+        rung = self._formal_rung(ladder) if ladder else None
+        if rung:
+            day = self._today()
+            begun = Track(self.begun_on or day, day, self.days_paused if self.begun_on else 0)
+            items.write({"count_from": begun.counts_from(rung.days), "next_date": day})
+        return rung
 
     @api.model
     def _formal_rung(self, ladder):

@@ -102,6 +102,7 @@ class CollectionCase(models.Model):
             reached = "ready" if begun else reached
         if reached != self.phase:
             self.write({"phase": reached, "phase_on": self._today()})
+            self._ask_to_decide()
         if begun != self.begun_on:
             self.begun_on = begun
             self._take_along()
@@ -148,8 +149,11 @@ class CollectionCase(models.Model):
             "days_paused": found.paused,
             "deadline": found.deadline,
         }
+        moved = self.days_paused != found.paused
         if any(self[name] != value for name, value in values.items()):
             self.write(values)
+        if moved:
+            self._count_levels()
 
     def _held_days(self):
         """First and last day of what held each open item of these in full: ``{item id: [days]}``."""

@@ -29,7 +29,7 @@ class DunningTask(models.AbstractModel):
 
         In bulk, and without a mail to whoever gets it: a run may make hundreds.
 
-        :param records: debtors, invoices or partners
+        :param records: debtors, cases, invoices or partners
         :param kind: the end of the activity type's XML id
         :param summary: function of an environment that gives the text, in its reader's language
         :param company: whose people are asked, where the records don't tell
@@ -85,8 +85,9 @@ class DunningTask(models.AbstractModel):
 
     @api.model
     def _handler(self, record):
-        """Who handles ``record``, where it is a debtor."""
-        return record.handler_id if record._name == "dunning.debtor" else self.env["res.users"]
+        """Who handles ``record``, where it is a debtor or a case."""
+        handled = record._name in ("dunning.debtor", "collection.case")
+        return record.handler_id if handled else self.env["res.users"]
 
     @api.model
     def _person(self, handler, company, only_managers=False):

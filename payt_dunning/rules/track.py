@@ -43,6 +43,13 @@ class Track:
         """The day on which a decision is due; each day of a pause puts it off by one."""
         return self.begun + timedelta(days=self.length + self.paused)
 
+    def counts_from(self, days: int) -> date:
+        """From when levels count, so that the notice's is where it left; pauses put it off.
+
+        :param days: those of its notice's level
+        """
+        return self.begun + timedelta(days=self.paused - days)
+
     @property
     def left(self) -> int:
         """Days until then; negative: it is late."""

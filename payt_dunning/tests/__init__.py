@@ -120,6 +120,7 @@ from . import (
     test_sender,
     test_settings,
     test_statements,
+    test_standard_track,
     test_statutory_notice,
     test_substitutes,
     test_sync,

@@ -19,10 +19,22 @@ class TestPolicy(DunningCommon):
         for name in ("business", "consumer"):
             self.assertTrue(self.env.ref(f"payt_dunning.policy_{name}").revision_id)
 
-    def test_levels_that_announce_a_handover_are_shipped_inactive(self):
-        for name in ("consumer_6", "business_7", "business_8"):
-            level = self.env.ref(f"payt_dunning.level_{name}")
-            self.assertTrue(level.phase == "collection" and not level.active)
+    def test_shipped_policies_end_with_a_decision_about_handover(self):
+        for name in ("consumer", "business"):
+            policy = self.env.ref(f"payt_dunning.policy_{name}")
+            last = policy.revision_id._to_ladder().rungs[-1]
+            self.assertTrue(last.listed and last.active and last.by_day and not last.approval)
+            self.assertEqual(policy._level_at(last.position).case_step, "ready")
+
+    def test_a_level_that_leaves_by_its_day_is_published_and_told(self):
+        self.level.by_day = True
+        self.assertTrue(self.policy.has_changes)
+        self.policy.action_publish()
+        self.assertIn("By day 3: First reminder", self.policy.revision_id.summary)
+        rung = next(
+            rung for rung in self.policy.revision_id._to_ladder().rungs if rung.position == 2
+        )
+        self.assertTrue(rung.by_day)
 
     def test_an_unpublished_change_of_days_changes_nothing(self):
         self.level.days = 8
@@ -150,7 +162,7 @@ class TestPolicy(DunningCommon):
         self.run_and_deliver()
         revision = self.items(move).revision_id
         self.assertIn("Day 3: First reminder (E-mail)", revision.summary)
-        self.assertNotIn("Announcement of handover", revision.summary)
+        self.assertIn("By day 44: Announcement of handover", revision.summary)
         self.assertEqual(revision.item_count, 1)
 
     # -- deleting and archiving ----------------------------------------------------------

@@ -52,6 +52,7 @@ class TestPolicyEditor(DunningCommon):
 
     def test_a_level_that_is_not_in_use_is_drawn_too(self):
         formal = self.env.ref("payt_dunning.level_business_7")
+        formal.active = False
         self.assertFalse(self.drawn(formal)["active"])
 
     def test_the_shipped_policies_have_no_hints(self):
