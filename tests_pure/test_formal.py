@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from rules.decide import decide
 from rules.facts import HoldFacts, ItemFacts, Ladder, Rung
+from rules.formal import may_open_case
 from rules.law.standing import Served, Standing
 from rules.working_days import Calendar
 
@@ -171,3 +172,48 @@ def test_the_term_of_a_demand_does_not_put_off_what_leaves_by_its_day():
 def test_the_term_of_the_notice_puts_it_off():
     given = served(MONDAY + timedelta(days=60))
     assert on_day(52, LAST, standing=replace(STANDING, served=(given,)))[:2] == ("wait", "term")
+
+
+# -- cases that open by themselves at the end of the levels ----------------------------------
+
+
+def may_open(holds=(), **changes):
+    standing = replace(STANDING, served=(served(DUE + timedelta(days=40)),), **changes)
+    facts = ItemFacts(1, DUE, Decimal(500), holds=holds)
+    return may_open_case(facts, standing, DUE + timedelta(days=60))
+
+
+def test_a_case_may_be_opened_after_a_valid_notice():
+    assert may_open()
+
+
+def test_no_case_is_opened_without_the_notice_that_the_law_wants():
+    assert not may_open(needs_notice="other")
+
+
+def test_no_case_is_opened_before_the_term_has_passed():
+    late = replace(STANDING, served=(served(DUE + timedelta(days=60)),))
+    day = DUE + timedelta(days=60)
+    assert not may_open_case(ItemFacts(1, DUE, Decimal(1)), late, day)
+    assert not may_open_case(ItemFacts(1, DUE, Decimal(1)), replace(late, needs_notice=""), day)
+
+
+def test_a_demand_after_the_notice_is_no_notice():
+    given = Served(8, "", DUE, DUE + timedelta(days=5), 5, demand=True)
+    alone = replace(STANDING, needs_notice="", served=(given,))
+    assert not may_open_case(ItemFacts(1, DUE, Decimal(1)), alone, DUE + timedelta(days=60))
+
+
+def test_no_case_is_opened_about_who_is_not_in_default():
+    assert not may_open(default_after=None)
+    assert not may_open(default_after=DUE + timedelta(days=60))
+
+
+def test_no_case_is_opened_about_what_is_disputed_in_part():
+    assert not may_open((HoldFacts(1, "dispute", DUE, None, Decimal(10)),))
+
+
+def test_no_case_is_opened_while_a_message_has_no_answer():
+    over = HoldFacts(1, "question", DUE, DUE + timedelta(days=9))
+    assert not may_open((over,))
+    assert may_open((replace(over, kind="pause"),))

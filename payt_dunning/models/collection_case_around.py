@@ -13,10 +13,14 @@ class DunningPolicy(models.Model):
     _inherit = "dunning.policy"  # pylint: disable=consider-merging-classes-inherited
 
     case_opening = fields.Selection(
-        [("notice", "When the formal notice has left")],
+        [
+            ("notice", "When the formal notice has left"),
+            ("ladder", "At the end of the levels"),
+        ],
         "Opens a Case",
-        help="A collection case puts invoices of a debtor on one track with a deadline. Empty: "
-        "cases are opened by hand.",
+        help="A collection case puts invoices of a debtor on one track with a deadline. At the end "
+        "of the levels: only where the term of a valid formal notice has passed, and there is no "
+        "dispute, pause or message without answer. Empty: cases are opened by hand.",
     )
     case_days = fields.Integer(
         "Days of a Case",

@@ -1,12 +1,116 @@
-from odoo import models
+from collections import defaultdict
 
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..rules.formal import may_open_case
 from .collection_case import OURS
+
+#: Reasons of what is at the end of its levels; on a list, where that is the last of them.
+AT_END = ("end_of_ladder", "to_decide")
 
 
 class CollectionCase(models.Model):
-    """Cases at the end of their levels: a person decides what becomes of them."""
+    """What is at the end of its levels: cases that are opened then, or are to be decided about."""
 
     _inherit = "collection.case"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _watch_sql(self, company, day):
+        return SQL(
+            "%s OR EXISTS (%s)",
+            super()._watch_sql(company, day),
+            self._at_end_without_case(company, day),
+        )
+
+    @api.model
+    def _watch(self, company, day):
+        mine = self.with_context(lang=company.partner_id.lang)
+        return mine._open_at_end(company, day) + super()._watch(company, day)
+
+    @api.model
+    def _at_end_without_case(self, company, day):
+        """A statement: items at the end of the levels of a policy that opens cases then.
+
+        After a formal notice whose term is over; not what was in a case before: a person took it
+        out.
+        """
+        return SQL(
+            """SELECT item.id
+                 FROM dunning_item item
+                 JOIN dunning_policy_revision revision ON revision.id = item.revision_id
+                 JOIN dunning_policy policy ON policy.id = revision.policy_id
+                WHERE item.company_id = %s AND item.state = 'open' AND item.reason IN %s
+                  AND policy.case_opening = 'ladder'
+                  AND NOT EXISTS (SELECT FROM collection_case_line part
+                                   WHERE part.item_id = item.id)
+                  AND EXISTS (SELECT FROM dunning_notice_line line
+                                JOIN dunning_notice notice ON notice.id = line.notice_id
+                               WHERE line.item_id = item.id AND line.position > 0
+                                 AND line.void_because IS NULL
+                                 AND notice.debtor_id = item.debtor_id
+                                 AND notice.state = 'sent' AND notice.kind = 'reminder'
+                                 AND notice.phase IN ('notice', 'collection')
+                                 AND notice.term_until < %s)""",
+            company.id,
+            AT_END,
+            day,
+        )
+
+    @api.model
+    def _open_at_end(self, company, day):
+        """Open cases about what is at the end of its levels, where the law lets us go on.
+
+        What can't be in one stays on the list of what is at the end.
+
+        :return: a line for each debtor for whom it failed
+        """
+        rows = self.env.execute_query(self._at_end_without_case(company, day))
+        items = self.env["dunning.item"].sudo().browse([row[0] for row in rows])
+        if not items:
+            return []
+        piles = defaultdict(lambda: self.env["dunning.item"].sudo())
+        for item in items.browse(self._may_go_on(items, day)):
+            piles[item.debtor_id, item.currency_id, item._policy()] |= item
+        problems = []
+        for (debtor, *_others), own in piles.items():
+            problems += self.env["dunning.dialogue"]._safely(
+                debtor,
+                lambda _debtor, own=own: self._open(own, "ladder", begun_on=self._noticed_on(own)),
+            )
+        return problems
+
+    @api.model
+    def _may_go_on(self, items, day):
+        """Ids of those about which a case may be opened by itself, decided anew today."""
+        standings = self.env["dunning.law"]._standings(items, day)
+        found = []
+        for candidate in self.env["dunning.facts"]._candidates(items.debtor_id, day):
+            facts, decision = candidate.facts, candidate.decision
+            if facts.item_id not in standings or decision.code not in AT_END:
+                continue
+            if decision.code == "to_decide" and not self._is_last(items.browse(facts.item_id)):
+                continue
+            if may_open_case(facts, standings[facts.item_id], day):
+                found.append(facts.item_id)
+        return found
+
+    @api.model
+    def _is_last(self, item):
+        """Whether no level comes after the one that an item waits for."""
+        active = [rung for rung in item._ladder().rungs if rung.active]
+        waits = item.notice_line_ids.filtered(lambda line: line.notice_id.state == "queued")
+        return active[-1].position in waits.mapped("position")
+
+    @api.model
+    def _noticed_on(self, items):
+        """The day on which the last formal notice about items left."""
+        lines = items.notice_line_ids.filtered(lambda line: line.position and not line.void_because)
+        notices = lines.notice_id.filtered(
+            lambda notice: notice.state == "sent" and notice.level_id.phase == "notice"
+        )
+        days = notices.mapped("sent_on")
+        return max(days) if days else min(lines.notice_id.filtered("term_until").mapped("sent_on"))
 
     def _ask_to_decide(self):
         """Give the handler of what is ready a task, once."""

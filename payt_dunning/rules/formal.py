@@ -7,7 +7,11 @@ that the law wants.
 
 from __future__ import annotations
 
+from datetime import date
+
 from .decision import ONE_DAY, Case, Decision
+from .facts import ItemFacts
+from .law.standing import Standing
 
 
 def law(case: Case) -> Decision | None:
@@ -61,3 +65,20 @@ def notice(case: Case) -> Decision | None:
     if standing.notice(standing.needs_notice) or not standing.may_claim_costs:
         return None
     return case.blocked("no_notice", case.rung)
+
+
+def may_open_case(facts: ItemFacts, standing: Standing, day: date) -> bool:
+    """Whether a case may be opened by itself about what is at the end of its levels.
+
+    The debtor is in default, a valid formal notice was given (the one that the law wants, where it
+    wants one), each term that was given has passed, and nothing is disputed, held or without
+    answer.
+    """
+    if any(hold.counts_on(day) for hold in facts.holds) or facts.unanswered(day):
+        return False
+    after, until = standing.default_after, standing.term_until
+    if after is None or until is None or day <= max(after, until):
+        return False
+    if code := standing.needs_notice:
+        return standing.notice(code) is not None
+    return standing.binding_until is not None

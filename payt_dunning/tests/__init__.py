@@ -42,6 +42,7 @@ from . import (
     test_ledger_changes,
     test_letter_batches,
     test_cases,
+    test_case_at_end,
     test_case_checks,
     test_case_outlook,
     test_case_tour,
