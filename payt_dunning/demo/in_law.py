@@ -38,6 +38,9 @@ class DemoLaw:
         self._served("dekker", consumers, self.today - timedelta(days=25), by_letter=True)
         self._served("stolk", businesses, self.today - timedelta(days=13))
         self._wrote("faber")
+        # As the run of the day after each notice did.
+        cases = self.env["collection.case"].with_context(lang=self.company.partner_id.lang)
+        cases._open_after_notices(self.company, self.today)
 
     def _journal(self):
         """The journal that costs and interest are booked in."""

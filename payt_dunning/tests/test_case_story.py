@@ -59,7 +59,7 @@ class TestCaseStory(DunningCommon, HttpCase):
         }
         cls.company.dunning_waive_limit = 500.0
         # On days on which the company is closed the track rests.
-        cls.env["dunning.closure"].search([]).unlink()
+        cls.env["dunning.closure"].sudo().search([]).unlink()
         users = cls.env["res.users"].search([("login", "in", ("clerk", "manager"))])
         users.lang = "en_US"
 
