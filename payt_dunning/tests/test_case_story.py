@@ -10,7 +10,7 @@ from ..rules.dossier.checking import check_package
 from .common import DunningCommon
 
 #: The track.
-DAYS = 34
+DAYS = 30
 #: When the demands with costs have left, at businesses and at consumers.
 COSTS_CLAIMED = 24
 #: Debtors of the story, on the books of the demo: the second reminder left ten days ago.
