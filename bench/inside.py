@@ -3,7 +3,7 @@
 import json
 import os
 
-from bench import ledger, letters, peer, plans, run
+from bench import cases, ledger, letters, peer, plans, run
 
 JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
@@ -21,6 +21,9 @@ JOBS = {
     "plans_worst": lambda env, job: plans.worst(env),
     "letters": lambda env, job: letters.make(env, job["count"]),
     "letters_print": lambda env, job: letters.measure(env),
+    "cases": lambda env, job: cases.make(env, job["count"]),
+    "cases_open": lambda env, job: cases.opening(env),
+    "cases_pack": lambda env, job: cases.packaging(env),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

@@ -50,6 +50,9 @@ def main():
     if os.environ.get("LETTERS"):
         _show_letters(_number("LETTERS", 1))
         return 0
+    if os.environ.get("CASES"):
+        _show_cases(_number("CASES", 1))
+        return 0
     if os.environ.get("TEXTS"):
         _show_texts(_number("TEXTS", 1))
         return 0
@@ -152,6 +155,34 @@ def _show_letters(count):
     databases.drop(name)
 
 
+def _show_cases(count):
+    """Measure how long so many cases take to be opened, and to be packaged for a bailiff."""
+    name = f"payt_bench_cases_{count}"
+    with step(f"{count:,} cases"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), _log())
+        _inside(name, "cases", count=count)
+    for title, job in (
+        ("opening them", "cases_open"),
+        ("the same look again", "cases_open"),
+        ("packages", "cases_pack"),
+    ):
+        found = _inside(name, job)
+        cases = found["cases"]
+        say(
+            f"{title}: {cases:,} cases, {found['seconds']:.1f} s ({found['cpu']:.1f} s CPU), "
+            f"{1000 * found['seconds'] / cases:.0f} ms and {found['statements'] / cases:.1f} "
+            f"statements each, {found['peak_mb']:.0f} MB above idle"
+        )
+        if job == "cases_pack":
+            say(
+                f"    {found['documents']:,} documents, {found['megabytes']:.0f} MB; the slowest "
+                f"{found['slowest']:.1f} s; {found['files']} files in the first"
+            )
+        _show_phases(found)
+    databases.drop(name)
+
+
 def _show_texts(size):
     """Measure a run on a ledger of so many invoices whose debtors are reached by text message alone."""
     ready = _ready(_ledger(size, "mixed"), server.start_smtp())
@@ -184,13 +215,18 @@ def _show_payment_plans(count):
             f"statements ({found['statements'] / found['plans']:.2f} a plan), "
             f"{found['peak_mb']:.0f} MB above idle, longest batch {found['longest_batch']:.1f} s"
         )
-        for phase, figures in found["phases"].items():
-            say(
-                f"    {phase:14} {figures['seconds']:8.2f} s {figures['statements']:8,} statements "
-                f"{figures['calls']:6,} calls"
-            )
-        for problem in found["problems"]:
-            say(f"    {problem}")
+        _show_phases(found)
+
+
+def _show_phases(found):
+    """Print the phases of a measurement, and what went wrong in it."""
+    for phase, figures in found["phases"].items():
+        say(
+            f"    {phase:16} {figures['seconds']:8.2f} s {figures['statements']:8,} statements "
+            f"{figures['calls']:6,} calls"
+        )
+    for problem in (*found["missing"], *found["problems"]):
+        say(f"    {problem}")
 
 
 def _peer_ready(ledger):
