@@ -178,8 +178,8 @@ class CollectionLimitation(models.AbstractModel):
         ]
         items = self.env["dunning.item"].browse(ids)
         told = self.env["dunning.item"]
-        for item in items:
-            last = item._law().limitation
+        for item, law in items._laws().items():
+            last = law.limitation
             if last and last - LIMITATION_WARNING <= day:
                 item.limitation_told = last
                 told |= item

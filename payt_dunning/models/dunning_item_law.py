@@ -35,6 +35,17 @@ class Law(NamedTuple):
     limitation_why: str
 
 
+class Known(NamedTuple):
+    """What was read for many items at once.
+
+    :param served: by item id, see :meth:`~.dunning_law.DunningLaw._served`
+    :param laws: jurisdictions by country and day; what is looked up is added
+    """
+
+    served: dict
+    laws: dict
+
+
 class DunningItem(models.Model):
     """Whose rules, which law, which contract: what decides about an item, with its reasons."""
 
@@ -72,33 +83,49 @@ class DunningItem(models.Model):
     @api.depends_context("lang")
     def _compute_law(self):
         proposed = self._proposed_contract_kinds()
+        laws = self._laws(proposed)
         for item in self:
-            law = item._law(proposed[item])
+            law = laws[item]
             item.law_rules_why = law.rules_why
             item.law_name, item.law_why = law.law, law.law_why
             item.law_contract, item.law_term = law.contract, law.term
             item.default_after, item.default_why = law.default_after, law.default_why
             item.limitation_date, item.limitation_why = law.limitation, law.limitation_why
 
-    def _law(self, proposed=False, **supposed):
+    def _laws(self, proposed=None):
+        """How these items stand before the law, with as many statements as for one.
+
+        :param proposed: kinds of contract that are proposed, by item
+        :return: :class:`Law` by item
+        """
+        known = Known(self.env["dunning.law"]._served(self.ids), {})
+        proposed = proposed or {}
+        return {item: item._law(proposed.get(item, False), known) for item in self}
+
+    def _law(self, proposed=False, known=None, **supposed):
         """How this item stands before the law.
 
         :param proposed: kind of contract that is proposed for it
+        :param known: see :class:`Known`
         :param supposed: values to suppose instead of its own, see :data:`DECIDED`
         :return: a :class:`Law`
         """
         self.ensure_one()
+        known = known or Known(self.env["dunning.law"]._served(self.ids), {})
         own = {name: supposed.get(name, self[name]) for name in DECIDED}
         debtor, company = self.debtor_id.sudo(), self.company_id.sudo()
         rules = debtor._rules(own["claim_kind"])
         country, law_why = debtor._which_country(own["claim_kind"])
-        law = self.env["collection.jurisdiction"].sudo()._of_country(country, self._today())
+        where = country, self._today()
+        if where not in known.laws:
+            known.laws[where] = self.env["collection.jurisdiction"].sudo()._of_country(*where)
+        law = known.laws[where]
         if not law:
             law_why = self.env._(
                 "%s Its tables are not there: no interest or costs are claimed.", law_why
             )
         agreed, term = self._term(own, company)
-        default = in_default(rules, self.date_due, agreed, self._demands())
+        default = in_default(rules, self.date_due, agreed, self._demands(known.served))
         kind = own["contract_kind"] or proposed
         limitation, limitation_why = self._limitation(law, kind, rules)
         return Law(
@@ -118,10 +145,9 @@ class DunningItem(models.Model):
         """What began the years of limitation anew: ``[(day, what)]``."""
         return ()
 
-    def _demands(self):
+    def _demands(self, served):
         """Written demands about this item that left: ``[(day received, days given)]``."""
-        served = self.env["dunning.law"]._served(self.ids).get(self.id, ())
-        return [(each.received, each.days) for each in served]
+        return [(each.received, each.days) for each in served.get(self.id, ())]
 
     def _proposed_contract_kinds(self):
         """The kind of contract that is proposed for each item; empty where it can't be known."""

@@ -159,7 +159,7 @@ class TestClaimLaw(DunningCommon):
     def test_a_demand_puts_in_default_when_its_days_have_passed(self):
         Item = type(self.one)
         day = self.after(-3)
-        self.patch(Item, "_demands", lambda item: [(day, 7)])
+        self.patch(Item, "_demands", lambda item, served: [(day, 7)])
         self.one.invalidate_recordset()
         self.assertEqual(self.one.default_after, self.after(4))
         self.assertIn("A written demand", self.one.default_why)
