@@ -28,6 +28,19 @@ def normal_email(address):
     return lower if PLAIN_ADDRESS.fullmatch(lower) else email_normalize(address or "")
 
 
+def content_of(file):
+    """The bytes of a stored file, kept in no cache: neither they nor those of its neighbours.
+
+    ``raw`` alone is read for all that were found together.
+
+    :param file: ``ir.attachment`` record
+    """
+    alone = file.with_prefetch()
+    content = alone.raw or b""
+    alone.invalidate_recordset(["raw"], flush=False)
+    return content
+
+
 def qr_image(text):
     """A QR code as the address of an image that holds the image itself (``data:``)."""
     # Readers undo any mask; to look for the prettiest of the eight takes most of the time.

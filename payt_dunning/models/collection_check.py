@@ -9,7 +9,7 @@ from ..rules.handover import PROTECTED, CaseFacts, Part, checks
 from ..rules.law.errors import Held, Refused
 from ..rules.law.limits import claims_of, court_fee
 from ..rules.law.tables import CONSUMER, CourtRule
-from ..tools import exact
+from ..tools import content_of, exact
 
 ZERO = Decimal(0)
 #: Streets that nobody lives in.
@@ -81,10 +81,10 @@ class CollectionCheck(models.AbstractModel):
             candidate.facts.item_id: candidate.facts
             for candidate in self.env["dunning.facts"]._candidates(case.debtor_id, day)
         }
-        files = self._pdfs(items.move_id)
+        files, laws = self._pdfs(items.move_id), items._laws()
         parts = []
         for item in items:
-            facts, law, move = found.get(item.id), item._law(), item.move_id
+            facts, law, move = found.get(item.id), laws[item], item.move_id
             coming = facts and (
                 facts.covered + facts.under_way > 0
                 or (facts.receipt_until and facts.receipt_until >= day)
@@ -117,7 +117,16 @@ class CollectionCheck(models.AbstractModel):
                 ]
             )
         )
-        return {file.res_id: file for file in files if page_count(file.raw)}
+        return {file.res_id: file for file in files if self._pages(file)}
+
+    @api.model
+    def _pages(self, file):
+        """Number of pages of a stored PDF, counted once in a transaction; 0: it can't be read."""
+        known = self.env.cr.cache.setdefault(self._name, {})
+        key = file.id, file.checksum
+        if key not in known:
+            known[key] = page_count(content_of(file))
+        return known[key]
 
     @api.model
     def _is_named(self, move, partner):

@@ -1,3 +1,5 @@
+from textwrap import shorten
+
 from odoo import api, models
 from odoo.tools import format_amount, format_date, format_datetime
 
@@ -5,6 +7,8 @@ from ..rules.dossier.codes import NOT_ARRIVED
 
 #: Rows of the timeline on the cover.
 MOST = 12
+#: Characters of what is told of each; the XML has all of it.
+LONGEST = 160
 #: What is told first on the cover.
 TOLD = (
     "agreement",
@@ -81,6 +85,7 @@ class CollectionCover(models.AbstractModel):
             ],
             "basis": self._basis(claim.interest.basis),
             "events": self._events(dossier),
+            "brief": lambda words: shorten(words, LONGEST, placeholder=" …"),
             "events_words": self._event_words(),
             "notices": [
                 each

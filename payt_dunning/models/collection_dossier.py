@@ -154,7 +154,7 @@ class CollectionDossier(models.AbstractModel):
             items=items,
             ledgers=ledgers,
             standings=self.env["dunning.law"]._standings(items, wanted.day),
-            laws={item.id: item._law() for item in items},
+            laws={item.id: law for item, law in items._laws().items()},
             excluded=self._excluded(case, items, wanted.day),
             paid=paid,
             lines=lines,

@@ -11,6 +11,7 @@ from odoo.tools import format_date, format_datetime
 from ..rules.dossier.forbidden import redact, redact_html
 from ..rules.dossier.package import Exhibit
 from ..rules.paper import on_paper
+from ..tools import content_of
 from .dunning_message import CLAIM
 
 #: Invoices as electronic documents, as Odoo keeps them.
@@ -62,7 +63,7 @@ class CollectionDossierExhibits(models.AbstractModel):
     @api.model
     def _of_file(self, file):
         """A function that opens a stored file, each time from its beginning."""
-        return lambda: io.BytesIO(file.raw or b"")
+        return lambda: io.BytesIO(content_of(file))
 
     @api.model
     def _notice_title(self, notice):
@@ -139,7 +140,7 @@ class CollectionDossierExhibits(models.AbstractModel):
                 ]
             )
         )
-        return {file.res_id: file for file in found if file.raw}
+        return {file.res_id: file for file in found if file.file_size}
 
     @api.model
     def _document(self, facts, move, file, kind, media="application/pdf"):

@@ -118,7 +118,7 @@ class CollectionDossierStory(models.AbstractModel):
             if line.position and line.item_id in facts.items
         )
         return self.env._(
-            "%(level)s about %(invoices)s to %(recipient)s.",
+            "%(level)s to %(recipient)s about %(invoices)s.",
             level=notice.level_name or notice.subject or "",
             invoices=numbers,
             recipient=notice.recipient,

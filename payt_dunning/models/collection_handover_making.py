@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from ..rules.dossier.package import build
 from ..rules.dossier.problems import Refused
 from ..rules.handover import allowed
+from ..tools import content_of
 from .collection_case import OURS
 from .collection_handover import LIVE
 
@@ -113,7 +114,7 @@ class CollectionHandover(models.Model):
         :raises UserError: when they are not those that were made
         """
         self.ensure_one()
-        content = self.sudo().file_id.raw or b""
+        content = content_of(self.sudo().file_id)
         if hashlib.sha256(content).hexdigest() != self.sudo().file_hash:
             raise UserError(
                 self.env._(
