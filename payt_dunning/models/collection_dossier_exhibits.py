@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
+from ..rules.dossier.codes import CONSUMER_NOTICE, DOCUMENT
 from ..rules.dossier.forbidden import redact, redact_html
 from ..rules.dossier.package import Exhibit
 from ..rules.paper import on_paper
@@ -172,23 +173,18 @@ class CollectionDossierExhibits(models.AbstractModel):
         Printed letters hold code, PIN and a QR code, so what goes along is made from the words that
         are kept, with the seal of what was sent.
         """
-        statutory = notice.statutory_code == "nl_14_day"
-        formal = notice.level_id.case_step == "default_notice"
+        kind = self._notice_kind(notice)
         return Evidence(
             Exhibit(
                 key=f"notice:{notice.id}",
-                kind="fourteen_day_letter"
-                if statutory
-                else "default_notice"
-                if formal
-                else "reminder",
+                kind=kind if kind in DOCUMENT else "reminder",
                 title=self._notice_title(notice),
                 open=self._once(lambda: self._notice_pdf(facts, notice)),
                 number=str(notice.id),
                 date=notice.sent_on or notice.as_of,
             ),
             notice,
-            needed=statutory or formal,
+            needed=kind in (CONSUMER_NOTICE, "default_notice"),
         )
 
     @api.model

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..rules.dossier.codes import CONSUMER_NOTICE
 from ..rules.dossier.story import Delivery, Dispute, Event, Instalment, Plan
 from ..tools import exact
 
@@ -16,6 +17,8 @@ CHANNELS = {
     "whatsapp": "whatsapp",
     "call": "phone",
 }
+#: Notices of the law, as a dossier calls them.
+NOTICES = {"nl_14_day": CONSUMER_NOTICE}
 #: What the message of a level is, by the phase of a case that it brings.
 STEPS = {
     "default_notice": "default_notice",
@@ -88,13 +91,11 @@ class CollectionDossierStory(models.AbstractModel):
     @api.model
     def _notice(self, facts, notice):
         """A message of the levels that left."""
-        statutory = notice.statutory_code == "nl_14_day"
-        kind = STEPS.get(notice.level_id.case_step, "reminder")
         registered = notice.channel == "letter" and notice.track_number
         return Event(
             id=f"n{notice.id}",
             at=self._left(facts, notice),
-            kind="fourteen_day_letter" if statutory else kind,
+            kind=self._notice_kind(notice),
             channel="registered_letter" if registered else CHANNELS.get(notice.channel, "other"),
             term_ends=notice.term_until or None,
             content_hash=notice.content_hash or "",
@@ -102,6 +103,12 @@ class CollectionDossierStory(models.AbstractModel):
             deliveries=self._deliveries(facts, notice),
             documents=tuple(facts.ids(lambda each: each.about == notice)),
         )
+
+    @api.model
+    def _notice_kind(self, notice):
+        """What a message of the levels is: a notice of the law, else by the phase that it brings."""
+        step = STEPS.get(notice.level_id.case_step, "reminder")
+        return NOTICES.get(notice.statutory_code, step)
 
     @api.model
     def _left(self, facts, notice):

@@ -33,3 +33,16 @@ class TestDossier(HandoverCommon):
         built = build(dossier, arranged, out)
         self.assertTrue(built.name.startswith("CASE-"))
         self.assertEqual(xml.read(xml.write(dossier)).claim.totals, dossier.claim.totals)
+
+    def test_a_notice_of_the_law_is_one_among_exhibits_and_events_and_can_not_be_left_out(self):
+        self.run_and_deliver(self.after(9))
+        notice = self.case.notice_ids
+        notice.statutory_code = "nl_14_day"
+        dossier, arranged, facts, _problems = self.dossier()
+        exhibit = facts.documents[f"notice:{notice.id}"]
+        self.assertIn(exhibit, arranged)
+        self.assertEqual(exhibit.document.kind, "fourteen_day_letter")
+        kinds = {event.id: event.kind for event in dossier.events}
+        self.assertEqual(kinds[f"n{notice.id}"], "fourteen_day_letter")
+        (evidence,) = [each for each in facts.evidence if each.about == notice]
+        self.assertTrue(evidence.needed)
