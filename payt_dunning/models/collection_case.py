@@ -109,11 +109,26 @@ class CollectionCase(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        sequence = self.env["ir.sequence"].sudo()
+        numbers = {
+            company_id: self._numbered(company_id)
+            for company_id in {vals["company_id"] for vals in vals_list}
+        }
         for vals in vals_list:
-            numbers = sequence.with_company(vals["company_id"])
-            vals["name"] = numbers.next_by_code("collection.case")
+            vals["name"] = numbers[vals["company_id"]]._next()
         return super().create(vals_list)
+
+    @api.model
+    def _numbered(self, company_id):
+        """The sequence that numbers the cases of a company: its own, else that of all."""
+        return (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [("code", "=", self._name), ("company_id", "in", (company_id, False))],
+                order="company_id",
+                limit=1,
+            )
+        )
 
     def write(self, vals):
         if not (self.env.su or FREE.issuperset(vals)):
@@ -230,11 +245,23 @@ class CollectionCase(models.Model):
 
     def _note(self, words):
         """Note what was decided on these cases, on their items and on the debtor."""
-        for case in self:
-            case._message_log(body=words)
-            told = self.env._("Case %(case)s: %(what)s", case=case.name, what=words)
-            self.env["dunning.event"].sudo()._note(case.item_ids, told)
+        self._note_each(dict.fromkeys(self, words))
         return words
+
+    @api.model
+    def _note_each(self, told):
+        """Note what was decided on each of some cases.
+
+        :param told: words by case
+        """
+        self._message_log_batch({case.id: words for case, words in told.items()})
+        self.env["dunning.event"].sudo()._note_each(
+            [
+                (item.id, self.env._("Case %(case)s: %(what)s", case=case.name, what=words), None)
+                for case, words in told.items()
+                for item in case.item_ids
+            ]
+        )
 
     def _money(self, amount):
         return format_amount(self.env, amount, self.currency_id)

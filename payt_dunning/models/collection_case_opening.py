@@ -3,13 +3,15 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..rules.facts import FORMAL_PHASES
 from ..rules.track import Track
 
 #: Notices that left before that open no case any more.
 LATELY = timedelta(days=90)
+#: Debtors whose cases are opened together.
+BATCH = 200
 #: How many numbers a sentence names.
 SHOWN = 5
 
@@ -28,31 +30,52 @@ class CollectionCase(models.Model):
         :param begun_on: the day on which its formal notice left; empty: it is still to leave
         :raises UserError: naming what keeps them from being in a case
         """
-        items = items.sudo()
-        self._check_may_open(items)
-        policy = self._policy_of(items)
-        case = self.sudo().create(
-            {
-                "company_id": items.company_id.id,
-                "debtor_id": items.debtor_id.id,
-                "currency_id": items.currency_id.id,
-                "origin": origin,
-                "reason": reason,
-                "opened_on": items._today(),
-                "phase_on": items._today(),
-                "begun_on": begun_on,
-                "track_days": policy.case_days,
-                "ask_first": policy.case_ask_first,
-                "line_ids": [
-                    fields.Command.create({"item_id": item.id, "joined_on": items._today()})
-                    for item in items
-                ],
-            }
+        return self._open_each([(items, begun_on)], origin, reason)
+
+    @api.model
+    def _open_each(self, piles, origin, reason=""):
+        """Open a case about each of some piles of items, with as many statements as about one.
+
+        :param piles: ``[(items, the day on which their formal notice left or None)]``
+        :raises UserError: naming what keeps some of them from being in a case
+        """
+        every = self.env["dunning.item"].sudo().browse([i for items, _ in piles for i in items.ids])
+        piles = [(items.sudo().with_prefetch(every.ids), day) for items, day in piles]
+        for items, _day in piles:
+            self._check_may_open(items)
+        followed = every._policies()
+        policies = [followed[self._furthest(items)] for items, _day in piles]
+        cases = self.sudo().create(
+            [
+                self._opened(items, policy, origin=origin, reason=reason, begun_on=day)
+                for (items, day), policy in zip(piles, policies, strict=True)
+            ]
         )
-        case._align(policy)
-        case._note(self.env._("Opened about %s.", case._numbers(items)))
-        case._settle()
-        return case
+        told = {}
+        for case, (items, _day), policy in zip(cases, piles, policies, strict=True):
+            case._align(policy, followed)
+            told[case] = self.env._("Opened about %s.", case._numbers(items))
+        cases._note_each(told)
+        cases._settle()
+        return cases
+
+    @api.model
+    def _opened(self, items, policy, **values):
+        """Values of a case about items that begins today."""
+        return {
+            "company_id": items.company_id.id,
+            "debtor_id": items.debtor_id.id,
+            "currency_id": items.currency_id.id,
+            "opened_on": items._today(),
+            "phase_on": items._today(),
+            "track_days": policy.case_days,
+            "ask_first": policy.case_ask_first,
+            "line_ids": [
+                fields.Command.create({"item_id": item.id, "joined_on": items._today()})
+                for item in items
+            ],
+            **values,
+        }
 
     @api.model
     def _check_may_open(self, items):
@@ -80,40 +103,48 @@ class CollectionCase(models.Model):
         return ", ".join(items[:SHOWN].mapped("display_name")) + more
 
     @api.model
+    def _furthest(self, items):
+        """The item whose policy a case follows: the furthest, then the oldest."""
+        return items.sorted(lambda item: (-item.reached, item.date_due, item.id))[:1]
+
+    @api.model
     def _policy_of(self, items):
-        """The policy that a case follows: that of the item which is furthest, then oldest."""
-        first = items.sorted(lambda item: (-item.reached, item.date_due, item.id))[:1]
-        return first._policy()
+        """The policy that a case about items follows."""
+        return self._furthest(items)._policy()
 
     # -- one track -----------------------------------------------------------------------------
 
-    def _align(self, policy=None):
+    def _align(self, policy=None, followed=None):
         """Put what is open of a case on one policy, and let its levels count from one day.
 
         Its formal notice is the fixed point: the next levels come so many days after it, for all.
         What has not come to it yet begins with it, where the law lets levels be left out.
+
+        :param followed: the policies that items follow, see ``dunning.item._policies``
         """
         self.ensure_one()
         items = self._open_items().filtered(lambda item: item.state == "open")
         policy = policy or self._policy_of(items)
-        others = items.filtered(lambda item: item._policy() != policy)
+        followed = followed or items._policies()
+        others = items.filtered(lambda item: followed[item] != policy)
         others.write({"policy_id": policy.id})
-        rung = self._count_levels()
+        rung = self._count_levels(policy)
         if self.begun_on or not rung:
             return
-        ladder = items[:1]._ladder()
+        ladder = items[:1]._ladder(policy)
         place = ladder.place(rung.position)
-        for item in items:
-            if ladder.place(item.reached) < place and self._may_skip(item):
-                item.start_position = rung.position
+        behind = items.filtered(lambda item: ladder.place(item.reached) < place)
+        if behind and self._may_skip(self.debtor_id):
+            behind.write({"start_position": rung.position})
 
-    def _count_levels(self):
+    def _count_levels(self, policy=None):
         """Let the levels of what is open count from one day: days that were paused put them off.
 
+        :param policy: of all of it, where that is known
         :return: the rung that its formal notice is; ``None`` where its policy has none
         """
         items = self._open_items().filtered(lambda item: item.state == "open")
-        ladder = items and items[:1]._ladder()
+        ladder = items[:1]._ladder(policy) if items else None
         rung = self._formal_rung(ladder) if ladder else None
         if rung:
             day = self._today()
@@ -129,10 +160,10 @@ class CollectionCase(models.Model):
         )
 
     @api.model
-    def _may_skip(self, item):
-        """Whether friendly levels may be left out for an item; the law's never are."""
+    def _may_skip(self, debtor):
+        """Whether friendly levels may be left out for a debtor; the law's never are."""
         try:
-            item.debtor_id._check_may_skip_levels()
+            debtor._check_may_skip_levels()
         except UserError:
             return False
         return True
@@ -276,9 +307,14 @@ class CollectionCase(models.Model):
             begun.setdefault(line.item_id, line.notice_id.sent_on)
         for item, day in begun.items():
             piles[item.debtor_id, item.currency_id, day] |= item
-        problems = []
+        of_debtor = defaultdict(list)
         for (debtor, _currency, day), items in piles.items():
-            problems += self.env["dunning.dialogue"]._safely(
-                debtor, lambda _debtor, own=items, on=day: self._open(own, "notice", begun_on=on)
-            )
+            of_debtor[debtor].append((items, day))
+
+        def begin(debtors):
+            self._open_each([pile for debtor in debtors for pile in of_debtor[debtor]], "notice")
+
+        problems, debtors = [], self.env["dunning.debtor"].sudo()
+        for ids in split_every(BATCH, (debtor.id for debtor in of_debtor)):
+            problems += self.env["dunning.dialogue"]._safely(debtors.browse(ids), begin)
         return problems

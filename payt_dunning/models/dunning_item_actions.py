@@ -135,6 +135,11 @@ class DunningItem(models.Model):
         own = self.policy_id if own is None else own
         return own or self.env["dunning.policy"]._resolve(self.debtor_id)[self.debtor_id.id]
 
+    def _policies(self):
+        """The policies that these follow, by item; see :meth:`_policy`."""
+        found = self.env["dunning.policy"]._resolve(self.debtor_id)
+        return {item: item.policy_id or found[item.debtor_id.id] for item in self}
+
     def _ladder(self, own=None):
         """The ladder this item follows, ``None`` without one; see :meth:`_policy`."""
         policy = self._policy(own)

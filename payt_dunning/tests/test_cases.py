@@ -44,6 +44,26 @@ class TestCaseOpening(CaseCommon):
         self.assertEqual((case.origin, case.begun_on), ("notice", self.after(5)))
         self.assertEqual(case.deadline, self.after(35))
 
+    def opened(self, count):
+        """Statements of opening cases of so many debtors after their notices."""
+        items = self.Item
+        for number in range(count):
+            items |= self.at_level(2, 20, partner=self.debtor(f"Debtor {number} of {count}"))
+        self.run_and_deliver(self.after(5))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        with self.on_day(self.after(6)):
+            self.Case._open_after_notices(self.company, self.after(6))
+            self.env.flush_all()
+        self.assertEqual(len(items.case_id), count)
+        return self.env.cr.sql_log_count - before
+
+    def test_many_cases_are_opened_with_hardly_more_statements_than_few(self):
+        few, many = self.opened(2), self.opened(12)
+        # A number is drawn for each.
+        self.assertLess(many - few, 10 * 6)
+
     def test_where_the_policy_does_not_say_so_none_is_opened(self):
         self.policy.case_opening = False
         item = self.at_level(2, 20)

@@ -78,7 +78,7 @@ class CollectionCaseWizard(models.TransientModel):
             lambda item: ladder.place(item.reached) < ladder.place(rung.position)
         )
         told = []
-        if behind and all(cases._may_skip(item) for item in behind):
+        if behind and all(map(cases._may_skip, behind.debtor_id)):
             told.append(self.env._("“%s” comes next, for all of them together.", level))
         elif behind:
             told.append(
