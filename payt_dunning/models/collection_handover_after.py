@@ -97,6 +97,16 @@ class CollectionHandover(models.Model):
         live = mine.search([("company_id", "=", company.id), *self._live()])
         return self.env["dunning.dialogue"]._safely(live, type(self)._report_payments)
 
+    @api.model
+    def _cron_report(self):
+        """Tell offices the same day of what was paid, also what came after the day's run."""
+        companies = self.env["res.company"].search([])
+        for company in companies.filtered(lambda each: each._dunning_is_live()):
+            day = self.env["dunning.message"]._today(company)
+            ((due,),) = self.env.execute_query(SQL("SELECT %s", self._watch_sql(company, day)))
+            if due:
+                self._watch(company, day)
+
     def _report_payments(self):
         """Tell each office what was paid to us since its case was handed over."""
         for handover in self:
