@@ -47,14 +47,17 @@ class ClaimForms(ClaimPage):
     def _items(self, door, env, all_if_none=False):
         """The items that were chosen in a form.
 
-        :param all_if_none: everything behind the door, where none was
+        :param all_if_none: everything behind the door, where none was; what somebody else
+            collects too
         """
         given = request.httprequest.form.getlist("item")
         chosen = numbers(given)
         if all_if_none and not given:
             open_items = door.items.filtered(lambda item: item.state == "open")
             return open_items or door.items
-        return env["dunning.page.dialogue"]._chosen(door, chosen)
+        pages = env["dunning.page.dialogue"]
+        items = pages._chosen(door, chosen)
+        return items if all_if_none else pages._still_ours(items)
 
     def _files(self, env):
         """The files of a form, kept for the message that goes with them."""

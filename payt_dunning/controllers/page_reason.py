@@ -32,7 +32,7 @@ class ClaimReasons(ClaimForms):
             found = pages._reason(door, reason_id)
             form = request.httprequest.form
             chosen = numbers(form.getlist("item"))
-            items = pages._about(door, found, chosen, bool(form.get("all")))
+            items = pages._still_ours(pages._about(door, found, chosen, bool(form.get("all"))))
             if not items.filtered(lambda item: item.state == "open"):
                 return self._settled(door, env, items)
             return done(door, env, found, items)

@@ -200,6 +200,8 @@ from . import (
     dunning_timeline,
     dunning_timeline_words,
     dunning_page_deeds,
+    collection_handover_around,
+    dunning_page_handover,
     dunning_why_ladder,
     dunning_why_law,
     dunning_why_ledger,

@@ -126,6 +126,7 @@ class Pile:
     :param planned: those costs and interest that are in a running payment plan
     :param paid: ``(item id, number, move id)`` of what is settled
     :param owed: the calculation, where there is anything beside the invoices
+    :param given: rows that somebody else collects; ``agents`` has the handover of each by item id
     """
 
     company: object
@@ -135,10 +136,13 @@ class Pile:
     planned: list = field(default_factory=list)
     paid: list = field(default_factory=list)
     owed: object = None
+    given: list = field(default_factory=list)
+    agents: dict = field(default_factory=dict)
 
     @property
     def item_ids(self):
-        return [row.item_id for row in self.rows] + [item_id for item_id, *_rest in self.paid]
+        rows = [row.item_id for row in (*self.rows, *self.given)]
+        return rows + [item_id for item_id, *_rest in self.paid]
 
     @property
     def open(self):
@@ -213,8 +217,13 @@ class DunningPage(models.AbstractModel):
                 )
             else:
                 piles[currency_id].paid.append((row.item_id, row.name, row.move_id))
+        self._set_apart(piles.values())
         self._put_beside(debtor, items, piles, day)
         return sorted(piles.values(), key=lambda pile: -len(pile.rows))
+
+    @api.model
+    def _set_apart(self, piles):
+        """Take out of the rows what is not asked for here."""
 
     @api.model
     def _rows(self, item_ids, debtor, day):

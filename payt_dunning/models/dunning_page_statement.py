@@ -34,14 +34,14 @@ class DunningPageStatement(models.AbstractModel):
             "who": partner.name,
             "address": [line for line in address if line.strip()],
             "day": looks._date(day),
-            "piles": [self._pile(pile) for pile in piles if pile.rows or pile.extras],
+            "piles": [self._pile(pile) for pile in piles if pile.rows or pile.extras or pile.given],
         }
         html = self.env["ir.qweb"]._render("payt_dunning.page_statement", values)
         return self._to_pdf(str(html))
 
     @api.model
     def _pile(self, pile):
-        looks = self.env["dunning.page"]
+        looks, handovers = self.env["dunning.page"], self.env["collection.handover"].sudo()
 
         def money(amount):
             return looks._money(amount, pile.currency)
@@ -58,6 +58,15 @@ class DunningPageStatement(models.AbstractModel):
             "under_way": pile.under_way and money(-pile.under_way),
             "in_plan": pile.in_plan and money(-pile.in_plan),
             "payable": money(pile.payable),
+            "given": [
+                self.env._(
+                    "%(invoice)s: %(amount)s, collected for us by %(office)s",
+                    invoice=row.name,
+                    amount=money(row.open),
+                    office=handovers.browse(pile.agents[row.item_id]).agent_id.name,
+                )
+                for row in pile.given
+            ],
         }
 
     @api.model

@@ -26,7 +26,7 @@ class DunningPageStory(models.AbstractModel):
         page = self.env["dunning.page"]
         found = [(notice.sent_on, self._told(notice)) for notice in messages]
         items = self.env["dunning.item"].sudo().browse(pile.item_ids[:LONGEST])
-        names = {row.item_id: row.name for row in pile.rows}
+        names = {row.item_id: row.name for row in (*pile.rows, *pile.given)}
         names |= {item_id: name for item_id, name, _move_id in pile.paid}
         for item_id, ledger in self.env["dunning.owed"]._history(items).items():
             found.append((ledger.start, self.env._("Invoice %s", names[item_id])))
@@ -227,12 +227,3 @@ class DunningPageStory(models.AbstractModel):
             else self.env._("Nothing happens for now.")
         )
         return " ".join(filter(None, (nothing, reasons.get(hold.kind))))
-
-    @api.model
-    def _with_agent(self, hold):
-        """Who has the case now, for the debtor."""
-        agent = self.env["collection.case"].sudo().browse(hold.owner_id).agent_id
-        return self.env._(
-            "%s collects this for us now. Please pay there, or speak to them about it.",
-            agent.partner_id.name or self.env._("Somebody else"),
-        )

@@ -59,6 +59,11 @@ class DunningStatement(models.AbstractModel):
         items = debtor.item_ids.filtered(lambda item: item.state == "open")
         if not items:
             raise UserError(self.env._("%s has nothing open.", debtor.display_name))
+        items = items._ours()
+        if not items:
+            raise UserError(
+                self.env._("All that %s has open is collected by others.", debtor.display_name)
+            )
         talk = self.env["dunning.talk"]
         if next(iter(debtor._known_addresses()), False):
             options = {"files": self._file(debtor), "table": lambda env: self._rows(env, items)}

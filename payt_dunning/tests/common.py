@@ -283,6 +283,16 @@ class DunningCommon(AccountTestInvoicingCommon):
         cls.Item._sync(cls.company)
         return cls.items(cls.env["account.move"].union(*moves))
 
+    @classmethod
+    def provider_of(cls, company, journal):
+        """A published provider of demo payments that books in ``journal``."""
+        demo = cls.env.ref("payment.payment_provider_demo").sudo()
+        provider = demo.with_company(company).copy({"name": "Demo", "company_id": company.id})
+        provider.write({"state": "test", "is_published": True, "journal_id": journal.id})
+        provider.payment_method_ids = cls.env.ref("payment_demo.payment_method_demo")
+        provider.payment_method_ids.active = True
+        return provider
+
     def notices_to(self, partner=None, kind="reminder"):
         """Every message made for a debtor, oldest first; ``talk`` for those of conversations."""
         return self.Notice.search(

@@ -3,6 +3,7 @@ import io
 from odoo import fields
 from odoo.tools.pdf import PdfFileWriter
 
+from ..models.collection_dossier import Wanted
 from .case_common import CaseCommon
 
 
@@ -75,3 +76,15 @@ class HandoverCommon(CaseCommon):
         writer.addBlankPage(width=100, height=100)
         writer.write(stream)
         return stream.getvalue()
+
+    def wanted(self, **values):
+        return Wanted(
+            agent_id=self.agent,
+            action="court_action",
+            **{"day": self.today, "no_defence": True, "ground": "Work under order 12.", **values},
+        )
+
+    def hand_over(self, case=None, user=None, overridden=None, **values):
+        handovers = self.env["collection.handover"].with_user(user or self.env.user)
+        with self.on_day(self.today):
+            return handovers._hand_over(case or self.case, self.wanted(**values), overridden)

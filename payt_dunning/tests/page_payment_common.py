@@ -43,16 +43,6 @@ class PageCommon(ChargeCommon, HttpCase):
 
     # -- builders ----------------------------------------------------------------------------
 
-    @classmethod
-    def provider_of(cls, company, journal):
-        """A published provider of demo payments that books in ``journal``."""
-        demo = cls.env.ref("payment.payment_provider_demo").sudo()
-        provider = demo.with_company(company).copy({"name": "Demo", "company_id": company.id})
-        provider.write({"state": "test", "is_published": True, "journal_id": journal.id})
-        provider.payment_method_ids = cls.env.ref("payment_demo.payment_method_demo")
-        provider.payment_method_ids.active = True
-        return provider
-
     def open(self, *amounts, partner=None, **values):
         """Items of so much, the oldest first."""
         moves = self.env["account.move"]

@@ -8,25 +8,12 @@ from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
 
-from ..models.collection_dossier import Wanted
 from ..rules.dossier.checking import check_package
 from .handover_common import HandoverCommon
 
 
 class TestHandover(HandoverCommon):
     """A case is handed over once, in a package that anybody can check."""
-
-    def wanted(self, **values):
-        return Wanted(
-            agent_id=self.agent,
-            action="court_action",
-            **{"day": self.today, "no_defence": True, "ground": "Work under order 12.", **values},
-        )
-
-    def hand_over(self, case=None, user=None, overridden=None, **values):
-        handovers = self.env["collection.handover"].with_user(user or self.env.user)
-        with self.on_day(self.today):
-            return handovers._hand_over(case or self.case, self.wanted(**values), overridden)
 
     def test_its_package_is_in_order_for_whoever_gets_it(self):
         handover = self.hand_over()

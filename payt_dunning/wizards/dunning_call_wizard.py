@@ -129,6 +129,11 @@ class DunningCallWizard(models.TransientModel):
         subject, paragraphs = call._words(env, promises)
         return "\n\n".join([subject, *paragraphs])
 
+    def _open_items(self):
+        """What somebody else collects is in it only where nothing else was chosen."""
+        items = super()._open_items()
+        return items._ours() or items
+
     def _debtors(self):
         return self._open_items().debtor_id | self.debtor_ids._origin
 
@@ -142,6 +147,8 @@ class DunningCallWizard(models.TransientModel):
             raise UserError(self.env._("Nothing of the selection is open and followed up."))
         if self.outcome == "promised" and not self.date_until:
             raise UserError(self.env._("Fill in until when to wait: the day it will be paid."))
+        if self.date_until:
+            items._check_ours()
         outcome = dict(self._fields["outcome"]._description_selection(self.env))[self.outcome]
         words = self.env._("Call: %s.", outcome)
         body = " ".join(filter(None, (words, self.reason_id.name, self.note)))
