@@ -31,8 +31,14 @@ class CollectionCheck(models.AbstractModel):
         :param sums: what does not add up, in words
         :return: list of :class:`~..rules.handover.Check`
         """
+        return self._look(case, agent, sums)[0]
+
+    @api.model
+    def _look(self, case, agent, sums=()):
+        """The same, with the :class:`~..rules.handover.CaseFacts` that the checks looked at."""
         day = case._today()
-        return checks(self._facts(case, day, sums), agent._facts(case.company_id.sudo()), day)
+        facts = self._facts(case, day, sums)
+        return checks(facts, agent._facts(case.company_id.sudo()), day), facts
 
     @api.model
     def _facts(self, case, day, sums=()):

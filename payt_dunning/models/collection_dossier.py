@@ -191,11 +191,7 @@ class CollectionDossier(models.AbstractModel):
         about = Domain("item_ids", "in", facts.items.ids)
         own = Domain("debtor_id", "=", facts.debtor.id) & about
         facts.notices_left = self._notices_left(facts.items)
-        facts.disputes = (
-            self.env["dunning.dispute"]
-            .sudo()
-            .search(own & Domain("state", "!=", "withdrawn"), order="opened_on")
-        )
+        facts.disputes = self.env["dunning.dispute"].sudo()._known(facts.items)
         facts.promises = self.env["dunning.promise"].sudo().search(own, order="made_on")
         facts.plans = (
             self.env["dunning.payment.plan"]
@@ -320,3 +316,19 @@ class CollectionDossier(models.AbstractModel):
         """Where the dossier and the ledger differ at this moment."""
         residuals = {item.display_name: facts.ledgers[item.id].residual for item in facts.items}
         return sums.check_ledger(dossier, residuals)
+
+
+class DunningDispute(models.Model):
+    """Defences that a dossier has to name."""
+
+    _inherit = "dunning.dispute"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _known(self, items):
+        """What the debtors of items contest of them, oldest first; what they took back is none."""
+        return self.search(
+            Domain("item_ids", "in", items.ids)
+            & Domain("debtor_id", "in", items.debtor_id.ids)
+            & Domain("state", "!=", "withdrawn"),
+            order="opened_on",
+        )

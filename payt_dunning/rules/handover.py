@@ -13,6 +13,8 @@ from decimal import Decimal
 
 ZERO = Decimal(0)
 PASS, WARN, BLOCK, NOT_CHECKED = "pass", "warn", "block", "not_checked"
+#: What keeps a case back is read first.
+WORST = (BLOCK, WARN, NOT_CHECKED, PASS)
 #: Before the last day on which a claim can be enforced one is warned so long.
 LIMITATION_WARNING = timedelta(days=90)
 #: An address is asked about again after so long.
@@ -132,6 +134,11 @@ class Check:
 def checks(facts: CaseFacts, agent: Agent, day: date) -> list[Check]:
     """Every check of a case for an agent on ``day``, in the order in which people read them."""
     return [check(facts, agent, day) for check in CHECKS]
+
+
+def worst_first(check: Check) -> tuple[int, bool]:
+    """A key by which checks are sorted for people: first what keeps a case back for good."""
+    return WORST.index(check.result), check.overridable
 
 
 def allowed(found: list[Check], overridden: frozenset[str] = frozenset()) -> bool:

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.tools.pdf import PdfFileWriter
 
 from ..models.collection_dossier import Wanted
+from ..models.dunning_dispute import Contested
 from .case_common import CaseCommon
 
 
@@ -69,6 +70,19 @@ class HandoverCommon(CaseCommon):
                 "raw": self.one_page(),
                 "mimetype": "application/pdf",
             }
+        )
+
+    def dispute(self, item=None, scope="whole", amount=0.0):
+        """A dispute of the debtor about an item of the case."""
+        return (
+            self.env["dunning.dispute"]
+            .sudo()
+            ._begin(
+                item or self.item,
+                Contested(scope, amount, self.env["account.move.line"]),
+                self.env.ref("payt_dunning.dispute_reason_quality"),
+                "It is broken",
+            )
         )
 
     def one_page(self):

@@ -22,8 +22,12 @@ class TestCaseTour(HandoverCommon, HttpCase):
         case.invalidate_recordset()
 
     def test_a_collector_hands_a_business_over(self):
+        self.item.move_id.message_post(
+            body="As we agreed by phone.", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
         self.play("dunning_case_handover", self.case)
         [handover] = self.case.handover_ids
+        self.assertIn("80_correspondence", str(handover.documents))
         self.assertEqual((self.case.phase, handover.declared_by_id), ("handed_over", self.clerk))
         sections = check_package(io.BytesIO(handover._content()))
         found = [str(each) for section in sections for each in section.problems if each.is_error]

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import zipfile
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 
@@ -164,6 +165,43 @@ class TestHandoverDialog(HandoverCommon):
         self.assertEqual(check.result, "block")
         self.assertIn("Correct or confirm the address", check.remedy)
         self.assertTrue(dialog.blocked)
+
+    def test_the_checks_are_made_once_when_it_opens_and_once_under_lock(self):
+        checks = type(self.env["collection.check"])
+        with patch.object(checks, "_facts", autospec=True, side_effect=checks._facts) as looked:
+            dialog = self.dialog()
+            self.assertTrue(dialog.check_ids)
+            self.assertEqual(looked.call_count, 1)
+            self.apply(dialog)
+        self.assertEqual(looked.call_count, 2)
+
+    def test_another_office_is_checked_once(self):
+        dialog = self.dialog()
+        checks = type(self.env["collection.check"])
+        with patch.object(checks, "_facts", autospec=True, side_effect=checks._facts) as looked:
+            dialog.agent_id = self.agent.copy({"kind": "agency"})
+            self.assertEqual(
+                dialog.check_ids.filtered(lambda each: each.code == "registered").result, "pass"
+            )
+        self.assertEqual(looked.call_count, 1)
+
+    def test_a_defence_that_was_taken_back_is_none(self):
+        dispute = self.dispute()
+        self.assertTrue(self.dialog().has_disputes)
+        dispute._withdraw("agrees after all")
+        self.assertFalse(self.dialog().has_disputes)
+
+    def test_what_keeps_it_back_for_good_is_read_first(self):
+        self.business.street = False
+        self.item.move_id.message_post(
+            body="Why?",
+            author_id=self.business.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.debtor_row.insolvency_checked_on = False
+        codes = self.dialog().check_ids.mapped("code")
+        self.assertEqual(codes[:3], ["address", "answered", "insolvency_register"])
 
     def test_nobody_hands_over_without_declaring_it_complete(self):
         with self.assertRaisesRegex(UserError, "complete and true"):

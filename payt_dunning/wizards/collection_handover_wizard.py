@@ -5,15 +5,13 @@ from ..models.collection_agent import ACTIONS
 from ..models.collection_dossier import Wanted
 from ..rules.dossier.codes import DOCUMENT
 from ..rules.dossier.problems import Refused
-from ..rules.handover import BLOCK, allowed
+from ..rules.handover import BLOCK, worst_first
 
 CHANNELS = [
     ("on_premises", "At Our Place"),
     ("off_premises", "Away From It, at the Door for Instance"),
     ("distance", "At a Distance"),
 ]
-#: What keeps a case back is read first.
-WORST = ("block", "warn", "not_checked", "pass")
 
 
 class CollectionHandoverWizard(models.TransientModel):
@@ -83,7 +81,11 @@ class CollectionHandoverWizard(models.TransientModel):
     blocked = fields.Boolean(compute="_compute_blocked")
     owed = fields.Monetary("Owed Today", related="case_id.total")
     court_fee = fields.Monetary(
-        "Court Fee to Advance", compute="_compute_court_fee", help="If it goes to court."
+        "Court Fee to Advance",
+        compute="_compute_check_ids",
+        store=True,
+        precompute=True,
+        help="If it goes to court.",
     )
     declared = fields.Boolean(
         "Complete and True",
@@ -112,9 +114,7 @@ class CollectionHandoverWizard(models.TransientModel):
                 for item in case.sudo().item_ids
             )
             wizard.has_disputes = bool(
-                self.env["dunning.dispute"]
-                .sudo()
-                .search_count([("item_ids", "in", case.sudo().item_ids.ids)], limit=1)
+                self.env["dunning.dispute"].sudo()._known(case.sudo()._open_items())
             )
 
     @api.depends("case_id", "agent_id")
@@ -124,7 +124,10 @@ class CollectionHandoverWizard(models.TransientModel):
             wizard.check_ids = [fields.Command.clear()]
             wizard.case_id.check_access("read")
             if not (wizard.case_id and wizard.agent_id):
+                wizard.court_fee = 0.0
                 continue
+            found, facts = wizard._found()
+            wizard.court_fee = float(facts.court_fee or 0)
             wizard.check_ids = [
                 fields.Command.create(
                     {
@@ -136,12 +139,13 @@ class CollectionHandoverWizard(models.TransientModel):
                         "overridable": check.overridable,
                     }
                 )
-                for check in sorted(wizard._found(), key=lambda each: WORST.index(each.result))
+                for check in sorted(found, key=worst_first)
             ]
 
     def _found(self):
+        """What the checks say, and the facts that they looked at."""
         case = self.case_id.sudo()._origin or self.case_id.sudo()
-        return self.env["collection.check"].sudo()._checks(case, self.agent_id.sudo())
+        return self.env["collection.check"].sudo()._look(case, self.agent_id.sudo())
 
     @api.depends("case_id")
     def _compute_exhibit_ids(self):
@@ -186,16 +190,6 @@ class CollectionHandoverWizard(models.TransientModel):
                 for check in wizard.check_ids
             )
 
-    @api.depends("case_id", "agent_id")
-    def _compute_court_fee(self):
-        for wizard in self:
-            case = (wizard.case_id._origin or wizard.case_id).sudo()
-            fee = None
-            if case:
-                case.sudo(False).check_access("read")
-                fee = self.env["collection.check"].sudo()._facts(case, case._today()).court_fee
-            wizard.court_fee = float(fee or 0)
-
     # -- doing ---------------------------------------------------------------------------------------
 
     def _wanted(self):
@@ -238,7 +232,7 @@ class CollectionHandoverWizard(models.TransientModel):
         wanted = wanted.with_values(dossier_id=values["dossier_id"], revision=values["revision"])
         try:
             dossier, arranged, facts, problems = (
-                self.env["collection.dossier"].sudo()._make(case, wanted, self._found())
+                self.env["collection.dossier"].sudo()._make(case, wanted, self._found()[0])
             )
         except Refused as refused:
             raise UserError(
@@ -265,10 +259,6 @@ class CollectionHandoverWizard(models.TransientModel):
         self._check_may()
         if not self.declared:
             raise UserError(self.env._("Say that the dossier is complete and true."))
-        if not allowed(self._found(), frozenset(self.check_ids.filtered("reason").mapped("code"))):
-            self.env["collection.handover"]._check_allowed(
-                self.case_id.sudo(), self._found(), self._reasons()
-            )
         handover = self.env["collection.handover"]._hand_over(
             self.case_id, self._wanted(), self._reasons()
         )
