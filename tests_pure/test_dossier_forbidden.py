@@ -71,7 +71,9 @@ def test_what_is_told_of_a_link_does_not_open_it(link):
     assert not any(each in str(found) for each in secret)
 
 
-@pytest.mark.parametrize("number", ["111222333", "111 222 333", "1112.22.333", "123456782"])
+@pytest.mark.parametrize(
+    "number", ["111222333", "111 222 333", "1112.22.333", "123456782", "111\xa0222\xa0333"]
+)
 def test_a_number_that_may_be_a_citizens_is_found_and_taken_out(number):
     assert codes(f"number {number}.") == ["national_id"]
     assert redact(f"number {number}.") == "number [number removed]."
@@ -80,6 +82,18 @@ def test_a_number_that_may_be_a_citizens_is_found_and_taken_out(number):
 def test_such_a_number_is_an_error_where_its_name_stands_before_it():
     assert [each.severity for each in scan(f"BSN: {NATIONAL_ID}", "text", WARNING)] == [ERROR]
     assert [each.severity for each in scan(f"order {NATIONAL_ID}", "text", WARNING)] == [WARNING]
+
+
+@pytest.mark.parametrize(
+    "text", ["BSN: 123456789", "bsn is 123-456-78", "my BSN nr. 1234 56 789", "BSN (12345678)"]
+)
+def test_what_its_name_stands_before_is_taken_out_even_with_a_mistake_in_it(text):
+    assert codes(text, WARNING) == ["national_id"]
+    assert not any(each.isdigit() for each in redact(text))
+
+
+def test_another_number_that_follows_the_name_is_left_alone():
+    assert codes("We never ask for your BSN. Order 12345678") == []
 
 
 @given(st.integers(0, 999_999_999))

@@ -41,8 +41,11 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\"'<>]+|/(?:claim|c|my|r|web|paym
 _PAGE_CODE = re.compile(
     r"\bPIN(?:-?code)?\b[^\w\n]{0,6}(?:\s?is\s)?\d{3}\s?\d{3}(?!\d)", re.IGNORECASE
 )
-_NINE = re.compile(r"(?<![\w+.,/-])\d(?:[ .]?\d){8}(?![\w]|[.,/-]\d)")
+_NINE = re.compile(r"(?<![\w+.,/-])\d(?:[ .\xa0]?\d){8}(?![\w]|[.,/-]\d)")
 _NAMED = re.compile(r"\b(?:bsn|burgerservicenummer|sofi-?nummer|citizen service number)\b", re.I)
+#: What somebody typed after such a name, with a mistake in it perhaps.
+_TYPED = re.compile(r"\d(?:[ .\xa0-]?\d){7,8}(?!\w)")
+_BETWEEN = re.compile(r"[^\w\n]{0,8}(?:(?:is|nr|no|nummer|number)\b[^\w\n]{0,6})?", re.I)
 #: So far before a number a word still names it.
 _NEAR = 40
 _ABROAD = re.compile(r"(?:\+|\b00)\d{1,3}[\s.()-]*$")
@@ -210,11 +213,19 @@ def _is_named(text: str, match: re.Match) -> bool:
 
 
 def _persons(text: str) -> Iterator[re.Match]:
-    """Numbers that may be a BSN; not the part of a phone number after its country."""
+    """Numbers that may be a BSN, in order; not the part of a phone number after its country.
+
+    What its name stands before is one, whether or not its check digit fits.
+    """
+    found = {}
     for match in _NINE.finditer(text):
         digits = re.sub(r"\D", "", match[0])
         if is_national_id(digits) and not _ABROAD.search(text[: match.start()][-_NEAR:]):
-            yield match
+            found[match.start()] = match
+    for name in _NAMED.finditer(text):
+        if match := _TYPED.match(text, _BETWEEN.match(text, name.end()).end()):
+            found[match.start()] = match
+    yield from (found[start] for start in sorted(found))
 
 
 def _cards(text: str) -> Iterator[re.Match]:
