@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.own_words import own_words, typed_words
+from rules.own_words import own_words, typed_words, unquoted
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,8 @@ def test_any_text_gives_a_text(text):
 
 def test_deeply_nested_mail_is_read_without_end():
     assert own_words("<div>" * 20_000 + "deep" + "</div>" * 20_000) is not None
+
+
+def test_what_only_quotes_says_nothing_of_its_own():
+    assert unquoted("<blockquote>I am ill</blockquote>") == ""
+    assert unquoted("<p>We wait.</p><p>&gt; I am ill</p>") == "We wait."

@@ -170,6 +170,7 @@ from . import (
     collection_limitation,
     dunning_bad_debt,
     collection_cover,
+    collection_sensitive,
     collection_dossier_parties,
     collection_dossier_claim,
     collection_dossier_story,

@@ -87,6 +87,7 @@ class CollectionCover(models.AbstractModel):
             "events": self._events(dossier),
             "brief": lambda words: shorten(words, LONGEST, placeholder=" …"),
             "events_words": self._event_words(),
+            "withheld": self.env["collection.dossier"]._withheld_words(facts),
             "notices": [
                 each
                 for each in dossier.events

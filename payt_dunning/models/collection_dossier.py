@@ -27,7 +27,7 @@ class Wanted:
     :param agent_id: ``collection.agent`` record
     :param action: of ``collection_agent.ACTIONS``
     :param places: place of each exhibit that goes along, by its key; ``None``: all go
-    :param left_out: ids of messages that do not go along
+    :param left_out: ids of messages that do not go along; ``None``: those marked as sensitive
     :param added_ids: rows with files that were added
     :param no_defence: said actively that no defence is known
     """
@@ -43,7 +43,7 @@ class Wanted:
     agreed_on: date | None = None
     contract_channel: str = ""
     places: dict | None = None
-    left_out: frozenset = frozenset()
+    left_out: frozenset | None = None
     added_ids: Any = ()
     no_defence: bool = False
     overridden: dict = field(default_factory=dict)
@@ -62,6 +62,7 @@ class Facts:
     :param excluded: the disputed part by item id
     :param paid: what was set against items, by item id, see :class:`~.dunning_owed.Paid`
     :param lines: the calculation by item id, see :class:`~..rules.law.owed.Line`
+    :param conversation: all messages to and fro; ``messages`` are those that go along
     :param charges: see :class:`~.dunning_owed.ChargeOwed`
     :param documents: :class:`~..rules.dossier.package.Arranged` by key of the exhibit
     """
@@ -84,6 +85,7 @@ class Facts:
     waived: bool
     notices_left: Any = None
     notes: dict = field(default_factory=dict)
+    conversation: Any = None
     messages: Any = None
     disputes: Any = None
     promises: Any = None
@@ -99,6 +101,11 @@ class Facts:
             for each in self.evidence
             if each.key in self.documents and fits(each)
         ]
+
+    @property
+    def withheld(self):
+        """How many messages stay out because they are sensitive."""
+        return len(self.conversation) - len(self.messages)
 
     def event_of(self, notice):
         """The event that stands for a message; empty where it is not told."""
@@ -198,7 +205,7 @@ class CollectionDossier(models.AbstractModel):
             .sudo()
             .search(own & Domain("state", "in", PLANS) & Domain("started_on", "!=", False))
         )
-        facts.messages = (
+        facts.conversation = (
             self.env["mail.message"]
             .sudo()
             .search(
@@ -206,10 +213,13 @@ class CollectionDossier(models.AbstractModel):
                 & Domain("res_id", "in", facts.items.move_id.ids)
                 & Domain("dunning_debtor_id", "=", facts.debtor.id)
                 & Domain("message_type", "in", ("email", "comment"))
-                & Domain("is_internal", "=", False)
-                & Domain("id", "not in", list(facts.handover.left_out)),
+                & Domain("is_internal", "=", False),
                 order="date, id",
             )
+        )
+        left_out = facts.handover.left_out
+        facts.messages = facts.conversation.filtered(
+            lambda each: not each.dunning_sensitive if left_out is None else each.id not in left_out
         )
 
     # -- making --------------------------------------------------------------------------------------

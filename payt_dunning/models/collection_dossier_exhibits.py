@@ -11,6 +11,7 @@ from odoo.tools import format_date, format_datetime
 from ..rules.dossier.codes import CONSUMER_NOTICE, DOCUMENT
 from ..rules.dossier.forbidden import redact, redact_html
 from ..rules.dossier.package import Exhibit
+from ..rules.own_words import unquoted
 from ..rules.paper import on_paper
 from ..tools import content_of
 from .dunning_message import CLAIM
@@ -321,12 +322,19 @@ class CollectionDossierExhibits(models.AbstractModel):
             moment = format_datetime(
                 self.env, message.date, tz=facts.company.partner_id.tz or "UTC"
             )
-            parts.append(
-                Markup("<h2>%s · %s</h2>%s")
-                % (moment, who, Markup(redact_html(str(message.body or ""))))
-            )
+            parts.append(Markup("<h2>%s · %s</h2>%s") % (moment, who, self._said(facts, message)))
+        if facts.withheld:
+            parts.append(Markup("<p><em>%s</em></p>") % self._withheld_words(facts))
         title = self.env._("Correspondence with the debtor")
         return self._page(title, [], Markup("").join(parts))
+
+    @api.model
+    def _said(self, facts, message):
+        """What a message says, as HTML; where others stay out, without what it quotes of them."""
+        if not facts.withheld:
+            return Markup(redact_html(str(message.body or "")))
+        words = redact(unquoted(str(message.body or "")))
+        return Markup("").join(Markup("<p>%s</p>") % each for each in words.split("\n\n"))
 
     @api.model
     def _own(self, facts):
@@ -338,7 +346,7 @@ class CollectionDossierExhibits(models.AbstractModel):
                     kind=row.kind,
                     title=row.title,
                     open=self._of_file(row.file_id.sudo()),
-                    number=row.number or "",
+                    number=redact(row.number or ""),
                     date=row.date or None,
                     media_type=row.file_id.sudo().mimetype,
                 ),

@@ -66,6 +66,7 @@ class CollectionDossierStory(models.AbstractModel):
             *(self._notice(facts, notice) for notice in facts.notices_left),
             *self._calls(facts),
             *self._messages(facts),
+            *self._withheld(facts),
             *self._disputed(facts),
             *self._agreed(facts),
             *self._paid(facts),
@@ -182,6 +183,35 @@ class CollectionDossierStory(models.AbstractModel):
             )
             for message in facts.messages
         ]
+
+    @api.model
+    def _withheld(self, facts):
+        """That messages stay out; never what is in them, nor when they were written."""
+        if not facts.withheld:
+            return []
+        return [
+            Event(
+                id="w1",
+                at=self._on(facts, facts.day),
+                kind="other",
+                channel="other",
+                summary=self._withheld_words(facts),
+            )
+        ]
+
+    @api.model
+    def _withheld_words(self, facts):
+        """How many messages stay out, in a sentence; empty where none does."""
+        if not facts.withheld:
+            return ""
+        if facts.withheld == 1:
+            return self.env._(
+                "1 message was left out: it is about health, family or another private matter."
+            )
+        return self.env._(
+            "%s messages were left out: they are about health, family or other private matters.",
+            facts.withheld,
+        )
 
     @api.model
     def _disputed(self, facts):

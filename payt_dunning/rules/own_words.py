@@ -46,6 +46,15 @@ def own_words(body: str) -> str:
     return _lines(_text(body, QUOTED)) or _lines(everything) or everything.strip()
 
 
+def unquoted(body: str) -> str:
+    """The text of a message without anything that it quotes; empty where nothing else is in it.
+
+    :param body: HTML
+    """
+    body = _readable(body)
+    return _lines(_text(body, QUOTED)) if body else ""
+
+
 def typed_words(body: str) -> str:
     """The text of a message that was typed in a form or an editor: every line of it.
 

@@ -121,6 +121,7 @@ from . import (
     test_same_day,
     test_screens,
     test_sender,
+    test_sensitive_messages,
     test_settings,
     test_statements,
     test_standard_track,

@@ -1,10 +1,12 @@
 import io
+import zipfile
 
 from odoo import fields
 from odoo.tools.pdf import PdfFileWriter
 
 from ..models.collection_dossier import Wanted
 from ..models.dunning_dispute import Contested
+from ..rules.dossier.pdf import text_of
 from .case_common import CaseCommon
 
 
@@ -71,6 +73,41 @@ class HandoverCommon(CaseCommon):
                 "mimetype": "application/pdf",
             }
         )
+
+    def wanted(self, **values):
+        return Wanted(
+            agent_id=self.agent,
+            action="court_action",
+            **{"day": self.today, "no_defence": True, "ground": "Work under order 12.", **values},
+        )
+
+    def hand_over(self, case=None, user=None, overridden=None, **values):
+        handovers = self.env["collection.handover"].with_user(user or self.env.user)
+        with self.on_day(self.today):
+            return handovers._hand_over(case or self.case, self.wanted(**values), overridden)
+
+    def text_in(self, handover, folder):
+        """The words of the PDFs in a folder of a package."""
+        package = zipfile.ZipFile(io.BytesIO(handover._content()))
+        return " ".join(
+            word
+            for name in package.namelist()
+            if folder in name
+            for page in text_of(io.BytesIO(package.read(name)))
+            for word in page.split()
+        )
+
+    def write_to_us(self, body, answered=True):
+        """A message of the debtor about the invoice of the case."""
+        message = self.item.move_id.message_post(
+            body=body,
+            author_id=self.business.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        if answered:
+            self.env["dunning.question"].search([("state", "=", "open")]).action_no_answer()
+        return message
 
     def dispute(self, item=None, scope="whole", amount=0.0):
         """A dispute of the debtor about an item of the case."""

@@ -199,6 +199,9 @@ EXPECTED = {
     "dunning.question": {
         "action_answer": May(COLLECTOR),
         "action_no_answer": May(COLLECTOR),
+        "action_not_sensitive": May(COLLECTOR),
+        "action_sensitive_family": May(COLLECTOR),
+        "action_sensitive_health": May(COLLECTOR),
     },
     "dunning.question.move": {"action_apply": May(COLLECTOR)},
     "dunning.run": {"action_approve": May(MANAGER)},

@@ -10,6 +10,7 @@ DIALOGS = {
     "collection.handover.check": "collector",
     "collection.handover.exhibit": "collector",
     "collection.handover.file": "collector",
+    "collection.handover.message": "collector",
     "collection.handover.wizard": "collector",
     "collection.case.decision": "collector",
     "collection.case.wizard": "collector",

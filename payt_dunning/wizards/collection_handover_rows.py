@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.collection_sensitive import SENSITIVE
 from ..rules.dossier.codes import DOCUMENT
 from ..rules.dossier.package import MEDIA_TYPES
 
@@ -82,6 +83,24 @@ class CollectionHandoverExhibit(models.TransientModel):
             "other": self.env._("Other"),
         }
         return [(code, names[code]) for code in DOCUMENT]
+
+
+class CollectionHandoverMessage(models.TransientModel):
+    """A message of the conversation, which goes along unless it is sensitive."""
+
+    _name = "collection.handover.message"
+    _description = "Message of a Handover"
+    _order = "date, id"
+
+    wizard_id = fields.Many2one("collection.handover.wizard", required=True, ondelete="cascade")
+    key = fields.Integer(readonly=True, help="The message itself.")
+    date = fields.Datetime(readonly=True)
+    who = fields.Char("Written By", readonly=True)
+    text = fields.Text("What It Says", readonly=True)
+    hint = fields.Selection(
+        SENSITIVE[:2], "May Be About", readonly=True, help="Words in it say so: look at it."
+    )
+    sensitive = fields.Selection(SENSITIVE, "Left Out: It Is About")
 
 
 class CollectionHandoverFile(models.TransientModel):

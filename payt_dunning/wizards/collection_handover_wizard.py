@@ -6,12 +6,15 @@ from ..models.collection_dossier import Wanted
 from ..rules.dossier.codes import DOCUMENT
 from ..rules.dossier.problems import Refused
 from ..rules.handover import BLOCK, worst_first
+from ..rules.sensitive import hint
 
 CHANNELS = [
     ("on_premises", "At Our Place"),
     ("off_premises", "Away From It, at the Door for Instance"),
     ("distance", "At a Distance"),
 ]
+#: So much of a message is shown in the dialog.
+EXCERPT = 600
 
 
 class CollectionHandoverWizard(models.TransientModel):
@@ -72,6 +75,15 @@ class CollectionHandoverWizard(models.TransientModel):
         "collection.handover.exhibit",
         "wizard_id",
         "Exhibits",
+        compute="_compute_exhibit_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    message_ids = fields.One2many(
+        "collection.handover.message",
+        "wizard_id",
+        "Conversation",
         compute="_compute_exhibit_ids",
         store=True,
         precompute=True,
@@ -150,10 +162,11 @@ class CollectionHandoverWizard(models.TransientModel):
     @api.depends("case_id")
     def _compute_exhibit_ids(self):
         for wizard in self:
-            wizard.exhibit_ids = [fields.Command.clear()]
+            wizard.exhibit_ids = wizard.message_ids = [fields.Command.clear()]
             wizard.case_id.check_access("read")
             if not wizard.case_id:
                 continue
+            evidence, wizard.message_ids = wizard._read()
             wizard.exhibit_ids = [
                 fields.Command.create(
                     {
@@ -166,21 +179,39 @@ class CollectionHandoverWizard(models.TransientModel):
                         "place": number,
                     }
                 )
-                for number, each in enumerate(wizard._evidence(), 1)
+                for number, each in enumerate(evidence, 1)
             ]
 
-    def _evidence(self):
-        """The files that there are about the case, in the order in which they would go."""
+    def _read(self):
+        """The files that there are about the case, in the order in which they would go, and rows
+        for the messages of its conversation.
+        """
         case = (self.case_id._origin or self.case_id).sudo()
         agent = self.agent_id.sudo() or self.env["collection.agent"].sudo()
         wanted = Wanted(agent_id=agent, action="demand", day=case._today())
         try:
-            evidence = self.env["collection.dossier"].sudo()._read(case, wanted).evidence
+            facts = self.env["collection.dossier"].sudo()._read(case, wanted)
         except UserError:
-            return []
-        return sorted(
-            evidence, key=lambda each: (DOCUMENT.index(each.kind), str(each.exhibit.date or ""))
+            return [], []
+        evidence = sorted(
+            facts.evidence,
+            key=lambda each: (DOCUMENT.index(each.kind), str(each.exhibit.date or "")),
         )
+        return evidence, [
+            fields.Command.create(self._message_values(facts, message))
+            for message in facts.conversation
+        ]
+
+    def _message_values(self, facts, message):
+        text = message._dunning_words()
+        return {
+            "key": message.id,
+            "date": message.date,
+            "who": facts.debtor.partner_id.name if facts.wrote(message) else facts.company.name,
+            "text": text[:EXCERPT],
+            "hint": hint(text) or False,
+            "sensitive": message.dunning_sensitive,
+        }
 
     @api.depends("check_ids.result", "check_ids.reason")
     def _compute_blocked(self):
@@ -207,6 +238,7 @@ class CollectionHandoverWizard(models.TransientModel):
             },
             added_ids=self.added_ids,
             no_defence=self.no_defence,
+            left_out=frozenset(self.message_ids.filtered("sensitive").mapped("key")),
         )
 
     def _check_may(self):
@@ -262,6 +294,7 @@ class CollectionHandoverWizard(models.TransientModel):
         handover = self.env["collection.handover"]._hand_over(
             self.case_id, self._wanted(), self._reasons()
         )
+        self._mark_sensitive()
         return {
             "type": "ir.actions.act_window",
             "res_model": "collection.handover",
@@ -269,6 +302,22 @@ class CollectionHandoverWizard(models.TransientModel):
             "view_mode": "form",
             "views": [(False, "form")],
         }
+
+    def _mark_sensitive(self):
+        """Keep for the next package which messages stay out; of this debtor alone."""
+        marks = {row.key: row.sensitive for row in self.message_ids}
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("id", "in", list(marks)),
+                    ("dunning_debtor_id", "=", self.case_id.sudo().debtor_id.id),
+                ]
+            )
+        )
+        for kind, own in messages.grouped(lambda each: marks[each.id]).items():
+            own._dunning_mark(kind)
 
     def _reasons(self):
         return {check.code: check.reason for check in self.check_ids if check.reason}
