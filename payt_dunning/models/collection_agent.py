@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import email_normalize
 
 from ..rules.handover import Agent
@@ -89,6 +89,38 @@ class CollectionAgent(models.Model):
                         office=agent.partner_id.name,
                     )
                 )
+
+    @api.model
+    def _proposed(self, cases):
+        """The office that is proposed for each case: ``{case: office}``.
+
+        The one that was asked for its opinion, else the first of the company that may collect from
+        the debtor, else its first; empty where there is none.
+        """
+        agents = self.search([("company_id", "in", cases.company_id.ids)])
+        proposed = {}
+        for case in cases:
+            own = agents.filtered(lambda agent, case=case: agent.company_id == case.company_id)
+            asked = case.sudo().opinion_agent_id & own
+            proposed[case] = (asked or own.filtered(lambda a, c=case: a._suits(c)) or own)[:1]
+        return proposed
+
+    def _suits(self, case):
+        """Whether the office may collect from the debtor of a case."""
+        if self.kind != "agency" or case.debtor_kind == "business":
+            return True
+        return bool(self.registered_until and self.registered_until >= case._today())
+
+    def _check_works_for(self, case):
+        """Refuse a case of another company."""
+        if self.company_id != case.company_id:
+            raise UserError(
+                self.env._(
+                    "%(office)s works for %(company)s, whose case this is not.",
+                    office=self.display_name,
+                    company=self.company_id.name,
+                )
+            )
 
     def _address(self):
         """Where links and notices go; empty: nowhere."""

@@ -205,21 +205,26 @@ class CollectionDossier(models.AbstractModel):
             .sudo()
             .search(own & Domain("state", "in", PLANS) & Domain("started_on", "!=", False))
         )
-        facts.conversation = (
+        facts.conversation = self._conversation_about(facts.items)
+        left_out = facts.handover.left_out
+        facts.messages = facts.conversation.filtered(
+            lambda each: not each.dunning_sensitive if left_out is None else each.id not in left_out
+        )
+
+    @api.model
+    def _conversation_about(self, items):
+        """What the debtors of items and we wrote to each other about their invoices."""
+        return (
             self.env["mail.message"]
             .sudo()
             .search(
                 Domain("model", "=", "account.move")
-                & Domain("res_id", "in", facts.items.move_id.ids)
-                & Domain("dunning_debtor_id", "=", facts.debtor.id)
+                & Domain("res_id", "in", items.move_id.ids)
+                & Domain("dunning_debtor_id", "in", items.debtor_id.ids)
                 & Domain("message_type", "in", ("email", "comment"))
                 & Domain("is_internal", "=", False),
                 order="date, id",
             )
-        )
-        left_out = facts.handover.left_out
-        facts.messages = facts.conversation.filtered(
-            lambda each: not each.dunning_sensitive if left_out is None else each.id not in left_out
         )
 
     # -- making --------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 ZERO = Decimal(0)
+#: What becomes of one case among many.
+GO, WARNED, ASK, KEPT = "go", "warned", "ask", "kept"
 PASS, WARN, BLOCK, NOT_CHECKED = "pass", "warn", "block", "not_checked"
 #: What keeps a case back is read first.
 WORST = (BLOCK, WARN, NOT_CHECKED, PASS)
@@ -151,6 +153,19 @@ def allowed(found: list[Check], overridden: frozenset[str] = frozenset()) -> boo
         check.result == BLOCK and not (check.overridable and check.code in overridden)
         for check in found
     )
+
+
+def verdict(found: list[Check], asked: bool = False) -> str:
+    """What becomes of a case that is handed over with others, where nobody overrides anything.
+
+    :param asked: something about it has to be read and answered by a person
+    :return: ``go``, ``warned`` (it can go), ``ask`` (in its own dialog) or ``kept``
+    """
+    if not allowed(found, frozenset(check.code for check in found)):
+        return KEPT
+    if asked or not allowed(found):
+        return ASK
+    return GO if all(check.result == PASS for check in found) else WARNED
 
 
 # -- is there anything to hand over -----------------------------------------------------------

@@ -52,6 +52,7 @@ from . import (
     test_dossier,
     test_handed_over,
     test_handover,
+    test_handover_batch,
     test_handover_link,
     test_handover_page,
     test_letter_paper,

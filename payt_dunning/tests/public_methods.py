@@ -30,6 +30,7 @@ EXPECTED = {
     "collection.case": {
         "action_file": May(COLLECTOR),
         "action_ask_opinion": May(COLLECTOR, 0, "why", asked=False),
+        "action_hand_over": May(COLLECTOR),
         "action_give_up": May(MANAGER, "stop_write_off", "because"),
         "action_join": May(COLLECTOR, [], asked=False),
         "action_leave": May(COLLECTOR, [], "because", asked=False),
@@ -50,6 +51,8 @@ EXPECTED = {
         "action_send_link": May(COLLECTOR, asked=False),
     },
     "collection.handover.answer": {"action_apply": May(COLLECTOR, asked=False)},
+    "collection.handover.batch": {"action_apply": May(COLLECTOR, asked=False)},
+    "collection.handover.batch.line": {"action_open": May(COLLECTOR, asked=False)},
     "collection.handover.wizard": {
         "action_apply": May(COLLECTOR, asked=False),
         "action_preview": May(COLLECTOR, asked=False),

@@ -7,6 +7,8 @@ from .common import DunningCommon
 DIALOGS = {
     "collection.handover.answer": "collector",
     "collection.interruption": "collector",
+    "collection.handover.batch": "collector",
+    "collection.handover.batch.line": "collector",
     "collection.handover.check": "collector",
     "collection.handover.exhibit": "collector",
     "collection.handover.file": "collector",

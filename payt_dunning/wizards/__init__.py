@@ -5,6 +5,7 @@ from . import collection_case_wizard
 from . import collection_case_decision
 from . import collection_handover_wizard
 from . import collection_handover_rows
+from . import collection_handover_batch
 from . import collection_handover_answer
 from . import collection_interruption
 from . import collection_law_import

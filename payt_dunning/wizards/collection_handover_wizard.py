@@ -107,9 +107,8 @@ class CollectionHandoverWizard(models.TransientModel):
     @api.depends("case_id")
     def _compute_agent_id(self):
         for wizard in self:
-            wizard.agent_id = self.env["collection.agent"].search(
-                [("company_id", "=", wizard.case_id.company_id.id)], limit=1
-            )
+            case = wizard.case_id
+            wizard.agent_id = self.env["collection.agent"]._proposed(case).get(case, False)
 
     @api.depends("agent_id")
     def _compute_action(self):
@@ -246,14 +245,7 @@ class CollectionHandoverWizard(models.TransientModel):
         self.agent_id.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can hand over cases."))
-        if self.agent_id.company_id != self.case_id.company_id:
-            raise UserError(
-                self.env._(
-                    "%(office)s works for %(company)s, whose case this is not.",
-                    office=self.agent_id.display_name,
-                    company=self.agent_id.company_id.name,
-                )
-            )
+        self.agent_id._check_works_for(self.case_id)
 
     def action_preview(self):
         """Make the cover as it would go, without handing over anything."""
