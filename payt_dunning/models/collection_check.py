@@ -101,7 +101,7 @@ class CollectionCheck(models.AbstractModel):
                     open=exact(item.amount_open),
                     disputed=facts.disputed(day) if facts else ZERO,
                     last_day=law.limitation,
-                    pdf=not move.is_invoice() or move.id in files,
+                    pdf=move.id in files,
                     named=self._is_named(move, case.debtor_id.partner_id),
                     under_way=bool(coming),
                     in_default=bool(law.default_after and law.default_after < day),

@@ -162,7 +162,10 @@ class CollectionCheckWords(models.AbstractModel):
             "not_protected": self.env._("File the claim with the trustee, or leave it."),
             "court": self.env._("Choose a lawyer."),
             "registered": self.env._("Choose a bailiff or lawyer, or note its registration."),
-            "invoice_documents": self.env._("Print or send the invoice once."),
+            "invoice_documents": self.env._(
+                "Print or send the invoice once. What came in with opening balances has none: "
+                "leave it out of the case."
+            ),
             "address": self.env._("Correct or confirm the address on the debtor."),
             "name": self.env._("Correct the name, or explain it in the ground."),
             "amounts_match_ledger": self.env._("Look at the invoices named."),

@@ -36,7 +36,7 @@ class Part:
     :param open: what is open of it
     :param disputed: the part of that about which nobody has decided
     :param last_day: the last day on which it can be enforced; ``None``: not known
-    :param pdf: its document is stored and can be read
+    :param pdf: its document is stored and can be read; opening balances have none
     :param named: the name on it is the debtor's
     :param under_way: a payment for it has been started, or money came in that may be for it
     :param in_default: the debtor is late with it before the law

@@ -69,6 +69,12 @@ class TestCaseChecks(HandoverCommon):
             self.case.action_join(other)
         self.assertEqual(self.found("invoice_documents").values["invoices"], [other.name])
 
+    def test_opening_balances_have_no_document_so_they_are_not_handed_over(self):
+        files = self.env["ir.attachment"].sudo()
+        files.search([("res_field", "=", "invoice_pdf_report_file")]).unlink()
+        self.item.move_id.sudo().move_type = "entry"
+        self.assertEqual(self.found("invoice_documents").result, "block")
+
     def test_a_document_that_can_not_be_read_counts_as_none(self):
         file = (
             self.env["ir.attachment"]
