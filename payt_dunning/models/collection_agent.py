@@ -101,7 +101,7 @@ class CollectionAgent(models.Model):
         proposed = {}
         for case in cases:
             own = agents.filtered(lambda agent, case=case: agent.company_id == case.company_id)
-            asked = case.sudo().opinion_agent_id & own
+            asked = own & case.sudo().opinion_agent_id
             proposed[case] = (asked or own.filtered(lambda a, c=case: a._suits(c)) or own)[:1]
         return proposed
 

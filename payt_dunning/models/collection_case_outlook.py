@@ -59,7 +59,11 @@ class CollectionCase(models.Model):
                     self._shown(facts.court_fee),
                 )
             )
-        if found.chance is None:
+        if not ended:
+            lines.append(
+                self.env._("Not estimated: no case that was handed over has ended here yet.")
+            )
+        elif found.chance is None:
             lines.append(
                 self.env._(
                     "Not estimated: only %(ended)s cases that were handed over have ended; from "

@@ -30,7 +30,17 @@ class TestCaseOutlook(HandoverCommon):
             case.write({"phase": "closed", "outcome": "paid" if number < won else "uncollectable"})
 
     def test_without_history_nothing_is_estimated(self):
-        self.assertIn("Not estimated: only 0 cases", self.outlook())
+        self.assertIn("no case that was handed over has ended", self.outlook())
+
+    def test_with_little_history_nothing_is_estimated_either(self):
+        self.ended(1, 2)
+        self.assertIn("Not estimated: only 3 cases", self.outlook())
+
+    def test_the_dialog_proposes_an_office_to_ask(self):
+        dialog = self.env["collection.case.decision"].create(
+            {"case_id": self.case.id, "kind": "opinion"}
+        )
+        self.assertEqual(dialog.agent_id, self.agent)
 
     def test_with_history_the_estimate_says_where_it_comes_from(self):
         self.ended(4, 6)

@@ -34,7 +34,14 @@ class CollectionCaseDecision(models.TransientModel):
     )
     reason = fields.Text(help="Kept with the case; the debtor does not see it.")
     company_id = fields.Many2one(related="case_id.company_id")
-    agent_id = fields.Many2one("collection.agent", domain="[('company_id', '=', company_id)]")
+    agent_id = fields.Many2one(
+        "collection.agent",
+        domain="[('company_id', '=', company_id)]",
+        compute="_compute_agent_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
     question = fields.Text(
         default=lambda self: self.env._("Is it worth going to court, and what would it cost?")
     )
@@ -61,6 +68,12 @@ class CollectionCaseDecision(models.TransientModel):
         "What Becomes of Them",
         default="stop_write_off",
     )
+
+    @api.depends("case_id")
+    def _compute_agent_id(self):
+        proposed = self.env["collection.agent"]._proposed(self.case_id)
+        for dialog in self:
+            dialog.agent_id = proposed.get(dialog.case_id)
 
     @api.depends("kind")
     def _compute_tell(self):
