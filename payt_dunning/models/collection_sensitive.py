@@ -58,10 +58,11 @@ class DunningQuestion(models.Model):
         help="What it is about; it stays out of packages for bailiffs, lawyers and agencies.",
     )
 
-    @api.depends("last_message_id")
+    @api.depends("message_id", "last_message_id")
     def _compute_sensitive(self):
         for question in self:
-            question.sensitive = question.sudo().last_message_id.dunning_sensitive
+            first, last = question.sudo().message_id, question.sudo().last_message_id
+            question.sensitive = first.dunning_sensitive or last.dunning_sensitive
 
     def _messages(self):
         """What the debtor wrote in these, and what we answered."""

@@ -20,6 +20,8 @@ BUDGET = 60
 #: So many reasons of a case are told.
 REASONS = 2
 DONE, STAYED = "done", "stayed"
+#: What can go is read first.
+FIRST = (GO, WARNED, ASK, KEPT, DONE, STAYED)
 
 
 class CollectionHandoverBatch(models.TransientModel):
@@ -97,6 +99,7 @@ class CollectionHandoverBatchLine(models.TransientModel):
 
     _name = "collection.handover.batch.line"
     _description = "Case Among Several to Hand Over"
+    _order = "place, id"
 
     batch_id = fields.Many2one("collection.handover.batch", required=True, ondelete="cascade")
     case_id = fields.Many2one("collection.case", required=True, readonly=True, ondelete="cascade")
@@ -131,6 +134,7 @@ class CollectionHandoverBatchLine(models.TransientModel):
     no_defence = fields.Boolean(
         "No Defence Is Known", help="Ticked, the case goes. Who hides a defence loses the case."
     )
+    place = fields.Integer("Order", compute="_compute_verdict", store=True, precompute=True)
     handover_id = fields.Many2one("collection.handover", readonly=True)
 
     @api.depends("batch_id.agent_id")
@@ -146,16 +150,16 @@ class CollectionHandoverBatchLine(models.TransientModel):
         self.case_id.check_access("read")
         asked = self._asked()
         for line in self:
-            if line.handover_id:
-                continue
             line.verdict, reasons = line._look(asked[line.case_id])
             more = len(reasons) - REASONS
             told = [*reasons[:REASONS], *([self.env._("and %s more", more)] if more > 0 else [])]
-            line.says = " ".join(told)
+            line.says, line.place = " ".join(told), FIRST.index(line.verdict)
 
     def _look(self, asked):
         """What becomes of the case, and why, worst first."""
         case, agent = self.case_id.sudo(), self.agent_id.sudo()
+        if self.handover_id:
+            return self.verdict, [self.says or ""]
         if case.phase not in OURS:
             labels = dict(case._fields["phase"]._description_selection(self.env))
             return KEPT, [self.env._("The case is “%s”.", labels[case.phase])]
@@ -283,4 +287,5 @@ class CollectionCase(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "payt_dunning.action_handover_wizard"
         )
-        return {**action, "context": {"active_id": self.id, "default_case_id": self.id}}
+        context = {"active_id": self.id, "default_case_id": self.id, "dialog_size": "extra-large"}
+        return {**action, "context": context}

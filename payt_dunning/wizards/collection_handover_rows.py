@@ -37,8 +37,8 @@ class CollectionHandoverCheck(models.TransientModel):
         ],
         readonly=True,
     )
-    says = fields.Char("What It Says", readonly=True)
-    remedy = fields.Char("What to Do", readonly=True)
+    says = fields.Text("What It Says", readonly=True)
+    remedy = fields.Text("What to Do", readonly=True)
     source = fields.Char("Where It Comes From", readonly=True)
     overridable = fields.Boolean("Can Be Overridden", readonly=True)
     reason = fields.Char("Overridden Because", help="A manager hands it over all the same.")
