@@ -114,7 +114,10 @@ class TestHandoverBatch(HandoverCommon):
         dialog = self.dialog()
         self.pay(self.item.move_id)
         self.apply(dialog)
-        self.assertEqual(self.line(dialog, self.case).verdict, "stayed")
+        line = self.line(dialog, self.case)
+        self.assertEqual(line.verdict, "stayed")
+        self.assertIn("Nothing is open any more", line.says)
+        self.assertNotIn("can't be handed over", line.says)
         self.assertFalse(self.case.handover_ids)
         self.assertEqual(self.cases.handover_ids.case_id, self.good | self.other)
 

@@ -215,7 +215,8 @@ class CollectionHandoverBatchLine(models.TransientModel):
         except DISTURBED:
             raise
         except UserError as error:
-            self._stayed(str(error))
+            # The row names the case: what keeps it back is enough.
+            self._stayed(str(error).split("\n", 1)[-1])
         except Exception:  # noqa: BLE001  one that fails keeps no other
             _logger.exception("Handover of case %s failed", case.id)
             self._stayed(self.env._("Something unexpected went wrong: the server's log tells."))
