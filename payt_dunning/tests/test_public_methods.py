@@ -270,6 +270,19 @@ class TestPublicMethods(DunningCommon, HttpCase):
                 "handover_id": self.records["collection.handover"].id,
                 "reference": "2026.1",
             },
+            "collection.handover.batch": {
+                "line_ids": [
+                    Command.create(
+                        {"case_id": self.case.id, "agent_id": self.agent.id, "no_defence": True}
+                    )
+                ],
+                "declared": True,
+            },
+            "collection.handover.batch.line": {
+                "batch_id": self.env["collection.handover.batch"].sudo().create({}).id,
+                "case_id": self.case.id,
+                "agent_id": self.agent.id,
+            },
             "collection.handover.wizard": {
                 "case_id": self.case.id,
                 "agent_id": self.agent.id,
