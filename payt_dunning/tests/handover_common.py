@@ -127,15 +127,3 @@ class HandoverCommon(CaseCommon):
         writer.addBlankPage(width=100, height=100)
         writer.write(stream)
         return stream.getvalue()
-
-    def wanted(self, **values):
-        return Wanted(
-            agent_id=self.agent,
-            action="court_action",
-            **{"day": self.today, "no_defence": True, "ground": "Work under order 12.", **values},
-        )
-
-    def hand_over(self, case=None, user=None, overridden=None, **values):
-        handovers = self.env["collection.handover"].with_user(user or self.env.user)
-        with self.on_day(self.today):
-            return handovers._hand_over(case or self.case, self.wanted(**values), overridden)
