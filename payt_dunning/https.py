@@ -232,6 +232,7 @@ class _Adapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        made = super().init_poolmanager(*args, **kwargs)
         pool = _PrivatePool if self.private else _Pool
         self.poolmanager.pool_classes_by_scheme = {"https": pool}
+        return made

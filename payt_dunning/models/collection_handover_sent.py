@@ -16,18 +16,18 @@ class CollectionHandover(models.Model):
 
     def _made(self):
         """A package goes by itself where its office has a way for that."""
-        super()._made()
         if self.agent_id.way in BY_ITSELF:
             self.env["collection.transmission"]._queue(self, "package")
+        return super()._made()
 
     def _tell_agent(self, words, kind="", payload=None):
         """Where there is a server it is told what people would be told by mail."""
         if kind and self.agent_id.way in BY_ITSELF:
             if kind == "recall" and self._drop_unsent():
-                return
+                return None
             self.env["collection.transmission"]._queue(self, kind, payload)
-            return
-        super()._tell_agent(words, kind, payload)
+            return None
+        return super()._tell_agent(words, kind, payload)
 
     def _drop_unsent(self):
         """Whether the package never left: then there is nothing to recall."""

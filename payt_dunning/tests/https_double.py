@@ -126,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self):
         self.request.settimeout(20)
-        super().setup()
+        return super().setup()
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
