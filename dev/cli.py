@@ -115,6 +115,14 @@ def dossier_check():
     return subprocess.run([python_env.python(), script, file], check=False).returncode
 
 
+def fuzz():
+    """Feed the readers of foreign input with 100,000 inputs each (INPUTS=…)."""
+    with state.locked():
+        _environment()
+    script = state.CHECKOUT / "dev" / "fuzz.py"
+    return subprocess.run([python_env.python(), script], check=False).returncode
+
+
 def chaos():
     """Kill programs, cut lines and pay while thousands of reminders leave, then check."""
     with state.locked():
@@ -206,6 +214,7 @@ COMMANDS = {
         bench,
         law_check,
         dossier_check,
+        fuzz,
         chaos,
         broken,
         setup,

@@ -103,6 +103,7 @@ class DemoCases:
         self.env = env(context=context)
         self.company = company.with_env(self.env)
         self.today = env["dunning.message"]._today(company)
+        self.clerk = self.env["res.users"].search([("login", "=", "clerk")], limit=1)
 
     def load(self):
         offices = [self._office(*row) for row in OFFICES]
@@ -152,6 +153,7 @@ class DemoCases:
                 "city": row.city,
                 "country_id": self.env.ref("base.nl").id,
                 "tz": "Europe/Amsterdam",
+                "user_id": self.clerk.id,
             }
         )
         moves = self.env["account.move"].create(
@@ -305,7 +307,6 @@ class DemoCases:
             ground="Verwarming van de werkplaats, geleverd en opgeleverd volgens opdracht.",
             no_defence=True,
         )
-        clerk = self.env["res.users"].search([("login", "=", "clerk")], limit=1)
-        handovers = self.env["collection.handover"].with_user(clerk or self.env.user)
+        handovers = self.env["collection.handover"].with_user(self.clerk or self.env.user)
         handover = handovers._hand_over(case, wanted)
         handover.action_accepted("26-004512")

@@ -49,6 +49,7 @@ from . import (
     test_case_story,
     test_https,
     test_transmission,
+    test_feedback,
     test_dossier,
     test_handed_over,
     test_handover,

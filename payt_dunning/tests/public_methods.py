@@ -27,6 +27,12 @@ EXPECTED = {
     "account.move": {"action_dunning_timeline": May(COLLECTOR, asked=False)},
     "collection.agent": {"action_go_on": May(MANAGER)},
     "collection.transmission": {"action_again": May(COLLECTOR)},
+    "collection.feedback": {"action_file": May(COLLECTOR)},
+    "collection.feedback.line": {
+        "action_keep": May(COLLECTOR),
+        "action_take": May(COLLECTOR),
+    },
+    "collection.feedback.upload": {"action_apply": May(COLLECTOR)},
     "collection.case": {
         "action_file": May(COLLECTOR),
         "action_ask_opinion": May(COLLECTOR, 0, "why", asked=False),

@@ -4,6 +4,7 @@ A new public method makes the first test fail until it is entered in EXPECTED (p
 (and everybody above), and with which arguments beside the record.
 """
 
+import base64
 import json
 
 from odoo import Command
@@ -107,6 +108,8 @@ class TestPublicMethods(DunningCommon, HttpCase):
             "collection.handover": handover,
             "collection.agent": self.agent,
             "collection.transmission": self.given_up(handover),
+            "collection.feedback": self.told(handover).feedback_id,
+            "collection.feedback.line": self.told(handover, "y"),
             "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
             "dunning.charge": self.charge,
@@ -170,6 +173,23 @@ class TestPublicMethods(DunningCommon, HttpCase):
         transmission = self.env["collection.transmission"]._queue(handover, "package")
         transmission.state = "failed"
         return transmission
+
+    def told(self, handover, number="x"):
+        """Something that an office told, which contradicts something else."""
+        message = self.env["collection.feedback"].sudo()
+        message = message.create(
+            {"agent_id": handover.agent_id.id, "way": "upload", "file_hash": number}
+        )
+        return message.line_ids.create(
+            {
+                "feedback_id": message.id,
+                "handover_id": handover.id,
+                "kind": "booking",
+                "content_hash": "x",
+                "values": {},
+                "result": "conflict",
+            }
+        )
 
     def letters(self):
         """A letter in a batch that waits to be posted, and one that was."""
@@ -266,6 +286,10 @@ class TestPublicMethods(DunningCommon, HttpCase):
             },
             "collection.case.decision": {"case_id": self.case.id, "kind": "recall", "reason": "x"},
             "collection.case.wizard": {"item_ids": self.free.ids, "reason": "x"},
+            "collection.feedback.upload": {
+                "agent_id": self.agent.id,
+                "file": base64.b64encode(b"no message"),
+            },
             "collection.handover.answer": {
                 "handover_id": self.records["collection.handover"].id,
                 "reference": "2026.1",

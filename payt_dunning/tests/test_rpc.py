@@ -5,6 +5,7 @@ from .common import DunningCommon
 
 #: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
 DIALOGS = {
+    "collection.feedback.upload": "collector",
     "collection.handover.answer": "collector",
     "collection.interruption": "collector",
     "collection.handover.batch": "collector",
@@ -101,7 +102,13 @@ class TestRpc(DunningCommon):
             model
             for model in self.env
             if model.startswith(
-                ("dunning.", "collection.case", "collection.handover", "collection.interruption")
+                (
+                    "dunning.",
+                    "collection.case",
+                    "collection.feedback",
+                    "collection.handover",
+                    "collection.interruption",
+                )
             )
             and self.env[model]._transient
         }

@@ -228,6 +228,18 @@ class TestTransmission(HandoverCommon):
         self.assertIn(b'"amount": "100.0', posted[0]["body"])
         self.assertIn(handover.dossier_id, posted[0]["path"])
 
+    def test_a_copy_of_the_database_sends_nothing(self):
+        _handover, transmission = self.hand_over()
+        self.env["ir.config_parameter"].set_param("database.uuid", "that-of-a-copy")
+        self.send()
+        self.assertEqual((transmission.state, self.office.requests), ("queued", []))
+
+    def test_an_office_that_was_archived_still_gets_what_waits(self):
+        _handover, transmission = self.hand_over()
+        self.agent.active = False
+        self.send()
+        self.assertEqual(transmission.state, "sent")
+
     def test_a_test_says_so(self):
         self.agent.test_mode = True
         self.hand_over()

@@ -3,6 +3,7 @@ from . import dunning_selection
 from . import base_partner_merge
 from . import collection_case_wizard
 from . import collection_case_decision
+from . import collection_feedback_upload
 from . import collection_handover_wizard
 from . import collection_handover_rows
 from . import collection_handover_batch

@@ -1,0 +1,164 @@
+import hashlib
+from datetime import timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..rules.dossier.problems import Refused
+from ..rules.feedback.reading import read
+
+STATES = [
+    ("review", "A Person Has to Look"),
+    ("applied", "Applied"),
+    ("refused", "Not Read"),
+]
+WAYS = [("upload", "By Hand"), ("poll", "Asked for"), ("webhook", "Sent by Its Server")]
+#: What a person may upload, in bytes: a message, and its files in a ZIP.
+LARGEST = 30 * 1024 * 1024
+
+
+class CollectionFeedback(models.Model):
+    """A message of an office about cases: kept as it came, read once, each thing applied once."""
+
+    _name = "collection.feedback"
+    _description = "Message of an Office"
+    _order = "id desc"
+    _check_company_auto = True
+
+    agent_id = fields.Many2one(
+        "collection.agent", "Office", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="agent_id.company_id", store=True, index=True)
+    way = fields.Selection(WAYS, "How It Came", required=True, readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True, default="review")
+    number = fields.Char("Its Number", readonly=True, help="The office's number of this message.")
+    sent_at = fields.Datetime(readonly=True)
+    test = fields.Boolean(readonly=True)
+    file_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
+    file_hash = fields.Char("SHA-256", required=True, readonly=True)
+    says = fields.Text("What Is the Matter", readonly=True)
+    line_ids = fields.One2many("collection.feedback.line", "feedback_id", "Told", readonly=True)
+    case_count = fields.Integer("Cases", compute="_compute_counts")
+    open_count = fields.Integer("To Decide", compute="_compute_counts")
+
+    _bytes_once = models.UniqueIndex("(agent_id, file_hash)", "This message was read before.")
+    _number_once = models.UniqueIndex(
+        "(agent_id, number) WHERE number IS NOT NULL AND state <> 'refused'",
+        "A message with this number was read before.",
+    )
+
+    @api.depends("agent_id", "number")
+    def _compute_display_name(self):
+        for each in self:
+            number = each.number or self.env._("not read")
+            each.display_name = f"{each.agent_id.partner_id.name}: {number}"
+
+    @api.depends("line_ids.result")
+    def _compute_counts(self):
+        for each in self:
+            each.case_count = len(each.line_ids.handover_id.case_id)
+            each.open_count = len(each.line_ids.filtered("to_decide"))
+
+    # -- taking in -------------------------------------------------------------------------------------
+
+    @api.model
+    def _take_in(self, agent, content, way, name=""):
+        """Read a message and apply what is in order; the same bytes are never applied twice.
+
+        :param content: the file as it came
+        :param name: as it was called; for a person only
+        :return: ``(message, whether it was known)``
+        """
+        agent, own = agent.sudo(), self.sudo()
+        digest = hashlib.sha256(content).hexdigest()
+        # One message of an office after the other.
+        self.env.cr.execute("SELECT id FROM collection_agent WHERE id = %s FOR UPDATE", [agent.id])
+        if known := own.search([("agent_id", "=", agent.id), ("file_hash", "=", digest)]):
+            return known, True
+        message = own.create({"agent_id": agent.id, "way": way, "file_hash": digest})
+        message._keep(content, name)
+        try:
+            told = read(content)
+        except Refused as refused:
+            message._refuse("\n".join(self._said(each) for each in refused.problems))
+            return message, False
+        feedback = told.feedback
+        again = own.search(
+            [
+                ("agent_id", "=", agent.id),
+                ("number", "=", feedback.id),
+                ("state", "!=", "refused"),
+            ]
+        )
+        if again:
+            message._refuse(
+                self.env._("Message %s was read before, with another content.", feedback.id)
+            )
+            return message, False
+        sent_at = feedback.sent_at.astimezone(timezone.utc).replace(tzinfo=None)
+        message.write({"number": feedback.id, "sent_at": sent_at, "test": feedback.test})
+        message._apply_cases(told)
+        return message, False
+
+    def _keep(self, content, name):
+        self.file_id = self.env["ir.attachment"].create(
+            {
+                "name": (name or "feedback")[:120],
+                "raw": content,
+                "res_model": self._name,
+                "res_id": self.id,
+                # Whatever it says that it is: nobody's browser opens it.
+                "mimetype": "application/octet-stream",
+            }
+        )
+
+    def _refuse(self, words):
+        self.write({"state": "refused", "says": words})
+
+    @api.model
+    def _said(self, problem):
+        return self.env["collection.problem.words"]._said(problem)
+
+    def _apply_cases(self, told):
+        """Apply what is told about each case; what fails of one changes nothing of the others."""
+        problems = []
+        for case in told.feedback.cases:
+            try:
+                with self.env.cr.savepoint():
+                    problems += self.env["collection.feedback.line"]._take_in(self, case, told)
+            except UserError as error:
+                problems.append(f"{case.case_number}: {error}")
+        self._settle(problems)
+
+    def _settle(self, problems=()):
+        """A person looks while something is to be decided."""
+        says = "\n".join(problems) or self.says
+        waits = bool(problems) or any(line.to_decide for line in self.line_ids)
+        self.write({"says": says, "state": "review" if waits else "applied"})
+        if not waits:
+            self.says = False
+            return
+        self.env["dunning.task"]._ask(
+            self.line_ids.handover_id[:1],
+            "agent_tell",
+            lambda env: env._("Look at the message of the office: %s", self.display_name),
+            company=self.company_id,
+        )
+
+    # -- decisions -------------------------------------------------------------------------------------
+
+    def action_file(self):
+        """Download the message as it came."""
+        self.ensure_one()
+        self._as_collector()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.sudo().file_id.id}?download=1",
+            "target": "download",
+        }
+
+    def _as_collector(self):
+        self.check_access("read")
+        if not self.env.user.has_group("payt_dunning.group_dunning_user"):
+            raise AccessError(self.env._("Only collectors can decide about handovers."))
+        return self.sudo()
