@@ -4,8 +4,9 @@ Which hours and days each channel keeps to is tested with dates of its own; test
 processes run on the day and at the hour at which somebody starts them.
 """
 
-from odoo.addons.payt_dunning.models.dunning_when import DunningWhen, ResCompany
-from odoo.addons.payt_dunning.rules.windows import Hours
+from odoo.addons.payt_dunning.models.dunning_when import ResCompany
+from odoo.addons.payt_dunning.rules.windows import OUTER_HOURS, Hours
 
-DunningWhen._is_rest = lambda self, channel, place, day: False
+# What is beyond the limits of every company: nights, Sundays and holidays of the debtor.
+OUTER_HOURS.clear()
 ResCompany._dunning_hours_of = lambda self, channel: Hours(0, 24 * 60)
