@@ -243,6 +243,14 @@ class CollectionCase(models.Model):
             )
         return self
 
+    def _set_phase(self, phase, day=None):
+        """A case goes on.
+
+        :param day: since when; empty: today
+        """
+        self.ensure_one()
+        self.write({"phase": phase, "phase_on": day or self._today()})
+
     def _note(self, words):
         """Note what was decided on these cases, on their items and on the debtor."""
         self._note_each(dict.fromkeys(self, words))

@@ -123,7 +123,7 @@ class CollectionCase(models.Model):
         """A list says that it is to be decided about these: they are ready, if they have begun."""
         for case in self.sudo().filtered("begun_on"):
             if case.phase in OURS and case.phase != "ready":
-                case.write({"phase": "ready", "phase_on": case._today()})
+                case._set_phase("ready")
                 case._ask_to_decide()
 
 

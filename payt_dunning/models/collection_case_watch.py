@@ -101,7 +101,7 @@ class CollectionCase(models.Model):
         if any(item.reason in ("to_decide", "end_of_ladder") for item in self._open_items()):
             reached = "ready" if begun else reached
         if reached != self.phase:
-            self.write({"phase": reached, "phase_on": self._today()})
+            self._set_phase(reached)
             self._ask_to_decide()
         if begun != self.begun_on:
             self.begun_on = begun

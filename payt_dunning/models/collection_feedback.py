@@ -131,19 +131,24 @@ class CollectionFeedback(models.Model):
         self._settle(problems)
 
     def _settle(self, problems=()):
-        """A person looks while something is to be decided."""
-        says = "\n".join(problems) or self.says
-        waits = bool(problems) or any(line.to_decide for line in self.line_ids)
-        self.write({"says": says, "state": "review" if waits else "applied"})
-        if not waits:
-            self.says = False
+        """A person looks while something is to be decided, or can't be.
+
+        :param problems: in words; they stay until somebody has seen them
+        """
+        if not problems and not any(line.to_decide for line in self.line_ids):
+            self.state = "applied"
             return
+        self.write({"state": "review", "says": "\n".join(problems) or self.says})
         self.env["dunning.task"]._ask(
             self.line_ids.handover_id[:1],
             "agent_tell",
             lambda env: env._("Look at the message of the office: %s", self.display_name),
             company=self.company_id,
         )
+
+    def _files(self):
+        """The files that came along, by name, read anew from the message as it is kept."""
+        return read(self.file_id.raw).files
 
     # -- decisions -------------------------------------------------------------------------------------
 
@@ -156,6 +161,17 @@ class CollectionFeedback(models.Model):
             "url": f"/web/content/{self.sudo().file_id.id}?download=1",
             "target": "download",
         }
+
+    def action_seen(self):
+        """Somebody has read what is the matter; nothing of it is left to decide."""
+        for message in self._as_collector():
+            if message.open_count:
+                raise UserError(
+                    self.env._("Decide first about what “%s” tells.", message.display_name)
+                )
+            if message.state == "review":
+                message.state = "applied"
+        return True
 
     def _as_collector(self):
         self.check_access("read")

@@ -1,10 +1,11 @@
 from datetime import datetime, timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
 from ..rules.feedback.values import Balance, Closure, Status
 from ..tools import exact
+from .collection_handover import LIVE
 
 PHASES = [("amicable", "Amicable"), ("judicial", "In Court"), ("enforcement", "Enforcement")]
 #: Phases of our case, by what happens there; what is not here changes none.
@@ -60,28 +61,19 @@ class CollectionFeedbackLine(models.Model):
             )
         )
         if self.code == "rejected":
-            if handover.state in ("ready", "delivered", "acknowledged"):
-                why = self.text or line._words(self.code)
-                handover.write({"state": "rejected", "recall_reason": why})
-                handover.case_id._take_back(
-                    line.env._(
-                        "%(office)s refused it: %(why)s",
-                        office=handover.agent_id.partner_id.name,
-                        why=why,
-                    )
-                )
+            if handover.state in LIVE:
+                handover.with_env(line.env)._reject(self.text or line._words(self.code))
             return
-        if self.code != "received":
-            reference = self.values.get("reference") or handover.reference
-            handover._got_by_server(reference)
+        if self.code != "received" and handover.state in LIVE:
+            handover._accept(self.values.get("reference") or handover.reference)
         self._move_case()
         if self.code in ASKS or not self.env["collection.feedback.words"]._knows(self.code):
             self._ask(line._words(self.code))
 
     def _move_case(self):
         phase, case = CASE_PHASE.get(self.code), self.case_id
-        if phase and case.phase not in ("closed", phase) and case.handover_id:
-            case.write({"phase": phase, "phase_on": self.day})
+        if phase and case.handover_id == self.handover_id and case.phase not in ("closed", phase):
+            case._set_phase(phase, self.day)
 
     def _apply_event(self, _files):
         line = self._in_company_language()
@@ -194,6 +186,8 @@ class CollectionHandover(models.Model):
     agent_costs = fields.Monetary("Costs There", readonly=True)
     agent_due = fields.Monetary("Owed There", readonly=True)
 
+    @api.depends("agent_status", "agent_closure")
+    @api.depends_context("lang")
     def _compute_agent_words(self):
         words = self.env["collection.feedback.words"]
         for handover in self:

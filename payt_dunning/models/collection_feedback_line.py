@@ -31,6 +31,8 @@ RESULTS = [
     ("replaced", "Replaced by Something Newer"),
 ]
 TO_DECIDE = ("conflict", "review")
+#: What becomes of a part, by how it was sorted out.
+RESULT_OF = {NEW: "applied", KNOWN: "known", OLDER: "older", CONFLICT: "conflict"}
 DAYS = ("since", "date", "as_of", "at", "asked_at")
 AMOUNTS = ("amount", "due", "paid_out")
 
@@ -112,45 +114,39 @@ class CollectionFeedbackLine(models.Model):
         """
         handover, words = self._find(message.agent_id, case)
         if not handover:
-            self._note(message, case, handover, "refused", words)
+            self._note(message, case, handover, [(part, "refused") for part in case.parts], words)
             return [words]
-        ours = self._ours(handover)
-        problems = [message._said(each) for each in look(case, ours, told.feedback.test)]
-        if words:
-            problems.insert(0, words)
+        problems = [words] if words else []
+        problems += [
+            message._said(each) for each in look(case, self._ours(handover), told.feedback.test)
+        ]
         sorted_out = sort_out(case, self._told(handover, case), told.feedback.sent_at)
-        fresh = self.browse()
-        for each in sorted_out:
-            result = {NEW: "applied", KNOWN: "known", OLDER: "older", CONFLICT: "conflict"}
-            line = self._note_part(
-                message,
-                case,
-                handover,
-                each.part,
-                "review" if problems and each.result == NEW else result[each.result],
-            )
-            fresh += line
-        for line in fresh.filtered(lambda line: line.result == "applied"):
+        results = {**RESULT_OF, NEW: "review"} if problems else RESULT_OF
+        lines = self._note(
+            message, case, handover, [(each.part, results[each.result]) for each in sorted_out]
+        )
+        for line in lines.filtered(lambda line: line.result == "applied"):
             line._apply(told.files)
         return problems
 
     @api.model
     def _find(self, agent, case):
         """The handover that a case of a message is about: ``(handover, what is the matter)``."""
-        handovers = self.env["collection.handover"].sudo().search([("agent_id", "=", agent.id)])
-        mine = handovers.filtered(lambda each: each.dossier_id == case.dossier_id)
-        if mine:
-            return mine.sorted("revision")[-1:], ""
-        for name, value in (
-            ("reference", case.recipient_reference),
-            ("case_id.name", case.case_number),
+        handovers = self.env["collection.handover"].sudo()
+        of_agent = Domain("agent_id", "=", agent.id)
+        newest = {"order": "revision DESC, id DESC", "limit": 1}
+        if mine := handovers.search(
+            of_agent & Domain("dossier_id", "=", case.dossier_id), **newest
         ):
-            mine = handovers.filtered_domain([(name, "=", value)]) if value else mine
-            if mine:
-                return mine.sorted("id")[-1:], self.env._(
-                    "%s is told with the number of another dossier.", case.case_number
-                )
-        return mine, self.env._(
+            return mine, ""
+        by_number = Domain("reference", "=", case.recipient_reference) | Domain(
+            "case_id.name", "=", case.case_number
+        )
+        if mine := handovers.search(of_agent & by_number, **newest):
+            return mine, self.env._(
+                "%s is told with the number of another dossier.", case.case_number
+            )
+        return handovers, self.env._(
             "%(case)s (%(dossier)s) is no case that %(office)s has of us.",
             case=case.case_number,
             dossier=case.dossier_id,
@@ -194,50 +190,36 @@ class CollectionFeedbackLine(models.Model):
         )
 
     @api.model
-    def _note(self, message, case, handover, result, words):
-        for part in case.parts:
-            self._note_part(message, case, handover, part, result, words)
+    def _note(self, message, case, handover, results, words=""):
+        """Note parts and what became of them, all at once; conflicts know what they contradict.
 
-    @api.model
-    def _note_part(self, message, case, handover, part, result, words=""):
-        said = {each.name: getattr(part, each.name) for each in parts_of(part)}
-        if part.KIND == "status":
-            said["reference"] = case.recipient_reference
-        day = next((said[name] for name in DAYS if said.get(name)), None)
-        amount = next((said[name] for name in AMOUNTS if said.get(name) is not None), 0)
-        before = self.browse()
-        if result == "conflict" and part.key:
-            before = self.sudo().search(
+        :param results: pairs of a part and its result, in the order in which they came
+        """
+        lines = self.sudo().create(
+            [
+                {
+                    **_shown(part, case),
+                    "feedback_id": message.id,
+                    "handover_id": handover.id,
+                    "case_number": case.case_number,
+                    "result": result,
+                    "says": words,
+                }
+                for part, result in results
+            ]
+        )
+        if contradicting := lines.filtered(lambda line: line.result == "conflict" and line.number):
+            applied = self.sudo().search(
                 [
                     ("agent_id", "=", message.agent_id.id),
-                    ("kind", "=", part.KIND),
-                    ("number", "=", part.key),
+                    ("number", "in", contradicting.mapped("number")),
                     ("result", "=", "applied"),
                 ]
             )
-        return self.sudo().create(
-            {
-                "feedback_id": message.id,
-                "handover_id": handover.id,
-                "case_number": case.case_number,
-                "kind": part.KIND,
-                "number": part.key or False,
-                "content_hash": part.content_hash,
-                "day": day.date() if isinstance(day, datetime) else day,
-                "code": said.get("code") or said.get("type") or said.get("phase"),
-                "amount": float(amount),
-                "charged_to": said.get("charged_to"),
-                "text": said.get("text")
-                or said.get("reason")
-                or said.get("note")
-                or said.get("file"),
-                "answer_by": said.get("answer_by"),
-                "values": {key: _plain(value) for key, value in said.items()},
-                "result": result,
-                "says": words,
-                "before_id": before.id,
-            }
-        )
+            before = {(line.kind, line.number): line for line in applied}
+            for line in contradicting:
+                line.before_id = before.get((line.kind, line.number))
+        return lines
 
     # -- decisions -------------------------------------------------------------------------------------
 
@@ -247,7 +229,7 @@ class CollectionFeedbackLine(models.Model):
             line.before_id.result = "replaced"
             line.before_id.flush_recordset(["result"])
             line.write({"result": "applied", "decided_by_id": self.env.uid})
-            line._apply({})
+            line._apply(line.feedback_id._files() if line.kind == "document" else {})
             line.feedback_id._settle()
         return True
 
@@ -266,6 +248,30 @@ class CollectionFeedbackLine(models.Model):
         if done := lines.filtered(lambda line: not line.to_decide)[:1]:
             raise UserError(self.env._("“%s” waits for no decision.", done.number or done.kind))
         return lines
+
+
+def _shown(part, case):
+    """What is kept of a part, as values of a line."""
+    said = {each.name: getattr(part, each.name) for each in parts_of(part)}
+    if part.KIND == "status":
+        said["reference"] = case.recipient_reference
+
+    def first(*names):
+        return next((said[name] for name in names if said.get(name) is not None), None)
+
+    day = first(*DAYS)
+    return {
+        "kind": part.KIND,
+        "number": part.key or False,
+        "content_hash": part.content_hash,
+        "day": day.date() if isinstance(day, datetime) else day,
+        "code": first("code", "type", "phase"),
+        "amount": float(first(*AMOUNTS) or 0),
+        "charged_to": first("charged_to"),
+        "text": first("text", "reason", "note", "file") or False,
+        "answer_by": first("answer_by"),
+        "values": {key: _plain(value) for key, value in said.items()},
+    }
 
 
 def _plain(value):

@@ -134,7 +134,7 @@ class CollectionHandover(models.Model):
         handover = self._as_collector()
         handover._message_log(body=self.env._("Downloaded by %s.", self.env.user.name))
         if handover.state == "ready":
-            handover.write({"state": "delivered", "delivered_on": handover.case_id._today()})
+            handover._accept()
         return {
             "type": "ir.actions.act_url",
             "url": f"/payt_dunning/handover/{handover.id}",
@@ -149,13 +149,7 @@ class CollectionHandover(models.Model):
         for handover in self._as_collector()._still_live():
             if not (reference or "").strip():
                 raise UserError(self.env._("Fill in the number that the office gave it."))
-            handover.write(
-                {
-                    "state": "acknowledged",
-                    "reference": reference.strip(),
-                    "delivered_on": handover.delivered_on or handover.case_id._today(),
-                }
-            )
+            handover._accept(reference.strip())
         return True
 
     def action_rejected(self, reason):
@@ -166,10 +160,22 @@ class CollectionHandover(models.Model):
         for handover in self._as_collector()._still_live():
             if not (reason or "").strip():
                 raise UserError(self.env._("Say why the office does not take it."))
-            handover.write({"state": "rejected", "recall_reason": reason})
-            handover.case_id._take_back(
-                self.env._(
-                    "%(office)s refused it: %(why)s", office=handover.agent_id.name, why=reason
-                )
-            )
+            handover._reject(reason)
         return True
+
+    def _accept(self, reference=""):
+        """The agent has it, and gave it a number; without one it only has it."""
+        values = {"delivered_on": self.delivered_on or self.case_id._today()}
+        if reference:
+            values |= {"state": "acknowledged", "reference": reference}
+        elif self.state == "ready":
+            values["state"] = "delivered"
+        self.write(values)
+
+    def _reject(self, reason):
+        """The agent does not take the case: it is ours again; of a test it always was."""
+        self.write({"state": "rejected", "recall_reason": reason})
+        if not self.test:
+            self.case_id._take_back(
+                self.env._("%(office)s refused it: %(why)s", office=self.agent_id.name, why=reason)
+            )

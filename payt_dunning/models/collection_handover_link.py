@@ -169,5 +169,5 @@ class CollectionHandover(models.Model):
     def _got(self):
         """The office has the package."""
         for handover in self.sudo().filtered(lambda each: each.state == "ready"):
-            handover.write({"state": "delivered", "delivered_on": handover.case_id._today()})
+            handover._accept()
         self.sudo()._message_log(body=self.env._("The office downloaded the package."))

@@ -215,7 +215,7 @@ class CollectionCase(models.Model):
                 for item in items
             ]
         )
-        self.write({"phase": "handed_over", "phase_on": self._today()})
+        self._set_phase("handed_over")
         self._note(self.env._("Handed over to %s.", office))
         self.env["dunning.task"]._done(self, "case_decision")
         self.debtor_id._look_again()
@@ -225,7 +225,7 @@ class CollectionCase(models.Model):
         holds = self.env["dunning.hold"].sudo()
         for case in self:
             holds._release_owned(case, why)
-            case.write({"phase": "ready", "phase_on": case._today()})
+            case._set_phase("ready")
             case._note(why)
 
 

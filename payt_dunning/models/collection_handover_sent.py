@@ -36,13 +36,3 @@ class CollectionHandover(models.Model):
             return False
         packages._drop()
         return True
-
-    def _got_by_server(self, reference):
-        """The office's server has the package; with a number there it took the case."""
-        for handover in self.sudo().filtered(lambda each: each.state in ("ready", "delivered")):
-            values = {"delivered_on": handover.delivered_on or handover.case_id._today()}
-            if reference:
-                values |= {"state": "acknowledged", "reference": reference}
-            else:
-                values |= {"state": "delivered"}
-            handover.write(values)

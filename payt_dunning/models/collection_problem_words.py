@@ -13,7 +13,11 @@ class CollectionProblemWords(models.AbstractModel):
     def _said(self, problem):
         """A problem in words, with the record that it is about."""
         values = dict(problem.values)
-        words = {**self._of_claims(values), **self._of_files(values)}.get(problem.code)
+        words = {
+            **self._of_claims(values),
+            **self._of_files(values),
+            **self._of_feedback(values),
+        }.get(problem.code)
         told = words() if words else WORDS[problem.code].format(**values)
         return f"{problem.where}: {told}"
 
@@ -197,4 +201,47 @@ class CollectionProblemWords(models.AbstractModel):
             "text_unread": lambda: env._(
                 "its text can't be read, so nobody looked for what must not be in it"
             ),
+        }
+
+    @api.model
+    def _of_feedback(self, values):
+        """Of messages of offices, by code."""
+        env = self.env
+        return {
+            "feedback_files": lambda: env._(
+                "holds %(count)s files that may be the message; one is wanted", **values
+            ),
+            "feedback_value": lambda: env._("holds a value that can't be: %(why)s", **values),
+            "feedback_rows": lambda: env._("has %(count)s rows; 1 to %(most)s are read", **values),
+            "feedback_heads": lambda: env._("its rows are of more than one message"),
+            "feedback_kind": lambda: env._("tells of “%(kind)s”, which is not known", **values),
+            "feedback_currency": lambda: env._(
+                "is told in %(said)s, the dossier is in %(wanted)s", **values
+            ),
+            "feedback_test": lambda: env._(
+                "is a test and the dossier is not, or the other way round"
+            ),
+            "feedback_sign": lambda: env._(
+                "a %(type)s of %(amount)s has the wrong sign",
+                type=env["collection.feedback.words"]._code(values["type"]),
+                amount=values["amount"],
+            ),
+            "feedback_parts": lambda: env._(
+                "principal, interest and costs are %(found)s, not %(amount)s", **values
+            ),
+            "feedback_reverses": lambda: env._("reverses %(id)s, which is not known", **values),
+            "feedback_balance": lambda: env._(
+                "principal, interest and costs are %(found)s, not %(due)s", **values
+            ),
+            "feedback_bookings": lambda: env._(
+                "the bookings at the debtor's expense add up to %(found)s, not %(due)s", **values
+            ),
+            "feedback_paid_out": lambda: env._(
+                "collected less what was kept is %(found)s, not %(paid_out)s", **values
+            ),
+            "feedback_negative": lambda: env._("has a negative amount"),
+            "feedback_iban": lambda: env._(
+                "was paid to %(iban)s, which is no account of ours", **values
+            ),
+            "feedback_future": lambda: env._("is of %(day)s, which is still to come", **values),
         }

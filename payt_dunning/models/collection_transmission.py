@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..rules.delivery import LOOK_UP, REFUSED, SETTINGS, TAKEN, next_try
+from .collection_handover import LIVE
 
 STATES = [
     ("queued", "Waits"),
@@ -91,8 +92,11 @@ class CollectionTransmission(models.Model):
     @api.model
     def _cron_send(self):
         """Send what waits, one after the other; each is noted before and after."""
+        # Of companies that went live in this very database: a copy of it sends nothing.
+        live = self.env["res.company"].sudo().search([])
+        live = live.filtered(lambda company: company._dunning_is_live())
         for _number in range(MOST):
-            transmission = self._take_next()
+            transmission = self._take_next(live)
             if not transmission:
                 return
             company = transmission.company_id
@@ -101,14 +105,12 @@ class CollectionTransmission(models.Model):
         self._wake()
 
     @api.model
-    def _take_next(self):
+    def _take_next(self, companies):
         """The next one whose turn it is, noted as being sent; nobody else gets it.
 
-        Of companies that went live in this very database: a copy of it sends nothing.
+        :param companies: of which something may be sent
         """
         now = fields.Datetime.now()
-        live = self.env["res.company"].sudo().search([])
-        live = live.filtered(lambda company: company._dunning_is_live())
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -128,7 +130,7 @@ class CollectionTransmission(models.Model):
                FOR UPDATE OF transmission SKIP LOCKED""",
                 now,
                 now - BROKEN_OFF,
-                live.ids,
+                companies.ids,
                 list(OPEN),
             )
         )
@@ -221,8 +223,8 @@ class CollectionTransmission(models.Model):
         )
 
     def _arrived(self, receipt):
-        if self.kind == "package":
-            self.handover_id._got_by_server(receipt.reference)
+        if self.kind == "package" and self.handover_id.state in LIVE:
+            self.handover_id._accept(receipt.reference)
 
     # -- decisions -------------------------------------------------------------------------------------
 

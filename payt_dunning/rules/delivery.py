@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from .dossier.slots import SHORT_LIMIT, clean_line
+
 #: Taken; try again later; refused for good; the settings are wrong; ask what it has.
 TAKEN, LATER, REFUSED, SETTINGS, LOOK_UP = "taken", "later", "refused", "settings", "look_up"
 #: When it is tried again, after how many tries.
@@ -26,8 +28,6 @@ WAITS = (
 LONGEST, SHORTEST = timedelta(hours=24), timedelta(minutes=1)
 #: Answers are read up to here, in bytes.
 LARGEST = 1024 * 1024
-#: What a text of an answer may have, in characters.
-TEXT = 140
 #: What went wrong before there was an answer; what of it may have arrived all the same.
 BEFORE = {
     "connect": LATER,
@@ -157,8 +157,8 @@ def _line(said):
     """Text of somebody else's in one line without signs that can't be seen."""
     if isinstance(said, bool) or not isinstance(said, (str, int)):
         return ""
-    line = " ".join(str(said)[: TEXT * 8].split())
-    return "".join(each for each in line if each.isprintable())[:TEXT]
+    text = str(said)[: SHORT_LIMIT * 8]
+    return clean_line("".join(each for each in text if each.isprintable() or each.isspace()))
 
 
 def next_try(tries: int, now: datetime, retry_after: str = "") -> datetime | None:

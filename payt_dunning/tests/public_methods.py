@@ -27,7 +27,10 @@ EXPECTED = {
     "account.move": {"action_dunning_timeline": May(COLLECTOR, asked=False)},
     "collection.agent": {"action_go_on": May(MANAGER)},
     "collection.transmission": {"action_again": May(COLLECTOR)},
-    "collection.feedback": {"action_file": May(COLLECTOR)},
+    "collection.feedback": {
+        "action_file": May(COLLECTOR),
+        "action_seen": May(COLLECTOR, asked=False),
+    },
     "collection.feedback.line": {
         "action_keep": May(COLLECTOR),
         "action_take": May(COLLECTOR),

@@ -203,6 +203,36 @@ class TestFeedback(HandoverCommon):
         self.assertIn("X", message.says)
         self.assertEqual(self.handover.agent_status, "demand")
 
+    def test_what_nobody_can_apply_is_seen_by_somebody(self):
+        message = self.take_in(
+            self.message(
+                self.status(),
+                dossier="6f0e1a52-3b6c-4c1f-9a77-0d5c2b8e4411",
+                case="X",
+                reference="Z",
+            )
+        )
+        self.assertEqual(message.state, "review")
+        message.action_seen()
+        self.assertEqual(message.state, "applied")
+
+    def test_what_waits_for_a_decision_is_not_only_seen(self):
+        self.take_in(self.message(self.status(), self.booking()))
+        message = self.take_in(self.message(self.status(), self.booking(amount="450.00")))
+        with self.assertRaises(UserError):
+            message.action_seen()
+
+    def test_a_refusal_of_a_test_changes_nothing_of_the_case(self):
+        self.agent.test_mode = True
+        self.case._take_back("Again")
+        test = self.hand_over()
+        before = self.case.phase
+        message = self.take_in(
+            self.message(self.status("rejected"), dossier=test.dossier_id, test="true")
+        )
+        self.assertEqual((message.state, test.state), ("applied", "rejected"))
+        self.assertEqual(self.case.phase, before)
+
     def test_another_office_tells_nothing_about_our_case(self):
         other = self.env["collection.agent"].create(
             {"partner_id": self.debtor("Other Office").id, "kind": "lawyer"}
@@ -239,10 +269,29 @@ class TestFeedback(HandoverCommon):
             archive.writestr("feedback.xml", self.message(self.status(), document))
             archive.writestr("judgment.pdf", pdf)
         self.take_in(stream.getvalue())
-        file = self.env["ir.attachment"].search(
+        self.assertEqual(self.files(), [(self.handover.id, pdf)])
+
+    def test_files_of_what_is_applied_later_are_there_too(self):
+        pdf = b"%PDF-1.7 judgment"
+        document = (
+            f'<Document id="D" type="judgment" date="{self.since}" file="judgment.pdf"'
+            f' sha256="{hashlib.sha256(pdf).hexdigest()}"/>'
+        )
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            late = self.after(9)
+            archive.writestr("feedback.xml", self.message(self.status(since=late), document))
+            archive.writestr("judgment.pdf", pdf)
+        message = self.take_in(stream.getvalue())
+        self.assertEqual(self.files(), [])
+        message.line_ids.filtered(lambda line: line.kind == "document").action_take()
+        self.assertEqual(self.files(), [(self.handover.id, pdf)])
+
+    def files(self):
+        found = self.env["ir.attachment"].search(
             [("res_model", "=", "collection.handover"), ("name", "=", "judgment.pdf")]
         )
-        self.assertEqual((file.res_id, file.raw), (self.handover.id, pdf))
+        return [(file.res_id, file.raw) for file in found]
 
     def test_a_code_of_a_newer_version_is_shown_to_a_person(self):
         self.take_in(self.message(self.status("bailiff_strike")))

@@ -134,7 +134,7 @@ class TestTransmission(HandoverCommon):
     def test_what_was_broken_off_is_asked_for_before_it_is_sent_again(self):
         _handover, transmission = self.hand_over()
         with self.no_commit():
-            self.env["collection.transmission"]._take_next()
+            self.env["collection.transmission"]._take_next(self.company)
         self.send()
         self.assertEqual(self.office.requests, [], "it may still be under way")
         self.send(collection_transmission.BROKEN_OFF + timedelta(minutes=1))
@@ -206,7 +206,7 @@ class TestTransmission(HandoverCommon):
     def test_a_recall_waits_until_it_is_clear_whether_the_package_arrived(self):
         handover, transmission = self.hand_over()
         with self.no_commit():
-            self.env["collection.transmission"]._take_next()
+            self.env["collection.transmission"]._take_next(self.company)
         with self.on_day(self.today):
             handover.action_recall("Paid.")
         self.send()

@@ -82,7 +82,14 @@ class Archive:
             with self._zip.open(name) as stream:
                 while piece := stream.read(PIECE):
                     yield piece
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            EOFError,
+            NotImplementedError,
+            ValueError,  # a name there that is no text of its encoding
+            zlib.error,
+        ) as error:
             raise Refused(problem("unreadable", name, why=error)) from error
 
     def sha256(self, name: str) -> tuple[str, bytes]:

@@ -20,6 +20,7 @@ from ..dossier.csv import read as read_rows
 from ..dossier.parsing import LARGEST
 from ..dossier.problems import Refused, problem
 from ..dossier.schema import FEEDBACK_NAMESPACE
+from ..dossier.slots import clean_text
 from .values import PARTS, camel
 
 HEAD = ("feedback_id", "sender", "sent_at", "test")
@@ -29,7 +30,6 @@ KINDS = {kind.KIND: kind for kind in PARTS.values() if kind.KIND != "document"}
 TEXT = ("event", "question")
 #: More rows are no message.
 MOST_ROWS = 50_000
-_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DAY = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 YES = {"yes": "true", "no": "false", "ja": "true", "nee": "false"}
 
@@ -99,14 +99,9 @@ def _element(parent, tag, values, text=""):
     element = etree.SubElement(parent, f"{{{FEEDBACK_NAMESPACE}}}{tag}")
     for key, value in values.items():
         if value:
-            element.set(camel(key), _legal(value))
-    element.text = _legal(text) or None
+            element.set(camel(key), clean_text(value))
+    element.text = clean_text(text) or None
     return element
-
-
-def _legal(text):
-    """Text without the characters that XML can't hold."""
-    return _ILLEGAL.sub("", text)
 
 
 def _unquoted(value):
