@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "payt_dunning"))
 
-from rules.delivery import Answer, judge, next_try  # noqa: E402
+from rules.delivery import Answer, judge, judge_lookup, next_try  # noqa: E402
 from rules.dossier.problems import Refused  # noqa: E402
 from rules.feedback.reading import read  # noqa: E402
 from rules.feedback.sense import Ours, look  # noqa: E402
@@ -63,6 +63,15 @@ SOME = st.sampled_from(
         "'",
         "\x00",
         "\u202e",
+    ]
+)
+WAIT = st.sampled_from(
+    [
+        "Fri, 31 Dec 9999 23:59:59 -1400",
+        "Mon, 01 Jan 0001 00:00:00 +1400",
+        "Mon, 02 Mar 2026 13:00:00 GMT",
+        "99999999999999999999",
+        "-1",
     ]
 )
 VALUE = st.one_of(SOME, st.text(max_size=20), st.decimals(places=2).map(str))
@@ -143,7 +152,9 @@ def messages(content):
 def answers(given_):
     """Judge what a server may answer."""
     status, body, wait = given_
-    judge(Answer(status, body=body, retry_after=wait), "ab" * 32)
+    answer = Answer(status, body=body, retry_after=wait)
+    judge(answer, "ab" * 32)
+    judge_lookup(answer, "ab" * 32)
     moment = next_try(1, NOW.replace(tzinfo=None), wait)
     if moment is None:
         raise AssertionError("not tried again")
@@ -156,7 +167,9 @@ READERS = {
     "messages of offices: tables": (messages, tables()),
     "answers of servers": (
         answers,
-        st.tuples(st.integers(0, 999), st.binary(max_size=200), st.text(max_size=30)),
+        st.tuples(
+            st.integers(0, 999), st.binary(max_size=200), st.one_of(st.text(max_size=30), WAIT)
+        ),
     ),
 }
 

@@ -7,6 +7,7 @@ line stands.
 
 import ipaddress
 import re
+import ssl
 import tempfile
 import time
 from contextlib import contextmanager
@@ -18,12 +19,18 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from .rules.delivery import LARGEST, Answer
 
 #: Seconds in which the office has to take a piece, or say something.
 SILENCE = 60
+PIECE = 16 * 1024
 #: Seconds for all of an answer.
 TOGETHER = 180
 AGENT = "payt-dunning/1.0"
@@ -118,12 +125,18 @@ def ask(door, method, path, headers=(), body=None):
 
 def _answer(response, until):
     body = b""
-    for piece in response.iter_content(16 * 1024):
-        body += piece
-        if len(body) > LARGEST:
-            return Answer(fault="too_large")
-        if time.monotonic() > until:
-            return Answer(fault="timeout")
+    try:
+        # What has come, not a full piece: who drips is not waited for.
+        while piece := response.raw.read1(PIECE, decode_content=True):
+            body += piece
+            if len(body) > LARGEST:
+                return Answer(fault="too_large")
+            if time.monotonic() > until:
+                return Answer(fault="timeout")
+    except ReadTimeoutError:
+        return Answer(fault="timeout")
+    except (HTTPError, OSError):
+        return Answer(fault="cut")
     return Answer(
         response.status_code, body=body, retry_after=response.headers.get("Retry-After", "")
     )
@@ -139,7 +152,8 @@ def _clean(headers):
 def _fault(error):
     """Why there is no answer; see :data:`~.rules.delivery.BEFORE`."""
     if isinstance(error, requests.exceptions.SSLError):
-        return "tls"
+        # A line that is cut while much is sent ends in the middle of its cipher.
+        return "cut" if _behind(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) else "tls"
     if isinstance(error, requests.exceptions.ReadTimeout):
         return "timeout"
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
@@ -168,12 +182,19 @@ def _behind(error, kind):
     return False
 
 
+class _Session(requests.Session):
+    """A session that looks at no redirect: the library would read all of its body for that."""
+
+    def get_redirect_target(self, resp):
+        return None
+
+
 @contextmanager
 def _session(door):
     """A session that lives as long as one question; keys are in files of ours as long."""
     with (
         tempfile.TemporaryDirectory(prefix="payt_dunning_") as folder,
-        requests.Session() as session,
+        _Session() as session,
     ):
         session.trust_env = False
         session.headers = {"User-Agent": AGENT, "Accept": "application/json, application/xml"}

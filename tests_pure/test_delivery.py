@@ -88,6 +88,16 @@ def test_what_the_office_has_was_taken():
     assert judge_lookup(Answer(200, body=receipt(sha256="0")), OURS).code == "receipt"
 
 
+def test_the_receipt_of_another_revision_says_that_this_one_is_not_there():
+    found = judge_lookup(Answer(200, body=receipt(sha256="cd" * 32)), OURS)
+    assert (found.kind, found.code) == ("later", "not_there")
+
+
+def test_a_day_beyond_the_calendar_is_no_time_to_wait_for():
+    asked = "Fri, 31 Dec 9999 23:59:59 -1400"
+    assert next_try(1, NOW, asked) == NOW + timedelta(minutes=5)
+
+
 def test_what_the_office_says_is_one_line_of_text():
     body = json.dumps({"message": "No\nroom\x00\u202e" + "!" * 9000}).encode()
     words = judge(Answer(422, body=body), OURS).words

@@ -160,6 +160,13 @@ def test_a_day_before_all_calendars_is_refused():
     assert found in (["schema"], ["feedback_value"])
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_beyond_the_calendar_is_refused(moment):
+    for before in (b'sentAt="2026-03-02T06:00:00+01:00"', b'at="2025-12-01T09:12:00+01:00"'):
+        after = before.split(b'"')[0] + b'"' + moment.encode() + b'"'
+        assert refusal(XML.replace(before, after)) == ["feedback_value"]
+
+
 def test_a_newer_code_is_kept_for_a_person():
     message = read(XML.replace(b'code="payment_plan" since', b'code="bailiff_strike" since'))
     assert message.feedback.cases[0].one(Status).code == "bailiff_strike"

@@ -1,5 +1,6 @@
 import re
 import ssl
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -24,6 +25,22 @@ _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 #: Headers that are ours to set.
 OURS = ("host", "content-length", "content-type", "content-digest", "idempotency-key", "connection")
 SHOWN = "••••••••"
+#: Of these something may have been wrong when nothing got there.
+SETTINGS = {
+    "way",
+    "url",
+    "known_by",
+    "header_name",
+    "new_secret",
+    "new_certificate",
+    "authorities",
+    "folder",
+}
+
+
+def _host(url):
+    """Who an address belongs to; empty for none."""
+    return urlsplit(url or "").netloc.lower()
 
 
 class CollectionAgent(models.Model):
@@ -31,7 +48,7 @@ class CollectionAgent(models.Model):
 
     _inherit = "collection.agent"  # pylint: disable=consider-merging-classes-inherited
 
-    way = fields.Selection(WAYS, "Packages Go by", required=True, default="download")
+    way = fields.Selection(WAYS, "Packages Go by", required=True, default="download", copy=False)
     url = fields.Char(
         "Address of Its Server", copy=False, help="As the office gave it: https://…, no query."
     )
@@ -85,9 +102,13 @@ class CollectionAgent(models.Model):
                 continue
             if kept == "secret" and typed and not _TOKEN.fullmatch(typed):
                 raise ValidationError(self.env._("A token has no spaces and no special letters."))
-            if kept == "certificate" and typed and "PRIVATE KEY" not in typed:
+            whole = "PRIVATE KEY" in typed and "ENCRYPTED" not in typed
+            if kept == "certificate" and typed and not whole:
                 raise ValidationError(
-                    self.env._("Paste certificate and private key, one below the other, as PEM.")
+                    self.env._(
+                        "Paste certificate and private key, one below the other, as PEM, the key "
+                        "without a password."
+                    )
                 )
             agent.sudo()[kept] = typed or False
 
@@ -125,11 +146,27 @@ class CollectionAgent(models.Model):
                 ) from error
 
     def write(self, vals):
-        """Other settings may be the right ones: what waited for them goes on."""
+        """Other settings may be the right ones: what waited for them goes on.
+
+        What an office knows us by is not told another one.
+        """
+        if "url" in vals:
+            moved = self.filtered(lambda agent: _host(agent.url) != _host(vals["url"]))
+            moved.sudo().with_context(active_test=False)._forget(vals)
         result = super().write(vals)
-        if {"url", "new_secret", "new_certificate", "authorities", "known_by", "way"} & set(vals):
+        if SETTINGS & set(vals):
             self.filtered("stopped_because")._go_on()
         return result
+
+    def _forget(self, vals):
+        """Secrets that a write to other settings does not bring along are gone."""
+        gone = {
+            kept: False
+            for shown, kept in (("new_secret", "secret"), ("new_certificate", "certificate"))
+            if shown not in vals
+        }
+        if gone and self:
+            super().write(gone)
 
     def action_go_on(self):
         """Try again what waits for an office whose settings were wrong."""

@@ -137,14 +137,22 @@ class CollectionFeedback(models.Model):
         """
         if not problems and not any(line.to_decide for line in self.line_ids):
             self.state = "applied"
+            self._nobody_need_look()
             return
         self.write({"state": "review", "says": "\n".join(problems) or self.says})
         self.env["dunning.task"]._ask(
             self.line_ids.handover_id[:1],
-            "agent_tell",
+            "agent_message",
             lambda env: env._("Look at the message of the office: %s", self.display_name),
             company=self.company_id,
         )
+
+    def _nobody_need_look(self):
+        """Take the task back where no other message of its handover waits."""
+        handovers = self.line_ids.handover_id
+        waiting = handovers.feedback_line_ids.feedback_id.filtered(lambda m: m.state == "review")
+        done = handovers - waiting.line_ids.handover_id
+        self.env["dunning.task"]._done(done, "agent_message")
 
     def _files(self):
         """The files that came along, by name, read anew from the message as it is kept."""
@@ -171,6 +179,7 @@ class CollectionFeedback(models.Model):
                 )
             if message.state == "review":
                 message.state = "applied"
+                message._nobody_need_look()
         return True
 
     def _as_collector(self):

@@ -85,6 +85,13 @@ class CollectionFeedbackLine(models.Model):
         "This was applied before.",
     )
 
+    @api.depends("case_number", "kind", "number", "day")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for line in self:
+            told = (line.case_id.name or line.case_number, kinds[line.kind], line.number)
+            line.display_name = ", ".join(filter(None, told))
+
     @api.depends("result")
     def _compute_to_decide(self):
         for line in self:
@@ -156,8 +163,14 @@ class CollectionFeedbackLine(models.Model):
     @api.model
     def _ours(self, handover):
         accounts = handover.company_id.sudo().partner_id.bank_ids
-        rows = handover.feedback_line_ids.filtered(
-            lambda line: line.kind == "booking" and line.result == "applied"
+        # The ledger there goes on from one revision of a dossier to the next.
+        rows = self.sudo().search(
+            [
+                ("agent_id", "=", handover.agent_id.id),
+                ("handover_id.dossier_id", "=", handover.dossier_id),
+                ("kind", "=", "booking"),
+                ("result", "=", "applied"),
+            ]
         )
         return Ours(
             handover.currency_id.name,
@@ -226,6 +239,10 @@ class CollectionFeedbackLine(models.Model):
     def action_take(self):
         """Apply it all the same; what it contradicts counts no more."""
         for line in self._to_be_decided():
+            if line.result == "review" and line._is_late():
+                line.write({"result": "older", "decided_by_id": self.env.uid})
+                line.feedback_id._settle()
+                continue
             line.before_id.result = "replaced"
             line.before_id.flush_recordset(["result"])
             line.write({"result": "applied", "decided_by_id": self.env.uid})
@@ -239,6 +256,14 @@ class CollectionFeedbackLine(models.Model):
             line.write({"result": "refused", "decided_by_id": self.env.uid})
             line.feedback_id._settle()
         return True
+
+    def _is_late(self):
+        """Whether something newer was told while it waited."""
+        if self.kind == "status":
+            known, told = self.handover_id.agent_since, self.handover_id.agent_told_at
+            return bool(known) and (self.day, self.feedback_id.sent_at) <= (known, told)
+        known = self.handover_id.agent_balance_on
+        return self.kind == "balance" and bool(known) and self.day <= known
 
     def _to_be_decided(self):
         self.check_access("read")

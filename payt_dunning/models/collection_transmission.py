@@ -125,12 +125,21 @@ class CollectionTransmission(models.Model):
                            SELECT FROM collection_transmission first
                             WHERE first.handover_id = transmission.handover_id
                               AND first.kind = 'package' AND first.state = ANY(%s)))
+                      AND NOT EXISTS (
+                           SELECT FROM collection_transmission recall
+                             JOIN collection_handover former ON former.id = recall.handover_id
+                             JOIN collection_handover own ON own.id = transmission.handover_id
+                            WHERE recall.kind = 'recall' AND recall.state = ANY(%s)
+                              AND recall.id < transmission.id
+                              AND former.dossier_id = own.dossier_id
+                              AND former.id <> own.id)
                  ORDER BY transmission.next_try, transmission.id
                     LIMIT 1
                FOR UPDATE OF transmission SKIP LOCKED""",
                 now,
                 now - BROKEN_OFF,
                 companies.ids,
+                list(OPEN),
                 list(OPEN),
             )
         )
@@ -171,6 +180,7 @@ class CollectionTransmission(models.Model):
         values = {"says": words, "sending_since": False}
         if outcome.kind == TAKEN:
             self.write({**values, "state": "sent", "sent_at": fields.Datetime.now()})
+            self.env["dunning.task"]._done(self.handover_id, "agent_unreachable")
             self._arrived(outcome.receipt)
         elif outcome.kind == SETTINGS:
             self.agent_id.sudo().stopped_because = words
@@ -215,7 +225,7 @@ class CollectionTransmission(models.Model):
     def _ask_a_person(self, words, managers=False):
         self.env["dunning.task"]._ask(
             self.handover_id,
-            "agent_tell",
+            "agent_unreachable",
             lambda env: env._("Nothing gets to the office by itself: %s", words),
             company=self.company_id,
             handler=self.handover_id.handler_id,

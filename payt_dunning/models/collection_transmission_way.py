@@ -45,9 +45,6 @@ class CollectionTransmissionWay(models.AbstractModel):
     def _by_server(self, transmission, question):
         handover, door = transmission.handover_id, transmission.agent_id._door()
         place = f"/dossiers/{handover.dossier_id}"
-        if question == "lookup":
-            answer = ask(door, "GET", place)
-            return judge_lookup(answer, handover.file_hash)
         headers = [
             ("Idempotency-Key", transmission.idempotency_key),
             ("X-Dossier-Id", handover.dossier_id),
@@ -56,6 +53,8 @@ class CollectionTransmissionWay(models.AbstractModel):
         ]
         if handover.test:
             headers.append(("X-Test", "true"))
+        if question == "lookup":
+            return judge_lookup(ask(door, "GET", place, headers), handover.file_hash)
         if transmission.kind == "package":
             content, kind, place = handover._content(), "application/zip", "/dossiers"
         else:
@@ -66,16 +65,28 @@ class CollectionTransmissionWay(models.AbstractModel):
         answer = ask(door, "POST", place, headers, content)
         if transmission.kind == "package":
             return judge(answer, handover.file_hash)
-        return self._judge_notice(answer, transmission.kind)
+        return self._judge_notice(answer, transmission)
 
     @api.model
-    def _judge_notice(self, answer, kind):
-        """A notice has no receipt: an answer is enough, and its key makes it safe to repeat."""
-        known = not answer.fault and (200 <= answer.status < 300 or answer.status == 409)
-        gone = not answer.fault and answer.status in (404, 410)
-        if known or (gone and kind == "recall"):
-            return Outcome(TAKEN, "", answer.status)
+    def _judge_notice(self, answer, transmission):
+        """A notice has no receipt: an answer is enough, and its key makes it safe to repeat.
+
+        Where the office does not know the case there is nothing to recall, if no package arrived.
+        """
         outcome = judge(answer, "")
+        if answer.fault:
+            return outcome
+        packages = transmission.handover_id.transmission_ids.filtered(
+            lambda each: each.kind == "package"
+        )
+        never_there = packages and all(each.state == "dropped" for each in packages)
+        gone = answer.status in (404, 410)
+        if (
+            200 <= answer.status < 300
+            or answer.status == 409
+            or (gone and transmission.kind == "recall" and never_there)
+        ):
+            return Outcome(TAKEN, "", answer.status)
         return replace(outcome, kind=REFUSED) if gone else outcome
 
     # -- folder ----------------------------------------------------------------------------------------

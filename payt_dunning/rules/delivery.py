@@ -7,6 +7,7 @@ again is safe; a receipt with our SHA-256, so that nobody has to believe that it
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -40,6 +41,7 @@ BEFORE = {
 _REFUSED = (400, 406, 413, 415, 422)
 _LATER = (408, 425, 429)
 _DUPLICATE = 409
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,14 @@ def judge(answer: Answer, sha256: str) -> Outcome:
 def judge_lookup(answer: Answer, sha256: str) -> Outcome:
     """What an answer to the question means whether an office has a package.
 
-    ``later`` means here: it may be sent again, with the same key and bytes.
+    ``later`` means here: it may be sent again, with the same key and bytes. A receipt of other
+    bytes is that of another revision: this one is not there.
     """
     if not answer.fault and answer.status in (404, 410):
         return Outcome(LATER, "not_there", answer.status)
     outcome = judge(answer, sha256)
+    if outcome.code == "receipt" and _SHA256.fullmatch(outcome.receipt.sha256.lower()):
+        return Outcome(LATER, "not_there", answer.status)
     if outcome.kind == LATER:
         # Nobody knows yet whether it is there.
         return replace(outcome, kind=LOOK_UP)
@@ -180,8 +185,8 @@ def _asked(retry_after, now):
         return min(timedelta(seconds=int(text[:9])), LONGEST)
     try:
         moment = parsedate_to_datetime(text)
+        if moment.tzinfo:
+            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
     except (ValueError, TypeError, IndexError, OverflowError):
         return timedelta(0)
-    if moment.tzinfo:
-        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
     return moment - now

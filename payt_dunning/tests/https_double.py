@@ -86,7 +86,7 @@ class Office(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, authority, client=None, certificate="", oldest=ssl.TLSVersion.TLSv1_2):
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), Handler)
         self.requests, self.packages, self.recalled = [], {}, []
         self.feedback = b""
         self._next = deque()
@@ -121,7 +121,9 @@ class Office(ThreadingHTTPServer):
         """A line that was cut is no news here."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Answers one line."""
+
     protocol_version = "HTTP/1.1"
 
     def setup(self):

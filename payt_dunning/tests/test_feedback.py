@@ -203,6 +203,15 @@ class TestFeedback(HandoverCommon):
         self.assertIn("X", message.says)
         self.assertEqual(self.handover.agent_status, "demand")
 
+    def test_what_waited_too_long_changes_nothing_newer(self):
+        wrong = f'<Balance asOf="{self.since}" principal="1.00" interest="0.00" costs="0.00" due="2.00"/>'
+        message = self.take_in(self.message(self.status("demand"), wrong))
+        later = self.status("judgment", since=self.today, phase="judicial")
+        self.take_in(self.message(later))
+        line = message.line_ids.filtered(lambda each: each.kind == "status")
+        line.action_take()
+        self.assertEqual((line.result, self.handover.agent_status), ("older", "judgment"))
+
     def test_what_nobody_can_apply_is_seen_by_somebody(self):
         message = self.take_in(
             self.message(

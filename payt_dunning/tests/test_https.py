@@ -7,7 +7,7 @@ from odoo.tests import BaseCase, common, tagged
 
 from .. import https
 from ..https import BadAddress, Door, ask, check_address, is_public
-from .https_double import Authority, Office
+from .https_double import Authority, Handler, Office
 
 
 @tagged("post_install", "-at_install")
@@ -91,6 +91,50 @@ class TestHttps(BaseCase):
             office.behave(flood)
             answer = self.send(office)
         self.assertEqual(answer.fault, "too_large")
+
+    def test_the_body_of_a_redirect_is_cut_too(self):
+        def flood(handler, body):
+            handler.send_response(302)
+            handler.send_header("Location", "https://127.0.0.1:1/")
+            handler.send_header("Content-Length", str(2 * 1024**3))
+            handler.end_headers()
+            try:
+                while True:
+                    handler.wfile.write(b"x" * 65536)
+            except OSError:
+                return True
+
+        with self.office() as office:
+            office.behave(flood)
+            answer = self.send(office)
+        self.assertEqual(answer.fault, "too_large")
+
+    def test_an_answer_that_drips_is_left(self):
+        def drip(handler, body):
+            handler.send_response(200)
+            handler.send_header("Content-Length", "1000")
+            handler.end_headers()
+            try:
+                for _number in range(40):
+                    handler.wfile.write(b"x")
+                    handler.wfile.flush()
+                    time.sleep(0.1)
+            except OSError:
+                pass
+            return True
+
+        with self.office() as office, patch.object(https, "TOGETHER", 0.5):
+            office.behave(drip)
+            answer = self.send(office)
+        self.assertEqual(answer.fault, "timeout")
+
+    def test_a_line_that_is_cut_while_much_is_sent_leaves_doubt(self):
+        def cut(handler):
+            handler.connection.shutdown(socket.SHUT_RDWR)
+
+        with self.office() as office, patch.object(Handler, "do_POST", cut):
+            answer = self.send(office, b"x" * 16 * 1024**2)
+        self.assertEqual(answer.fault, "cut")
 
     def test_an_office_that_says_nothing_is_left(self):
         with self.office() as office, patch.object(https, "SILENCE", 0.3):

@@ -215,6 +215,57 @@ class TestTransmission(HandoverCommon):
         self.assertEqual([each["method"] for each in self.office.requests], ["GET", "POST"])
         self.assertEqual((transmission.state, self.office.packages), ("dropped", {}))
 
+    def test_a_recall_of_what_the_server_does_not_know_is_for_a_person(self):
+        handover, transmission = self.hand_over()
+        transmission.unlink()  # It went by a link, before the office had a server.
+        with self.on_day(self.today):
+            handover.action_recall("Paid.")
+        self.answers(404)
+        self.send()
+        recall = handover.transmission_ids
+        self.assertEqual((recall.kind, recall.state), ("recall", "failed"))
+        self.assertTrue(handover.activity_ids)
+
+    def second(self, handover):
+        """Recall a handover and hand the case over to the same office again."""
+        with self.on_day(self.today):
+            handover.action_recall("Too early.")
+        return self.hand_over()
+
+    def test_a_second_package_is_not_taken_for_the_first(self):
+        handover, _first = self.hand_over()
+        self.send()
+        again, transmission = self.second(handover)
+        self.assertEqual(again.dossier_id, handover.dossier_id)
+        self.send()
+        transmission.write({"state": "doubt", "next_try": fields.Datetime.now()})
+        del self.office.packages[again.idempotency_key]
+        self.send()
+        self.assertEqual(transmission.state, "sent")
+        self.assertIn(again.idempotency_key, self.office.packages)
+
+    def test_a_second_package_waits_until_the_recall_of_the_first_has_arrived(self):
+        handover, _first = self.hand_over()
+        self.send()
+        again, transmission = self.second(handover)
+        self.answers(503)
+        self.send()
+        self.assertEqual(transmission.state, "queued")
+        self.send(timedelta(minutes=6))
+        paths = [each["path"].rsplit("/", 1)[-1] for each in self.sent()]
+        self.assertEqual(paths, ["dossiers", "recall", "recall", "dossiers"])
+        self.assertEqual((transmission.state, again.state), ("sent", "acknowledged"))
+
+    def test_another_host_does_not_get_the_secret_of_the_first(self):
+        self.agent.url = f"{self.office.url}/v2"
+        self.assertEqual(
+            self.agent._door().headers, (("Authorization", "Bearer s3cret-of-the-tests"),)
+        )
+        self.agent.url = "https://elsewhere.example/api"
+        self.assertEqual(self.agent._door().headers, ())
+        self.agent.write({"url": self.office.url, "new_secret": "another"})
+        self.assertEqual(self.agent._door().headers, (("Authorization", "Bearer another"),))
+
     def test_a_payment_to_us_reaches_the_server_the_same_day_once(self):
         handover, _transmission = self.hand_over()
         self.send()

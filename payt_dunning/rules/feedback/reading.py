@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from types import MappingProxyType
 from typing import get_type_hints
@@ -146,4 +146,4 @@ def _value(hint, said):
 
 
 def _moment(said):
-    return datetime.fromisoformat(said.replace("Z", "+00:00"))
+    return datetime.fromisoformat(said.replace("Z", "+00:00")).astimezone(timezone.utc)
