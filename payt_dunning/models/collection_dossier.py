@@ -27,7 +27,6 @@ class Wanted:
     :param agent_id: ``collection.agent`` record
     :param action: of ``collection_agent.ACTIONS``
     :param places: place of each exhibit that goes along, by its key; ``None``: all go
-    :param left_out: ids of messages that do not go along; ``None``: those marked as sensitive
     :param added_ids: rows with files that were added
     :param no_defence: said actively that no defence is known
     """
@@ -43,7 +42,6 @@ class Wanted:
     agreed_on: date | None = None
     contract_channel: str = ""
     places: dict | None = None
-    left_out: frozenset | None = None
     added_ids: Any = ()
     no_defence: bool = False
     overridden: dict = field(default_factory=dict)
@@ -206,10 +204,7 @@ class CollectionDossier(models.AbstractModel):
             .search(own & Domain("state", "in", PLANS) & Domain("started_on", "!=", False))
         )
         facts.conversation = self._conversation_about(facts.items)
-        left_out = facts.handover.left_out
-        facts.messages = facts.conversation.filtered(
-            lambda each: not each.dunning_sensitive if left_out is None else each.id not in left_out
-        )
+        facts.messages = facts.conversation.filtered(lambda each: not each.dunning_sensitive)
 
     @api.model
     def _conversation_about(self, items):

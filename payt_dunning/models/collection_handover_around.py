@@ -121,7 +121,7 @@ class DunningPaymentPlan(models.Model):
 
     @api.model
     def _check_covered(self, items, charges, own=None):
-        items._check_ours()
+        (items | charges.share_ids.item_id)._check_ours()
         return super()._check_covered(items, charges, own)
 
 

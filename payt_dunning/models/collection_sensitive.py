@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 SENSITIVE = [
@@ -64,19 +63,29 @@ class DunningQuestion(models.Model):
             first, last = question.sudo().message_id, question.sudo().last_message_id
             question.sensitive = first.dunning_sensitive or last.dunning_sensitive
 
-    def _messages(self):
+    def _whole(self):
         """What the debtor wrote in these, and what we answered."""
         found = self.env["mail.message"].sudo()
         for question in self.sudo():
-            own = found.search(
-                Domain("model", "=", "account.move")
-                & Domain("res_id", "=", question.move_id.id)
-                & Domain("dunning_debtor_id", "=", question.debtor_id.id)
-                & Domain("id", ">=", question.message_id.id)
-                & Domain("id", "<=", question.last_message_id.id)
-            )
-            found |= own | question.answer_ids
+            last = question.last_message_id.id
+            found |= question._messages().filtered(lambda each, last=last: each.id <= last)
+            found |= question.answer_ids
         return found
+
+    @api.model
+    def _take(self, move, debtor, items, message):
+        """What comes after a sensitive message, and waits with it, is sensitive too."""
+        question = super()._take(move, debtor, items, message)
+        if kind := question.sudo().sensitive:
+            message._dunning_mark(kind)
+        return question
+
+    def _answered_by(self, message, user=None):
+        """So is what we answer."""
+        result = super()._answered_by(message, user)
+        for kind in {each.sensitive for each in self.sudo()} - {False}:
+            message._dunning_mark(kind)
+        return result
 
     def action_sensitive_health(self):
         """These are about health: they and our answers stay out of packages."""
@@ -94,6 +103,6 @@ class DunningQuestion(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can say that messages are sensitive."))
-        self._messages()._dunning_mark(kind)
+        self._whole()._dunning_mark(kind)
         self.invalidate_recordset(["sensitive"])
         return True

@@ -25,9 +25,16 @@ class DunningPage(models.AbstractModel):
 
     @api.model
     def _extras(self, pile, asked):
-        """Costs and interest because of it are collected there as well."""
+        """Costs and interest because of it are collected there as well, also behind other links."""
+        extras = super()._extras(pile, asked)
+        charges = self.env["dunning.charge"].sudo()
+        shared = charges.browse([extra.charge_id for extra in extras if extra.charge_id]).share_ids
+        there = shared.item_id._with_agents()
+        elsewhere = shared.filtered(lambda share: share.item_id.id in there).charge_id.ids
         return [
-            extra for extra in super()._extras(pile, asked) if not pile.agents.keys() & extra.shares
+            extra
+            for extra in extras
+            if extra.charge_id not in elsewhere and not pile.agents.keys() & extra.shares
         ]
 
 

@@ -147,6 +147,8 @@ class DunningQuestion(models.Model):
                 {
                     "text": "\n\n".join(filter(None, (waits_there.text, self.text)))[-EXCERPT:],
                     "asked_on": min(waits_there.asked_on, self.asked_on),
+                    "message_id": min((waits_there | self).message_id.ids, default=False),
+                    "last_message_id": max((waits_there | self).last_message_id.ids, default=False),
                 }
             )
             self.unlink()

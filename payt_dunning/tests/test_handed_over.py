@@ -37,6 +37,15 @@ class TestHandedOver(HandoverCommon):
         with self.no_agreement(), self.on_day(self.today):
             plans._check_covered(self.item, self.env["dunning.charge"])
 
+    def test_no_payment_plan_is_made_of_costs_that_are_also_because_of_it(self):
+        other = self.new_invoice()
+        costs = self.env["dunning.charge"]._create_costs(
+            None, [(self.item, 500, 40), (other, 80, 10)], 50, 0, self.today, "x", [], []
+        )
+        plans = self.env["dunning.payment.plan"]
+        with self.no_agreement(), self.on_day(self.today):
+            plans._check_covered(other, costs)
+
     def test_no_dispute_is_begun_about_it(self):
         reason = self.env["dunning.dispute.reason"].search([], limit=1)
         with self.no_agreement(), self.on_day(self.today):

@@ -100,6 +100,14 @@ class TestQuestions(DunningCommon):
         tasks = self.env["mail.activity"].search([("res_model", "=", "account.move")])
         self.assertEqual(tasks.mapped("res_id"), self.newest.ids)
 
+    def test_a_message_of_an_unknown_sender_moves_with_its_question(self):
+        self.mail(author="stranger@elsewhere.example.com")
+        [question] = self.questions
+        message = question.message_id
+        self.assertFalse(message.dunning_debtor_id)
+        question._move_to(self.newest)
+        self.assertEqual(message.res_id, self.newest.id)
+
     def test_it_can_t_be_moved_to_another_debtor(self):
         other = self.invoice(partner=self.consumer)
         self.Item._sync(self.company)

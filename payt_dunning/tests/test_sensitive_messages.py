@@ -3,6 +3,7 @@ import io
 from odoo.exceptions import AccessError
 
 from ..rules.dossier.checking import check_package
+from ..tools import Heard
 from .handover_common import HandoverCommon
 
 
@@ -124,6 +125,34 @@ class TestSensitiveMessages(HandoverCommon):
         question.with_user(clerk).action_sensitive_family()
         self.assertEqual(question.sensitive, "family")
         question.with_user(clerk).action_not_sensitive()
+        self.assertFalse(self.private.dunning_sensitive)
+
+    def test_what_is_written_after_a_sensitive_message_is_sensitive_too(self):
+        self.write_to_us("It is worse today.", answered=False)
+        question = self.env["dunning.question"].search([("state", "=", "open")], limit=1)
+        question.action_sensitive_health()
+        later = self.write_to_us("And tomorrow?", answered=False)
+        self.assertEqual(later.dunning_sensitive, "health")
+        answer = self.item.move_id.with_context(
+            dunning_heard=Heard(debtor_id=self.debtor_row.id, question_id=question.id)
+        ).message_post(
+            body="All the best.", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(question.state, "answered")
+        self.assertEqual(answer.dunning_sensitive, "health")
+
+    def test_what_somebody_marks_while_the_dialog_is_open_stays_marked_and_out(self):
+        dialog = self.dialog()
+        self.plain._dunning_mark("other")
+        handover = self.apply(dialog)
+        self.assertNotIn("deliver the rest", self.text_in(handover, "80_correspondence"))
+        self.assertEqual(self.plain.dunning_sensitive, "other")
+
+    def test_looking_at_the_cover_marks_nothing(self):
+        dialog = self.dialog()
+        self.row(dialog, self.private).sensitive = "health"
+        with self.on_day(self.today):
+            dialog.action_preview()
         self.assertFalse(self.private.dunning_sensitive)
 
     def test_a_viewer_marks_nothing(self):

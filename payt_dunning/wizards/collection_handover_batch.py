@@ -140,7 +140,7 @@ class CollectionHandoverBatchLine(models.TransientModel):
     @api.depends("batch_id.agent_id")
     def _compute_agent_id(self):
         proposed = self.env["collection.agent"]._proposed(self.case_id)
-        for line in self:
+        for line in self.filtered(lambda each: not each.handover_id):
             same = line.batch_id.agent_id
             fits = same.company_id == line.company_id
             line.agent_id = same if same and fits else proposed[line.case_id]

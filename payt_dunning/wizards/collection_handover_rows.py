@@ -101,6 +101,7 @@ class CollectionHandoverMessage(models.TransientModel):
         SENSITIVE[:2], "May Be About", readonly=True, help="Words in it say so: look at it."
     )
     sensitive = fields.Selection(SENSITIVE, "Left Out: It Is About")
+    was = fields.Selection(SENSITIVE, readonly=True, help="When the dialog was opened.")
 
 
 class CollectionHandoverFile(models.TransientModel):

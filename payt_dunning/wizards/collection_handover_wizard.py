@@ -210,6 +210,7 @@ class CollectionHandoverWizard(models.TransientModel):
             "text": text[:EXCERPT],
             "hint": hint(text) or False,
             "sensitive": message.dunning_sensitive,
+            "was": message.dunning_sensitive,
         }
 
     @api.depends("check_ids.result", "check_ids.reason")
@@ -237,7 +238,6 @@ class CollectionHandoverWizard(models.TransientModel):
             },
             added_ids=self.added_ids,
             no_defence=self.no_defence,
-            left_out=frozenset(self.message_ids.filtered("sensitive").mapped("key")),
         )
 
     def _check_may(self):
@@ -254,18 +254,11 @@ class CollectionHandoverWizard(models.TransientModel):
         case, wanted = self.case_id.sudo(), self._wanted()
         values = self.env["collection.handover"].sudo()._new_values(case, wanted.agent_id)
         wanted = wanted.with_values(dossier_id=values["dossier_id"], revision=values["revision"])
-        try:
-            dossier, arranged, facts, problems = (
-                self.env["collection.dossier"].sudo()._make(case, wanted, self._found()[0])
-            )
-        except Refused as refused:
-            raise UserError(
-                self.env["collection.handover"]._refused_words(case, refused)
-            ) from refused
-        errors = [each for each in problems if each.is_error]
-        if errors:
-            raise UserError(self.env["collection.handover"]._refused_words(case, Refused(*errors)))
-        cover = self.env["collection.cover"].sudo()._pdf(dossier, arranged, facts)
+        with self.env.cr.savepoint() as savepoint:
+            self._mark_sensitive()
+            cover = self._cover(case, wanted)
+            # It was only looked at.
+            savepoint.rollback()
         file = self.env["ir.attachment"].create(
             {
                 "name": self.env._("Cover %s.pdf", case.name).replace("/", "-"),
@@ -277,16 +270,32 @@ class CollectionHandoverWizard(models.TransientModel):
         )
         return {"type": "ir.actions.act_url", "url": f"/web/content/{file.id}", "target": "new"}
 
+    def _cover(self, case, wanted):
+        """The cover as it would go, as PDF.
+
+        :raises UserError: telling what can't be
+        """
+        words = self.env["collection.handover"]._refused_words
+        try:
+            dossier, arranged, facts, problems = (
+                self.env["collection.dossier"].sudo()._make(case, wanted, self._found()[0])
+            )
+            if errors := [each for each in problems if each.is_error]:
+                raise Refused(*errors)
+        except Refused as refused:
+            raise UserError(words(case, refused)) from refused
+        return self.env["collection.cover"].sudo()._pdf(dossier, arranged, facts)
+
     def action_apply(self):
         """Hand the case over; what was checked is checked again."""
         self.ensure_one()
         self._check_may()
         if not self.declared:
             raise UserError(self.env._("Say that the dossier is complete and true."))
+        self._mark_sensitive()
         handover = self.env["collection.handover"]._hand_over(
             self.case_id, self._wanted(), self._reasons()
         )
-        self._mark_sensitive()
         return {
             "type": "ir.actions.act_window",
             "res_model": "collection.handover",
@@ -296,8 +305,12 @@ class CollectionHandoverWizard(models.TransientModel):
         }
 
     def _mark_sensitive(self):
-        """Keep for the next package which messages stay out; of this debtor alone."""
-        marks = {row.key: row.sensitive for row in self.message_ids}
+        """Mark what was changed in the dialog; of this debtor alone.
+
+        What somebody marked meanwhile stays marked.
+        """
+        changed = self.message_ids.filtered(lambda row: row.sensitive != row.was)
+        marks = {row.key: row.sensitive for row in changed}
         messages = (
             self.env["mail.message"]
             .sudo()
