@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..rules.at_end import is_at_end, is_last
 from ..rules.formal import may_open_case
 from .collection_case import OURS
 
@@ -70,8 +71,10 @@ class CollectionCase(models.Model):
         if not items:
             return []
         piles = defaultdict(lambda: self.env["dunning.item"].sudo())
-        for item in items.browse(self._may_go_on(items, day)):
-            piles[item.debtor_id, item.currency_id, item._policy()] |= item
+        last = items.browse(self._may_go_on(items, day))
+        followed = last._policies()
+        for item in last:
+            piles[item.debtor_id, item.currency_id, followed[item]] |= item
         problems = []
         for (debtor, *_others), own in piles.items():
             problems += self.env["dunning.dialogue"]._safely(
@@ -84,23 +87,13 @@ class CollectionCase(models.Model):
     def _may_go_on(self, items, day):
         """Ids of those about which a case may be opened by itself, decided anew today."""
         standings = self.env["dunning.law"]._standings(items, day)
-        found = []
-        for candidate in self.env["dunning.facts"]._candidates(items.debtor_id, day):
-            facts, decision = candidate.facts, candidate.decision
-            if facts.item_id not in standings or decision.code not in AT_END:
-                continue
-            if decision.code == "to_decide" and not self._is_last(items.browse(facts.item_id)):
-                continue
-            if may_open_case(facts, standings[facts.item_id], day):
-                found.append(facts.item_id)
-        return found
-
-    @api.model
-    def _is_last(self, item):
-        """Whether no level comes after the one that an item waits for."""
-        active = [rung for rung in item._ladder().rungs if rung.active]
-        waits = item.notice_line_ids.filtered(lambda line: line.notice_id.state == "queued")
-        return active[-1].position in waits.mapped("position")
+        return [
+            candidate.facts.item_id
+            for candidate in self.env["dunning.facts"]._candidates(items.debtor_id, day)
+            if candidate.facts.item_id in standings
+            and is_at_end(candidate.facts, candidate.ladder, day)
+            and may_open_case(candidate.facts, standings[candidate.facts.item_id], day)
+        ]
 
     @api.model
     def _noticed_on(self, items):
@@ -121,10 +114,26 @@ class CollectionCase(models.Model):
 
     def _is_listed(self):
         """A list says that it is to be decided about these: they are ready, if they have begun."""
-        for case in self.sudo().filtered("begun_on"):
-            if case.phase in OURS and case.phase != "ready":
-                case._set_phase("ready")
-                case._ask_to_decide()
+        ready = self.sudo().filtered(
+            lambda case: case.begun_on and case.phase in OURS and case.phase != "ready"
+        )
+        for case in ready:
+            case._set_phase("ready")
+        ready._ask_to_decide()
+
+    @api.model
+    def _open_each(self, piles, origin, reason=""):
+        """What waited on the list of the debtor waits on that of its case."""
+        cases = super()._open_each(piles, origin, reason)
+        for case in cases:
+            waiting = case.item_ids.notice_line_ids.notice_id.filtered(
+                lambda notice: notice.channel == "list" and notice.state == "queued"
+            )
+            waiting.case_id = case
+            if waiting._decides():
+                self.env["dunning.task"]._done(case.debtor_id, "list")
+                case._is_listed()
+        return cases
 
 
 class DunningNotice(models.Model):
@@ -133,10 +142,27 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
 
     def _ask_to_work(self, kind):
-        """What is put on the list of a case is a task about the case, for its handler."""
-        of_cases = self.filtered("case_id") if kind == "list" else self.browse()
+        """What the last level puts on the list of a case is a task about the case.
+
+        A list half-way is one about the debtor, as without a case.
+        """
+        of_cases = self.filtered("case_id")._decides() if kind == "list" else self.browse()
         result = super(DunningNotice, self - of_cases)._ask_to_work(kind)
         for company, own in of_cases.grouped("company_id").items():
             own.write({"call_on": self.env["dunning.message"]._today(company)})
         of_cases.case_id._is_listed()
         return result
+
+    def _decides(self):
+        """Those of a level after which a person decides what becomes of the case."""
+        return self.filtered(
+            lambda notice: (
+                notice.level_id.case_step == "ready" or any(map(_is_last, notice.line_ids))
+            )
+        )
+
+
+def _is_last(line):
+    """Whether a row of a message is of the last level of what its item follows."""
+    revision = line.item_id.revision_id
+    return bool(line.position and revision) and is_last(revision._to_ladder(), line.position)

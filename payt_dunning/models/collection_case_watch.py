@@ -98,7 +98,7 @@ class CollectionCase(models.Model):
                 begun = notice.sent_on
         if begun and reached == "opened":
             reached = "default_notice"
-        if any(item.reason in ("to_decide", "end_of_ladder") for item in self._open_items()):
+        if any(item.reason == "end_of_ladder" for item in self._open_items()):
             reached = "ready" if begun else reached
         if reached != self.phase:
             self._set_phase(reached)

@@ -147,7 +147,8 @@ class DunningFacts(models.AbstractModel):
             standing = self.env["dunning.law"]._standing(row, person, house, served)
             facts = replace(facts, law=standing)
         decision = decide(facts, ladder, day, houses._calendar(house, person.law.home), explain)
-        if row.ask_first and decision.rung:
+        # A list is for people anyway: nobody has to approve that they decide.
+        if row.ask_first and decision.rung and not decision.rung.listed:
             decision = replace(decision, rung=replace(decision.rung, approval=True))
         return Candidate(
             facts=facts,
@@ -162,6 +163,7 @@ class DunningFacts(models.AbstractModel):
             per_invoice=bool(ladder) and ladder.per_invoice,
             moved=bool(moved),
             case_id=row.case_id or 0,
+            ladder=ladder,
         )
 
     @api.model

@@ -60,6 +60,7 @@ class DunningNoticeLaw(models.Model):
                 "jurisdiction": asked.jurisdiction,
                 "rules": asked.rules,
                 "valid": True,
+                "cut": asked.cut,
                 "basis": asked.basis,
                 "held": asked.held and self._told_problem(planned, asked.held) or "",
                 "rows": list(asked.used),
@@ -129,11 +130,10 @@ class DunningNoticeLaw(models.Model):
         self.write({"received_on": found.received, "term_until": found.last})
 
     def _fitting(self, found):
-        """A term that ends no later than the message says, where the law leaves that to us."""
-        demand = self.phase == "collection" and not self.statutory_code
-        if not (demand and self.pay_by) or found.last <= self.pay_by:
+        """A term that ends on the day that the message names, where it names one and no number."""
+        if not (self.law or {}).get("cut"):
             return found
-        return replace(found, last=self.pay_by)
+        return replace(found, last=min(found.last, self.pay_by))
 
     def _term_if(self, sent_on, delivered=None):
         """The term that this message gives when it left, or was delivered, on a day.

@@ -54,7 +54,8 @@ class DunningWhyLadder(models.AbstractModel):
             "days": case.span(abs(days)),
             "base": case.date(facts.base),
         }
-        if case.decision.rung.by_day and not passed:
+        rung = case.decision.rung
+        if rung.by_day and not rung.listed and not passed:
             text = self.env._(
                 "“%(level)s” leaves on %(until)s: the last day on which messages may, until %(by)s.",
                 level=case.next_level,

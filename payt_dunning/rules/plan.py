@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 
 from .decision import SEND, Decision
-from .facts import ItemFacts
+from .facts import ItemFacts, Ladder
 from .law.asks import Asked
 
 
@@ -30,6 +30,7 @@ class Candidate:
     :param langs: ``(contact, language)`` of those who read another than ``lang``
     :param asked: what its message asks beside the invoices, see :mod:`.gather`
     :param case_id: the collection case it is in; 0: none
+    :param ladder: what it follows
     """
 
     facts: ItemFacts
@@ -45,6 +46,7 @@ class Candidate:
     asked: Asked | None = None
     langs: tuple[tuple[int, str], ...] = ()
     case_id: int = 0
+    ladder: Ladder | None = None
 
     @property
     def pile(self) -> tuple[int, int, int]:

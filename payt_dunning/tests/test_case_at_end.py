@@ -127,6 +127,78 @@ class TestCaseAtEnd(CaseCommon):
         self.run_day(day=self.after(21))
         self.assertEqual(item.case_id.phase, "ready")
 
+    def listed(self, days=40):
+        """The policy's last level puts it on a list."""
+        return self.env["dunning.level"].create(
+            {
+                "policy_id": self.policy.id,
+                "name": "Decide",
+                "days": days,
+                "spacing": 1,
+                "phase": "collection",
+                "channel_ids": [Command.link(self.env.ref("payt_dunning.channel_list").id)],
+            }
+        )
+
+    def test_a_payment_on_its_way_opens_none_about_what_waits_on_the_list(self):
+        self.listed()
+        self.policy.action_publish()
+        item = self.at_level(2, 20)
+        for days in (0, 9, 18, 20):
+            self.run_and_deliver(self.after(days))
+        self.assertEqual(item.reason, "to_decide")
+        self.receipt(500.0, item.move_id.name, self.business)
+        self.run_day(day=self.after(21))
+        self.assertFalse(item.case_id)
+
+    def test_what_waited_on_the_debtors_list_is_one_task_about_its_case(self):
+        self.listed()
+        self.policy.action_publish()
+        item = self.at_level(2, 20)
+        for days in (0, 9, 18, 20, 21):
+            self.run_and_deliver(self.after(days))
+        waiting = item.notice_line_ids.notice_id.filtered(lambda each: each.channel == "list")
+        self.assertEqual(waiting.case_id, item.case_id)
+        kinds = self.env.ref("payt_dunning.activity_list")
+        tasks = self.env["mail.activity"].search([("activity_type_id", "=", kinds.id)])
+        self.assertFalse(tasks.filtered(lambda task: task.res_id == item.debtor_id.id))
+        self.assertEqual(len(item.case_id.activity_ids), 1)
+
+    def test_where_no_policy_applies_any_more_nothing_fails(self):
+        self.listed()
+        self.policy.action_publish()
+        item = self.at_level(2, 20)
+        for days in (0, 9, 18, 20):
+            self.run_and_deliver(self.after(days))
+        self.company.dunning_policy_id = False
+        self.policy.active = False
+        day = self.after(21)
+        with self.on_day(day):
+            self.assertEqual(self.Case._watch(self.company, day), [])
+        self.assertFalse(item.case_id)
+
+    def test_a_list_half_way_makes_no_case_ready(self):
+        self.listed(days=30)
+        self.policy.case_opening = "notice"
+        self.policy.action_publish()
+        item = self.at_level(2, 20)
+        for days in (0, 1, 9, 11, 12):
+            self.run_and_deliver(self.after(days))
+        self.assertEqual(item.reason, "to_decide")
+        self.assertEqual(item.case_id.phase, "demand")
+
+    def test_that_it_is_to_be_decided_needs_no_approval(self):
+        self.listed()
+        self.policy.write({"case_opening": "notice", "case_ask_first": True})
+        self.policy.action_publish()
+        item = self.at_level(2, 20)
+        for days in (0, 1, 9, 18, 20, 21):
+            self.run_day(day=self.after(days))
+            with self.on_day(self.after(days)):
+                self.Notice.search([("state", "=", "planned")]).sudo(False).action_approve()
+            self.deliver(day=self.after(days))
+        self.assertEqual((item.case_id.phase, item.reason), ("ready", "to_decide"))
+
     def test_a_list_half_way_is_not_the_end(self):
         self.env["dunning.level"].create(
             {
