@@ -3,12 +3,12 @@
 import json
 import math
 import os
-import re
 import statistics
 import time
 from pathlib import Path
 
 from dev import databases, odoo, postgres, python_env, server, state
+from dev.bench_peer import PEER, log, peer_folder, peer_ready
 from dev.steps import BenchError, run, say, step
 
 DEFAULT_SIZES = "20000"
@@ -17,7 +17,6 @@ SHAPE_DEBTORS = 200
 SHAPES = ("mixed", "one", "many", "both")
 RESULT = "PAYT_BENCH "
 WORK = "payt_bench_work"
-PEER = "account_credit_control"
 SCRIPT = """import os, sys
 sys.path.append(os.environ["PAYT_BENCH_CHECKOUT"])
 from bench.inside import main
@@ -129,7 +128,7 @@ def _ready(ledger, smtp_port):
             state.clear_stamp(name)
             part = f"{name}_part"
             databases.copy(ledger, part)
-            databases.install(part, ("payt_dunning",), _log())
+            databases.install(part, ("payt_dunning",), log())
             _inside(part, "prepare", smtp_port=smtp_port)
             postgres.psql(part, "VACUUM ANALYZE")
             databases.rename(part, name)
@@ -142,7 +141,7 @@ def _show_letters(count):
     name = f"payt_bench_letters_{count}"
     with step(f"{count:,} letters"):
         databases.copy(databases.TEMPLATE, name)
-        databases.install(name, ("payt_dunning",), _log())
+        databases.install(name, ("payt_dunning",), log())
         _inside(name, "letters", count=count)
     found = _inside(name, "letters_print")
     ours, letters = found["ours"], found["letters"]
@@ -160,7 +159,7 @@ def _show_cases(count):
     name = f"payt_bench_cases_{count}"
     with step(f"{count:,} cases"):
         databases.copy(databases.TEMPLATE, name)
-        databases.install(name, ("payt_dunning",), _log())
+        databases.install(name, ("payt_dunning",), log())
         _inside(name, "cases", count=count)
     for title, job in (
         ("opening them", "cases_open"),
@@ -205,7 +204,7 @@ def _show_payment_plans(count):
     name = f"payt_bench_plans_{count}"
     with step(f"{count:,} payment plans"):
         databases.copy(databases.TEMPLATE, name)
-        databases.install(name, ("payt_dunning",), _log())
+        databases.install(name, ("payt_dunning",), log())
         _inside(name, "plans", count=count)
     for title, job in (("an ordinary day", "plans_ordinary"), ("all at once", "plans_worst")):
         found = _inside(name, job)
@@ -229,55 +228,6 @@ def _show_phases(found):
         say(f"    {problem}")
 
 
-def _peer_ready(ledger):
-    """Have a copy of a ledger with the peer installed; return its name."""
-    name = f"{ledger}_peer"
-    folder = _peer_folder()
-    if state.stamp(name) != state.stamp(ledger) or not databases.exists(name):
-        with step(f"install {PEER} in a copy of it"):
-            state.clear_stamp(name)
-            part = f"{name}_part"
-            databases.copy(ledger, part)
-            options = ("--no-http", "--stop-after-init", "--addons-path", odoo.addons_path(folder))
-            odoo.run(("server", "-d", part, "-i", PEER, *options), _log())
-            postgres.psql(part, "VACUUM ANALYZE")
-            databases.rename(part, name)
-            state.set_stamp(name, state.stamp(ledger))
-    return name
-
-
-def _peer_folder():
-    """Have the peer unpacked, with the add-ons it needs; return their folder."""
-    folder = state.path("peer")
-    if not state.stamp("peer"):
-        with step(f"fetch OCA's {PEER}"):
-            state.remove(folder)
-            wanted, fetched = {f"odoo-addon-{PEER}"}, set()
-            while missing := wanted - fetched:
-                _pip_install(sorted(missing), folder)
-                fetched |= missing
-                for metadata in folder.glob("*.dist-info/METADATA"):
-                    text = metadata.read_text(encoding="utf-8")
-                    wanted |= set(re.findall(r"^Requires-Dist: (odoo-addon-[\w-]+)", text, re.M))
-            state.set_stamp("peer", " ".join(sorted(fetched)))
-    return folder / "odoo" / "addons"
-
-
-def _pip_install(packages, folder):
-    # Without dependencies: they name Odoo itself, which no package index has.
-    pip = [python_env.python(), "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
-    run(
-        [*pip, "--target", folder, *(f"{package}==19.0.*" for package in packages)],
-        "OCA's add-on cannot be fetched",
-        "check the network and pip's index, or run without PEER=1",
-        log=_log(),
-    )
-
-
-def _log():
-    return state.path("logs", "bench.log")
-
-
 def _inside(database, job, *options, **values):
     """Do a job of ``bench/inside.py`` in a fresh Odoo process; return its result."""
     environment = {
@@ -285,10 +235,10 @@ def _inside(database, job, *options, **values):
         "PAYT_BENCH_CHECKOUT": str(state.CHECKOUT),
     }
     shell = ("shell", "-d", database, "--no-http", "--log-level", "warn", *options)
-    done = odoo.run(shell, _log(), stdin=SCRIPT, timeout=4 * 3600, **environment)
+    done = odoo.run(shell, log(), stdin=SCRIPT, timeout=4 * 3600, **environment)
     lines = [line for line in done.stdout.splitlines() if line.startswith(RESULT)]
     if not lines:
-        raise BenchError(f"the bench gave no result: {odoo.failure(_log())}", f"read {_log()}")
+        raise BenchError(f"the bench gave no result: {odoo.failure(log())}", f"read {log()}")
     return json.loads(lines[-1].removeprefix(RESULT))
 
 
@@ -300,7 +250,7 @@ def _measure_size(size, shape, smtp_port, repeats, with_peer):
     ready = _ready(ledger, smtp_port)
     measured = _medians([_measure(ready) for _number in range(repeats)])
     if with_peer:
-        peer = _peer_ready(ledger)
+        peer = peer_ready(ledger)
         measured[PEER] = _medians([_measure_peer(peer) for _number in range(repeats)])[PEER]
     return {"size": size, "shape": shape, "repeats": repeats, "measured": measured}
 
@@ -323,7 +273,7 @@ def _measure(ready):
 def _measure_peer(ready):
     databases.copy(ready, WORK)
     with step(f"{PEER}, run of all companies"):
-        path = ("--addons-path", odoo.addons_path(_peer_folder()))
+        path = ("--addons-path", odoo.addons_path(peer_folder()))
         figures = {PEER: _inside(WORK, "peer", *path)}
     databases.drop(WORK)
     return figures

@@ -43,6 +43,15 @@ def _host(url):
     return urlsplit(url or "").netloc.lower()
 
 
+def _forgotten(vals):
+    """Secrets that a write does not bring along with a new host: they are gone."""
+    return {
+        kept: False
+        for shown, kept in (("new_secret", "secret"), ("new_certificate", "certificate"))
+        if shown not in vals
+    }
+
+
 class CollectionAgent(models.Model):
     """How packages get to an office. Secrets go in and never come out."""
 
@@ -152,21 +161,11 @@ class CollectionAgent(models.Model):
         """
         if "url" in vals:
             moved = self.filtered(lambda agent: _host(agent.url) != _host(vals["url"]))
-            moved.sudo().with_context(active_test=False)._forget(vals)
+            super(CollectionAgent, moved.sudo()).write(_forgotten(vals))
         result = super().write(vals)
         if SETTINGS & set(vals):
             self.filtered("stopped_because")._go_on()
         return result
-
-    def _forget(self, vals):
-        """Secrets that a write to other settings does not bring along are gone."""
-        gone = {
-            kept: False
-            for shown, kept in (("new_secret", "secret"), ("new_certificate", "certificate"))
-            if shown not in vals
-        }
-        if gone and self:
-            super().write(gone)
 
     def action_go_on(self):
         """Try again what waits for an office whose settings were wrong."""

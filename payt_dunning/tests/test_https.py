@@ -1,6 +1,6 @@
+import contextlib
 import socket
 import time
-from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import BaseCase, common, tagged
@@ -19,7 +19,7 @@ class TestHttps(BaseCase):
         super().setUpClass()
         cls.authority, cls.stranger = Authority(), Authority("Stranger")
 
-    @contextmanager
+    @contextlib.contextmanager
     def office(self, **options):
         office = Office(self.authority, **options)
         self.addCleanup(office.server_close)
@@ -114,13 +114,11 @@ class TestHttps(BaseCase):
             handler.send_response(200)
             handler.send_header("Content-Length", "1000")
             handler.end_headers()
-            try:
+            with contextlib.suppress(OSError):
                 for _number in range(40):
                     handler.wfile.write(b"x")
                     handler.wfile.flush()
                     time.sleep(0.1)
-            except OSError:
-                pass
             return True
 
         with self.office() as office, patch.object(https, "TOGETHER", 0.5):
