@@ -289,7 +289,7 @@ def supplement(arranged=None):
         header=header(revision=2, function="supplement", recipient_reference="2025.11873"),
         assignment=assignment(),
         supplement=Supplement(
-            answers_to="VG-Q-1", text="Yes, an instalment of EUR 750.00 is agreed."
+            answers_to="VG-Q-1", answer="yes", text="Yes, an instalment of EUR 750.00 is agreed."
         ),
         documents=tuple(each.document for each in arranged),
     )

@@ -29,6 +29,7 @@ class Wanted:
     :param places: place of each exhibit that goes along, by its key; ``None``: all go
     :param added_ids: rows with files that were added
     :param no_defence: said actively that no defence is known
+    :param reference: number that the office gave the case, where it has it already
     """
 
     agent_id: Any
@@ -46,6 +47,7 @@ class Wanted:
     no_defence: bool = False
     overridden: dict = field(default_factory=dict)
     company_id: Any = None
+    reference: str = ""
 
     def with_values(self, **values):
         """The same with other values."""
@@ -246,10 +248,10 @@ class CollectionDossier(models.AbstractModel):
         arranged = arrange([self._placed(each, wanted) for each in self._chosen(facts)])
         facts.documents = {each.exhibit.key: each for each in arranged}
         declared_by = declared_by or self.env.user
-        now = self._at(facts, fields.Datetime.now())
+        now = self._at(facts.company, fields.Datetime.now())
         disputes = self._disputes(facts)
         dossier = Dossier(
-            header=self._header(facts, now),
+            header=self._header(case, wanted, now),
             assignment=self._assignment(replace(wanted, company_id=facts.company), declared_by),
             creditor=self._creditor(facts.company),
             debtors=(
@@ -297,17 +299,17 @@ class CollectionDossier(models.AbstractModel):
         return replace(evidence.exhibit, place=place) if place else evidence.exhibit
 
     @api.model
-    def _header(self, facts, now):
-        wanted = facts.handover
+    def _header(self, case, wanted, now):
         manifest = get_manifest("payt_dunning")
         return Header(
             dossier_id=wanted.dossier_id,
             revision=wanted.revision,
             function=wanted.function,
-            case_number=facts.case.name,
+            case_number=case.name,
+            recipient_reference=wanted.reference,
             created_at=now,
-            calculation_date=facts.day,
-            currency=facts.currency.name,
+            calculation_date=wanted.day,
+            currency=case.currency_id.name,
             software=Software(
                 name="payt_dunning", version=manifest.get("version") or release.version
             ),

@@ -59,7 +59,7 @@ class CollectionDossierExhibits(models.AbstractModel):
             *self._dispute_files(facts),
             *self._plan_files(facts),
             *self._conversation(facts),
-            *self._own(facts),
+            *self._added_files(facts.handover.added_ids),
         ]
 
     @api.model
@@ -337,8 +337,11 @@ class CollectionDossierExhibits(models.AbstractModel):
         return Markup("").join(Markup("<p>%s</p>") % each for each in words.split("\n\n"))
 
     @api.model
-    def _own(self, facts):
-        """Files that somebody added in the dialog: agreement, terms, proof of delivery."""
+    def _added_files(self, rows):
+        """Files that somebody added in a dialog: agreement, terms, proof of delivery.
+
+        :param rows: of a model like ``collection.added.file``
+        """
         return [
             Evidence(
                 Exhibit(
@@ -352,5 +355,5 @@ class CollectionDossierExhibits(models.AbstractModel):
                 ),
                 row,
             )
-            for row in facts.handover.added_ids
+            for row in rows
         ]

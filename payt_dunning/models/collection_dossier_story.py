@@ -47,9 +47,9 @@ class CollectionDossierStory(models.AbstractModel):
     _description = "Story of a Dossier"
 
     @api.model
-    def _at(self, facts, moment):
+    def _at(self, company, moment):
         """A moment of the database with the time zone of the company."""
-        zone = ZoneInfo(facts.company.partner_id.tz or "UTC")
+        zone = ZoneInfo(company.partner_id.tz or "UTC")
         return moment.replace(tzinfo=ZoneInfo("UTC"), microsecond=0).astimezone(zone)
 
     @api.model
@@ -114,7 +114,7 @@ class CollectionDossierStory(models.AbstractModel):
     @api.model
     def _left(self, facts, notice):
         day = notice.sent_on or notice.as_of
-        moment = notice.sent_at and self._at(facts, notice.sent_at)
+        moment = notice.sent_at and self._at(facts.company, notice.sent_at)
         # Of what was noted later the day counts that somebody named.
         return moment if moment and moment.date() == day else self._on(facts, day)
 
@@ -140,7 +140,7 @@ class CollectionDossierStory(models.AbstractModel):
             at = self._on(facts, notice.delivered_on)
             found.append(Delivery(status="delivered", at=at, reference=reference))
         elif notice.delivered_at:
-            at = self._at(facts, notice.delivered_at)
+            at = self._at(facts.company, notice.delivered_at)
             found.append(Delivery(status="delivered", at=at))
         if notice.returned_on:
             at = self._on(facts, notice.returned_on)
@@ -158,7 +158,7 @@ class CollectionDossierStory(models.AbstractModel):
         return [
             Event(
                 id=f"c{call.id}",
-                at=self._at(facts, call.moment),
+                at=self._at(facts.company, call.moment),
                 kind="phone_call",
                 channel="phone",
                 summary=labels.get(call.outcome, call.outcome),
@@ -173,7 +173,7 @@ class CollectionDossierStory(models.AbstractModel):
         return [
             Event(
                 id=f"m{message.id}",
-                at=self._at(facts, message.date),
+                at=self._at(facts.company, message.date),
                 kind="message_in" if facts.wrote(message) else "message_out",
                 channel="email" if message.message_type == "email" else "portal",
                 summary=self.env._("Message of the debtor.")
@@ -221,7 +221,7 @@ class CollectionDossierStory(models.AbstractModel):
             found.append(
                 Event(
                     id=f"d{dispute.id}",
-                    at=self._at(facts, dispute.opened_on),
+                    at=self._at(facts.company, dispute.opened_on),
                     kind="dispute",
                     channel="portal" if dispute.by_debtor else "other",
                     summary=self.env._("The debtor contests %s.", dispute.name),
@@ -232,7 +232,7 @@ class CollectionDossierStory(models.AbstractModel):
                 found.append(
                     Event(
                         id=f"a{dispute.id}",
-                        at=self._at(facts, dispute.decided_on),
+                        at=self._at(facts.company, dispute.decided_on),
                         kind="dispute_answer",
                         channel="email",
                         summary=self.env._("We answered what was contested of %s.", dispute.name),
@@ -302,7 +302,7 @@ class CollectionDossierStory(models.AbstractModel):
         }
         return tuple(
             Dispute(
-                raised_on=self._at(facts, dispute.opened_on).date(),
+                raised_on=self._at(facts.company, dispute.opened_on).date(),
                 status=DISPUTES.get(dispute.state, "resolved"),
                 amount=None if dispute.scope == "whole" else exact(dispute.amount),
                 defence=dispute.text or dispute.reason_id.name,

@@ -153,7 +153,7 @@ class CollectionFeedbackLine(models.Model):
 
     def _ask(self, words):
         """Somebody has to do something; each thing is asked for apart."""
-        self.handover_id.sudo().activity_schedule(
+        return self.handover_id.sudo().activity_schedule(
             "payt_dunning.activity_agent_tell",
             date_deadline=self.answer_by or self.case_id._today(),
             summary=words[:250],

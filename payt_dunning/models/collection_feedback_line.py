@@ -10,6 +10,7 @@ from ..rules.feedback.sense import Ours, look
 from ..rules.feedback.sorting import CONFLICT, KNOWN, NEW, OLDER, Told, sort_out
 from ..rules.feedback.values import Booking
 from ..tools import exact
+from .collection_handover import CLAIMS
 
 KINDS = [
     ("status", "Where It Stands"),
@@ -140,7 +141,7 @@ class CollectionFeedbackLine(models.Model):
     def _find(self, agent, case):
         """The handover that a case of a message is about: ``(handover, what is the matter)``."""
         handovers = self.env["collection.handover"].sudo()
-        of_agent = Domain("agent_id", "=", agent.id)
+        of_agent = Domain("agent_id", "=", agent.id) & Domain("function", "in", CLAIMS)
         newest = {"order": "revision DESC, id DESC", "limit": 1}
         if mine := handovers.search(
             of_agent & Domain("dossier_id", "=", case.dossier_id), **newest
@@ -265,11 +266,14 @@ class CollectionFeedbackLine(models.Model):
         known = self.handover_id.agent_balance_on
         return self.kind == "balance" and bool(known) and self.day <= known
 
-    def _to_be_decided(self):
+    def _as_collector(self):
         self.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can decide about handovers."))
-        lines = self.sudo()
+        return self.sudo()
+
+    def _to_be_decided(self):
+        lines = self._as_collector()
         if done := lines.filtered(lambda line: not line.to_decide)[:1]:
             raise UserError(self.env._("“%s” waits for no decision.", done.number or done.kind))
         return lines

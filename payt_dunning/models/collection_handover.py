@@ -12,9 +12,14 @@ STATES = [
     ("acknowledged", "Accepted by the Agent"),
     ("rejected", "Refused by the Agent"),
     ("recalled", "Recalled"),
+    ("replaced", "Replaced by Another"),
 ]
 #: States in which somebody else collects.
 LIVE = ("ready", "delivered", "acknowledged")
+#: Functions of packages by which somebody collects; others only add to them.
+CLAIMS = ("original", "replacement")
+#: What lowers a claim and is no payment: a credit note, another entry in the ledger.
+LOWERS = ("credit", "ledger")
 FUNCTIONS = [
     ("original", "Original"),
     ("replacement", "Replacement"),
@@ -92,7 +97,7 @@ class CollectionHandover(models.Model):
         """A domain: handovers by which somebody else collects."""
         return (
             Domain("state", "in", LIVE)
-            & Domain("function", "in", ("original", "replacement"))
+            & Domain("function", "in", CLAIMS)
             & Domain("test", "=", False)
         )
 
@@ -123,6 +128,10 @@ class CollectionHandover(models.Model):
         """
         if over := self.filtered(lambda each: each.state not in LIVE)[:1]:
             raise UserError(self.env._("“%s” is not handed over any more.", over.display_name))
+        if more := self.filtered(lambda each: each.function not in CLAIMS)[:1]:
+            raise UserError(
+                self.env._("“%s” only adds to a handover: choose that one.", more.display_name)
+            )
         return self
 
     def _made(self):
@@ -175,7 +184,7 @@ class CollectionHandover(models.Model):
     def _reject(self, reason):
         """The agent does not take the case: it is ours again; of a test it always was."""
         self.write({"state": "rejected", "recall_reason": reason})
-        if not self.test:
+        if not self.test and self.function in CLAIMS:
             self.case_id._take_back(
                 self.env._("%(office)s refused it: %(why)s", office=self.agent_id.name, why=reason)
             )

@@ -109,9 +109,10 @@ class CollectionHandover(models.Model):
 
     def _report_payments(self):
         """Tell each office what was paid to us since its case was handed over."""
+        steps = self.case_id._steps(("payment",))
         for handover in self:
             told = {tuple(each) for each in handover.reported or ()}
-            paid = handover.case_id._payments_to_us()
+            paid = steps[handover.case_id]
             fresh = [each for each in paid if each not in told]
             if not fresh:
                 continue
@@ -165,17 +166,23 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"  # pylint: disable=consider-merging-classes-inherited
 
-    def _payments_to_us(self):
-        """Payments on the items of a case: ``[(item id, number, day, amount)]``, as JSON has them."""
-        items = self.sudo().line_ids.item_id
-        history = self.env["dunning.owed"]._history(items)
-        return [
-            (item.id, step.name, step.day.isoformat(), str(step.amount))
-            for item in items
-            if item.id in history
-            for step in history[item.id].steps
-            if step.kind == "payment"
-        ]
+    def _steps(self, kinds):
+        """What was set against the items of each of these, of some kinds.
+
+        :param kinds: of :class:`~.dunning_owed_history.Step`
+        :return: ``{case: [(item id, number, day, amount)]}``, as JSON has them
+        """
+        history = self.env["dunning.owed"]._history(self.sudo().line_ids.item_id)
+        return {
+            case: [
+                (item.id, step.name, step.day.isoformat(), str(step.amount))
+                for item in case.sudo().line_ids.item_id
+                if item.id in history
+                for step in history[item.id].steps
+                if step.kind in kinds
+            ]
+            for case in self
+        }
 
 
 class DunningDialogue(models.AbstractModel):

@@ -10,7 +10,7 @@ from ..rules.dossier.problems import Refused
 from ..rules.handover import allowed
 from ..tools import content_of
 from .collection_case import OURS
-from .collection_handover import LIVE
+from .collection_handover import CLAIMS, LIVE, LOWERS
 
 
 class CollectionHandover(models.Model):
@@ -19,18 +19,22 @@ class CollectionHandover(models.Model):
     _inherit = "collection.handover"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _hand_over(self, case, wanted, overridden=None):
+    def _hand_over(self, case, wanted, overridden=None, replaces=None):
         """Check a case once more under lock, make its package, keep its bytes, stop follow-up.
 
         :param wanted: :class:`~.collection_dossier.Wanted` without dossier and revision
         :param overridden: reasons by code of the checks that somebody overrode
+        :param replaces: the handover whose place it takes, at the same office
         :return: the handover
         :raises UserError: in words, when something is in the way; nothing has changed then
         """
         case = case.sudo()
         case._lock()
         case._open_items()._lock_lines()
-        case._still_ours()
+        if replaces:
+            replaces._check_replaced(case, wanted.agent_id)
+        else:
+            case._still_ours()
         values = self._new_values(case, wanted.agent_id)
         wanted = wanted.with_values(
             dossier_id=values["dossier_id"],
@@ -38,25 +42,17 @@ class CollectionHandover(models.Model):
             test=values["test"],
             overridden=dict(overridden or {}),
             function="replacement" if values["revision"] > 1 else "original",
+            reference=replaces.reference or "" if replaces else "",
         )
-        checks = self.env["collection.check"].sudo()._checks(case, wanted.agent_id)
+        looks = self.env["collection.check"].sudo().with_context(dunning_replaces=bool(replaces))
+        checks = looks._checks(case, wanted.agent_id)
         self._check_allowed(case, checks, wanted.overridden)
         try:
-            dossier, arranged, facts, problems = (
-                self.env["collection.dossier"].sudo()._make(case, wanted, checks, self.env.user)
-            )
-            errors = [each for each in problems if each.is_error]
-            if errors:
-                raise Refused(*errors)
-            cover = self.env["collection.cover"].sudo()._pdf(dossier, arranged, facts)
-            with tempfile.TemporaryFile() as out:
-                built = build(
-                    dossier, arranged, out, cover=cover, dialect=wanted.agent_id.csv_dialect
-                )
-                out.seek(0)
-                content = out.read()
+            dossier, built, content = self._build(case, wanted, checks)
         except Refused as refused:
             raise UserError(self._refused_words(case, refused)) from refused
+        if replaces:
+            values |= replaces._give_way()
         handover = self.sudo().create(
             {
                 **values,
@@ -70,16 +66,36 @@ class CollectionHandover(models.Model):
                 "file_hash": built.sha256,
                 "file_size": built.size,
                 # What was paid before is in it.
-                "reported": case._payments_to_us(),
+                "reported": case._steps(("payment",))[case],
+                "credited": case._steps(LOWERS)[case],
                 "declared_by_id": self.env.uid,
                 "handed_on": fields.Datetime.now(),
             }
         )
         handover.file_id = self._keep(handover, built.name, content)
-        if not handover.test:
+        if replaces:
+            handover._take_place_of(replaces)
+        elif not handover.test:
             case._handed_over(handover)
         handover._made()
         return handover
+
+    @api.model
+    def _build(self, case, wanted, checks):
+        """A package: ``(dossier, what was built, its bytes)``.
+
+        :raises Refused: with all that is wrong
+        """
+        dossier, arranged, facts, problems = (
+            self.env["collection.dossier"].sudo()._make(case, wanted, checks, self.env.user)
+        )
+        if errors := [each for each in problems if each.is_error]:
+            raise Refused(*errors)
+        cover = self.env["collection.cover"].sudo()._pdf(dossier, arranged, facts)
+        with tempfile.TemporaryFile() as out:
+            built = build(dossier, arranged, out, cover=cover, dialect=wanted.agent_id.csv_dialect)
+            out.seek(0)
+            return dossier, built, out.read()
 
     @api.model
     def _amounts(self, dossier):
@@ -259,12 +275,16 @@ class CollectionCheck(models.AbstractModel):
             .search(
                 Domain("case_id.line_ids.item_id", "in", items.ids)
                 & Domain("test", "=", False)
-                & Domain("function", "in", ("original", "replacement"))
+                & Domain("function", "in", CLAIMS)
             )
         )
         live = handovers.filtered(
             lambda each: each.state in LIVE and each.case_id.phase not in OURS
         )
+        if self.env.context.get("dunning_replaces"):
+            # What is replaced is not in the way of what takes its place.
+            handovers -= live.filtered(lambda each: each.case_id == case)
+            live &= handovers
         return {
             "live_handover": live[:1].display_name or "",
             "handed_before": bool(handovers - live),

@@ -210,7 +210,7 @@ class CollectionTransmission(models.Model):
 
     def _is_over(self):
         """Whether it is a package that nobody wants to arrive any more."""
-        return self.kind == "package" and self.handover_id.state in ("recalled", "rejected")
+        return self.kind == "package" and self.handover_id.state not in LIVE
 
     def _drop(self):
         """It need not arrive any more."""

@@ -50,6 +50,8 @@ from . import (
     test_https,
     test_transmission,
     test_feedback,
+    test_replacement,
+    test_supplement,
     test_dossier,
     test_handed_over,
     test_handover,

@@ -76,9 +76,14 @@ class HandoverCommon(CaseCommon):
 
     def wanted(self, **values):
         return Wanted(
-            agent_id=self.agent,
             action="court_action",
-            **{"day": self.today, "no_defence": True, "ground": "Work under order 12.", **values},
+            **{
+                "agent_id": self.agent,
+                "day": self.today,
+                "no_defence": True,
+                "ground": "Work under order 12.",
+                **values,
+            },
         )
 
     def hand_over(self, case=None, user=None, overridden=None, **values):

@@ -32,6 +32,7 @@ EXPECTED = {
         "action_seen": May(COLLECTOR, asked=False),
     },
     "collection.feedback.line": {
+        "action_answer": May(COLLECTOR, asked=False),
         "action_keep": May(COLLECTOR),
         "action_take": May(COLLECTOR),
     },
@@ -54,11 +55,14 @@ EXPECTED = {
     "collection.case.wizard": {"action_apply": May(COLLECTOR)},
     "collection.handover": {
         "action_accepted": May(COLLECTOR, "2026.1"),
+        "action_add": May(COLLECTOR),
+        "action_replace": May(COLLECTOR),
         "action_download": May(COLLECTOR),
         "action_recall": May(COLLECTOR, "because", asked=False),
         "action_rejected": May(COLLECTOR, "because", asked=False),
         "action_send_link": May(COLLECTOR, asked=False),
     },
+    "collection.supplement.wizard": {"action_apply": May(COLLECTOR, asked=False)},
     "collection.handover.answer": {"action_apply": May(COLLECTOR, asked=False)},
     "collection.handover.batch": {"action_apply": May(COLLECTOR, asked=False)},
     "collection.handover.batch.line": {"action_open": May(COLLECTOR, asked=False)},

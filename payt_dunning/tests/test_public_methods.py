@@ -67,6 +67,10 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 "agent_id": self.agent.id,
                 "file": base64.b64encode(b"no message"),
             },
+            "collection.supplement.wizard": {
+                "handover_id": self.records["collection.handover"].id,
+                "text": "The agreement",
+            },
             "collection.handover.answer": {
                 "handover_id": self.records["collection.handover"].id,
                 "reference": "2026.1",

@@ -8,6 +8,8 @@ DIALOGS = {
     "collection.feedback.upload": "collector",
     "collection.handover.answer": "collector",
     "collection.interruption": "collector",
+    "collection.supplement.file": "collector",
+    "collection.supplement.wizard": "collector",
     "collection.handover.batch": "collector",
     "collection.handover.batch.line": "collector",
     "collection.handover.check": "collector",

@@ -5,7 +5,9 @@ from . import collection_case_wizard
 from . import collection_case_decision
 from . import collection_feedback_upload
 from . import collection_handover_wizard
+from . import collection_added_file
 from . import collection_handover_rows
+from . import collection_supplement_wizard
 from . import collection_handover_batch
 from . import collection_handover_answer
 from . import collection_interruption

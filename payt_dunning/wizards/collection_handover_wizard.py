@@ -29,6 +29,7 @@ class CollectionHandoverWizard(models.TransientModel):
         default=lambda self: self.env.context.get("active_id"),
         ondelete="cascade",
     )
+    replaces_id = fields.Many2one("collection.handover", "Takes the Place of", ondelete="cascade")
     company_id = fields.Many2one(related="case_id.company_id")
     currency_id = fields.Many2one(related="case_id.currency_id")
     agent_id = fields.Many2one(
@@ -156,7 +157,8 @@ class CollectionHandoverWizard(models.TransientModel):
     def _found(self):
         """What the checks say, and the facts that they looked at."""
         case = self.case_id.sudo()._origin or self.case_id.sudo()
-        return self.env["collection.check"].sudo()._look(case, self.agent_id.sudo())
+        looks = self.env["collection.check"].with_context(dunning_replaces=bool(self.replaces_id))
+        return looks.sudo()._look(case, self.agent_id.sudo())
 
     @api.depends("case_id")
     def _compute_exhibit_ids(self):
@@ -243,6 +245,7 @@ class CollectionHandoverWizard(models.TransientModel):
     def _check_may(self):
         self.case_id.check_access("read")
         self.agent_id.check_access("read")
+        self.replaces_id.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can hand over cases."))
         self.agent_id._check_works_for(self.case_id)
@@ -294,7 +297,7 @@ class CollectionHandoverWizard(models.TransientModel):
             raise UserError(self.env._("Say that the dossier is complete and true."))
         self._mark_sensitive()
         handover = self.env["collection.handover"]._hand_over(
-            self.case_id, self._wanted(), self._reasons()
+            self.case_id, self._wanted(), self._reasons(), self.replaces_id.sudo()
         )
         return {
             "type": "ir.actions.act_window",

@@ -107,6 +107,7 @@ DOCUMENT = (
     "mandate",
     "other",
 )
+ANSWER = ("yes", "no", "counter")
 RECALL = (
     "paid",
     "payment_plan",

@@ -100,9 +100,11 @@ class Supplement:
     """More for a case that was handed over: its documents and events are new ones.
 
     :param answers_to: id of the question in the receiver's feedback; empty: nobody asked
+    :param answer: of ``codes.ANSWER``, where yes or no was asked; ``counter``: on other terms
     """
 
     answers_to: str = attribute("answersTo", default="")
+    answer: str = attribute("answer", default="")
     text: str = content(TEXT)
 
 
