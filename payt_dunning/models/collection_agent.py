@@ -20,6 +20,7 @@ class CollectionAgent(models.Model):
 
     _name = "collection.agent"
     _description = "Bailiff, Lawyer or Agency"
+    _inherit = ["mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
 

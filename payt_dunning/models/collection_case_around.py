@@ -27,6 +27,15 @@ class DunningPolicy(models.Model):
         default=LENGTH,
         help="From the formal notice to the decision what becomes of it, pauses apart.",
     )
+    case_handover = fields.Selection(
+        [
+            ("proposed", "Proposed: a person says yes"),
+            ("automatic", "By themselves, where every check passes"),
+        ],
+        "Ready Cases Go to an Office",
+        help="Where the office that is proposed for a case takes cases by themselves. Whoever is a "
+        "natural person is always proposed only. Empty: by hand.",
+    )
     case_ask_first = fields.Boolean(
         "Approve Each Step of a Case",
         help="A manager approves each message of its cases before it leaves.",

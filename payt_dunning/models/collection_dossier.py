@@ -7,6 +7,7 @@ from odoo import api, fields, models, release
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.modules.module import get_manifest
+from odoo.tools import format_date
 
 from ..rules.dossier import sense, sums
 from ..rules.dossier.dossier import Dossier, Header, Software
@@ -29,6 +30,7 @@ class Wanted:
     :param places: place of each exhibit that goes along, by its key; ``None``: all go
     :param added_ids: rows with files that were added
     :param no_defence: said actively that no defence is known
+    :param declared_on: when it was declared beforehand for all that goes by itself
     :param reference: number that the office gave the case, where it has it already
     """
 
@@ -48,6 +50,7 @@ class Wanted:
     overridden: dict = field(default_factory=dict)
     company_id: Any = None
     reference: str = ""
+    declared_on: date | None = None
 
     def with_values(self, **values):
         """The same with other values."""
@@ -113,8 +116,7 @@ class Facts:
 
     def wrote(self, message):
         """Whether the debtor wrote a message of the thread; else we did."""
-        author = message.author_id
-        return not author.user_ids.filtered(lambda user: not user.share)
+        return not message._dunning_is_ours()
 
 
 class CollectionDossier(models.AbstractModel):
@@ -271,10 +273,7 @@ class CollectionDossier(models.AbstractModel):
                 by=declared_by.name,
                 function=declared_by.partner_id.function or self.env._("Credit management"),
                 at=now,
-                text=self.env._(
-                    "To our knowledge this dossier is complete and true, including every defence "
-                    "of the debtor that is known to us."
-                ),
+                text=self._declared(wanted),
             ),
         )
         dossier, found = redact_dossier(dossier)
@@ -285,6 +284,22 @@ class CollectionDossier(models.AbstractModel):
             *self._with_ledger(facts, dossier),
         ]
         return dossier, arranged, facts, [*problems, *(each for each in found if not each.is_error)]
+
+    @api.model
+    def _declared(self, wanted):
+        """What is declared, in the language of the office."""
+        words = self.env._(
+            "To our knowledge this dossier is complete and true, including every defence of the "
+            "debtor that is known to us."
+        )
+        if not wanted.declared_on:
+            return words
+        beforehand = self.env._(
+            "Declared on %s for every case that passes all checks and about which the debtor has "
+            "not written.",
+            format_date(self.env, wanted.declared_on),
+        )
+        return f"{words} {beforehand}"
 
     @api.model
     def _chosen(self, facts):

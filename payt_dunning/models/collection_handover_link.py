@@ -106,6 +106,7 @@ class CollectionHandover(models.Model):
         """Mail the office a link to the package; the code is shown once, to be told by telephone."""
         self.ensure_one()
         handover = self._as_collector()
+        handover.agent_id._check_confirmed()
         recipient = handover.agent_id._address()
         if not recipient:
             raise UserError(

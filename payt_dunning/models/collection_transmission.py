@@ -120,7 +120,7 @@ class CollectionTransmission(models.Model):
                     WHERE (transmission.state IN ('queued', 'doubt')
                            AND transmission.next_try <= %s
                        OR transmission.state = 'sending' AND transmission.sending_since < %s)
-                      AND agent.stopped_because IS NULL AND transmission.company_id = ANY(%s)
+                      AND agent.stopped_because IS NULL AND agent.changed_by_id IS NULL AND transmission.company_id = ANY(%s)
                       AND (transmission.kind = 'package' OR NOT EXISTS (
                            SELECT FROM collection_transmission first
                             WHERE first.handover_id = transmission.handover_id

@@ -67,9 +67,14 @@ class DunningWhen(models.AbstractModel):
 
         :param year: around which; this one when left out
         """
-        settings = company.sudo()
-        if settings.dunning_send_days == "all":
+        if company.sudo().dunning_send_days == "all":
             return frozenset()
+        return self._holidays(company, country, part, year)
+
+    @api.model
+    def _holidays(self, company, country="", part="", year=None):
+        """The same, whatever the company sends on: days on which people don't work."""
+        settings = company.sudo()
         year = year or self.env["dunning.message"]._today(company).year
         years = range(year - 1, year + 3)
         own = public_holidays(settings.country_id.code, years, settings.state_id.code)

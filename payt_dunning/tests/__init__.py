@@ -52,6 +52,7 @@ from . import (
     test_feedback,
     test_replacement,
     test_supplement,
+    test_automatic_handover,
     test_dossier,
     test_handed_over,
     test_handover,

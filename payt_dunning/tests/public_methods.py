@@ -25,7 +25,11 @@ EXPECTED = {
         "action_dunning_take_back": May(COLLECTOR),
     },
     "account.move": {"action_dunning_timeline": May(COLLECTOR, asked=False)},
-    "collection.agent": {"action_go_on": May(MANAGER)},
+    "collection.agent": {
+        "action_confirm": May(MANAGER, asked=False),
+        "action_go_on": May(MANAGER),
+    },
+    "collection.handover.run": {"action_waiting": May(COLLECTOR, asked=False)},
     "collection.transmission": {"action_again": May(COLLECTOR)},
     "collection.feedback": {
         "action_file": May(COLLECTOR),

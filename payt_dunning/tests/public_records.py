@@ -61,6 +61,9 @@ class PublicRecords(DunningCommon):
             "collection.case": self.case,
             "collection.handover": handover,
             "collection.agent": self.agent,
+            "collection.handover.run": self.env["collection.handover.run"]
+            .sudo()
+            .create({"agent_id": self.agent.id, "day": self.today}),
             "collection.transmission": self.given_up(handover),
             "collection.feedback": self.told(handover).feedback_id,
             "collection.feedback.line": self.told(handover, "y"),

@@ -109,6 +109,7 @@ class TestRpc(DunningCommon):
                     "collection.case",
                     "collection.feedback",
                     "collection.handover",
+                    "collection.supplement",
                     "collection.interruption",
                 )
             )

@@ -9,7 +9,6 @@ from ..models.collection_case import OURS
 from ..models.collection_dossier import Wanted
 from ..models.dunning_dialogue import DISTURBED
 from ..rules.handover import ASK, GO, KEPT, PASS, WARNED, verdict, worst_first
-from ..rules.sensitive import hint
 
 _logger = logging.getLogger(__name__)
 
@@ -148,9 +147,9 @@ class CollectionHandoverBatchLine(models.TransientModel):
     @api.depends("agent_id")
     def _compute_verdict(self):
         self.case_id.check_access("read")
-        asked = self._asked()
+        asked = self.case_id.sudo()._to_read()
         for line in self:
-            line.verdict, reasons = line._look(asked[line.case_id])
+            line.verdict, reasons = line._look(asked[line.case_id.sudo()])
             more = len(reasons) - REASONS
             told = [*reasons[:REASONS], *([self.env._("and %s more", more)] if more > 0 else [])]
             line.says, line.place = " ".join(told), FIRST.index(line.verdict)
@@ -174,32 +173,6 @@ class CollectionHandoverBatchLine(models.TransientModel):
         ]
         outcome = verdict(found, bool(asked))
         return outcome, [*asked, *told] if outcome == ASK else told
-
-    def _asked(self):
-        """What somebody has to read and answer in the dialog of a case: ``{case: [words]}``."""
-        cases = self.case_id.sudo()
-        items = {case: case._open_items() for case in cases}
-        of_all = self.env["dunning.item"].sudo().union(*items.values())
-        disputes = self.env["dunning.dispute"].sudo()._known(of_all)
-        messages = self.env["collection.dossier"].sudo()._conversation_about(of_all)
-        private = messages.filtered(
-            lambda each: not each.dunning_sensitive and hint(each._dunning_words())
-        )
-        asked = {case: [] for case in cases}
-        for case, own in items.items():
-            if disputes.item_ids & own:
-                asked[case].append(
-                    self.env._("The debtor contests it: read what it says, and our answer.")
-                )
-            if private.filtered(
-                lambda each, case=case, moves=own.move_id: (
-                    each.res_id in moves.ids and each.dunning_debtor_id == case.debtor_id
-                )
-            ):
-                asked[case].append(
-                    self.env._("A message may be about health or family: leave it out or not.")
-                )
-        return asked
 
     def _going(self):
         """Those that go when the button is pressed."""
@@ -229,7 +202,7 @@ class CollectionHandoverBatchLine(models.TransientModel):
         case, agent = self.case_id, self.agent_id
         agent._check_works_for(case)
         case.sudo()._lock()
-        if asked := self._asked()[case.sudo()]:
+        if asked := case.sudo()._to_read()[case.sudo()]:
             raise UserError(" ".join(asked))
         wanted = Wanted(
             agent_id=agent.sudo(),
