@@ -41,7 +41,8 @@ class CollectionFeedbackLine(models.Model):
         return self.with_context(lang=self.company_id.partner_id.lang)
 
     def _apply_status(self, _files):
-        handover = self.handover_id
+        line = self._in_company_language()
+        handover = line.handover_id
         handover.write(
             {
                 "agent_phase": self.values["phase"],
@@ -51,7 +52,6 @@ class CollectionFeedbackLine(models.Model):
                 "agent_reason": self.text,
             }
         )
-        line = self._in_company_language()
         line.case_id._note(
             line.env._(
                 "%(office)s since %(day)s: %(what)s",

@@ -13,7 +13,7 @@ class CollectionSupplementWizard(models.TransientModel):
 
     handover_id = fields.Many2one("collection.handover", required=True, ondelete="cascade")
     case_id = fields.Many2one(related="handover_id.case_id")
-    agent_id = fields.Many2one(related="handover_id.agent_id")
+    agent_id = fields.Many2one("collection.agent", "Office", related="handover_id.agent_id")
     question_id = fields.Many2one("collection.feedback.line", ondelete="cascade")
     question = fields.Text("It Asks", related="question_id.text")
     answer_by = fields.Date("Answer Before", related="question_id.answer_by")
