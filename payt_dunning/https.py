@@ -90,19 +90,21 @@ def check_address(url):
         raise BadAddress("parts")
 
 
-def ask(door, method, path, headers=(), body=None):
+def ask(door, method, path, headers=(), body=None, most=LARGEST, together=None):
     """Ask an office something, once.
 
     :param path: below the address of the door, with a query where there is one
     :param headers: pairs
     :param body: bytes, or a binary stream at its beginning
+    :param most: bytes that an answer may have
+    :param together: seconds for all of an answer; ``None``: :data:`TOGETHER`
     :return: :class:`~.rules.delivery.Answer`; it never raises for what the other side does
     """
     try:
         check_address(door.url)
     except BadAddress:
         return Answer(fault="address")
-    until = time.monotonic() + TOGETHER
+    until = time.monotonic() + (together or TOGETHER)
     try:
         with _session(door) as session:
             response = session.request(
@@ -115,7 +117,7 @@ def ask(door, method, path, headers=(), body=None):
                 stream=True,
             )
             with response:
-                return _answer(response, until)
+                return _answer(response, until, most)
     except requests.exceptions.RequestException as error:
         return Answer(fault=_fault(error))
     except (OSError, ValueError):
@@ -123,13 +125,13 @@ def ask(door, method, path, headers=(), body=None):
         return Answer(fault="tls")
 
 
-def _answer(response, until):
-    body = b""
+def _answer(response, until, most):
+    body = bytearray()
     try:
         # What has come, not a full piece: who drips is not waited for.
         while piece := response.raw.read1(PIECE, decode_content=True):
             body += piece
-            if len(body) > LARGEST:
+            if len(body) > most:
                 return Answer(fault="too_large")
             if time.monotonic() > until:
                 return Answer(fault="timeout")
@@ -137,8 +139,13 @@ def _answer(response, until):
         return Answer(fault="timeout")
     except (HTTPError, OSError):
         return Answer(fault="cut")
+    said = response.headers.get
     return Answer(
-        response.status_code, body=body, retry_after=response.headers.get("Retry-After", "")
+        response.status_code,
+        body=bytes(body),
+        retry_after=said("Retry-After", ""),
+        etag=said("ETag", ""),
+        next_cursor=said("X-Next-Cursor", ""),
     )
 
 

@@ -27,7 +27,7 @@ WAITS = (
 )
 #: Nobody makes us wait longer, or ask sooner.
 LONGEST, SHORTEST = timedelta(hours=24), timedelta(minutes=1)
-#: Answers are read up to here, in bytes.
+#: Receipts are read up to here, in bytes.
 LARGEST = 1024 * 1024
 #: What went wrong before there was an answer; what of it may have arrived all the same.
 BEFORE = {
@@ -62,14 +62,16 @@ class Answer:
 
     :param status: of HTTP; 0: none
     :param fault: key of :data:`BEFORE`; empty: there is an answer
-    :param body: cut to :data:`LARGEST`
-    :param retry_after: the header, as it came
+    :param body: no longer than was asked for
+    :param retry_after: the header, as it came; so are the next two
     """
 
     status: int = 0
     fault: str = ""
     body: bytes = b""
     retry_after: str = ""
+    etag: str = ""
+    next_cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +177,12 @@ def next_try(tries: int, now: datetime, retry_after: str = "") -> datetime | Non
     """
     if tries > len(WAITS):
         return None
-    wait = max(WAITS[max(tries, 1) - 1], _asked(retry_after, now))
+    wait = max(WAITS[max(tries, 1) - 1], asked_for(retry_after, now))
     return now + min(max(wait, SHORTEST), LONGEST)
 
 
-def _asked(retry_after, now):
+def asked_for(retry_after: str, now: datetime) -> timedelta:
+    """How long an office asks us to wait, by its header; nothing for what is none."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return min(timedelta(seconds=int(text[:9])), LONGEST)
