@@ -1,5 +1,6 @@
 from . import (
     handover,
+    office,
     page,
     page_payment,
     page_documents,

@@ -19,8 +19,8 @@ class CollectionAgent(models.Model):
     """A bailiff, lawyer or collection agency, and how a company works with it."""
 
     _name = "collection.agent"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Bailiff, Lawyer or Agency"
-    _inherit = ["mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -1,13 +1,15 @@
-import hashlib
 from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..rules.dossier.problems import Refused
 from ..rules.feedback.reading import read
 
 STATES = [
+    ("received", "To Be Read"),
     ("review", "A Person Has to Look"),
     ("applied", "Applied"),
     ("refused", "Not Read"),
@@ -21,6 +23,7 @@ class CollectionFeedback(models.Model):
     """A message of an office about cases: kept as it came, read once, each thing applied once."""
 
     _name = "collection.feedback"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Message of an Office"
     _order = "id desc"
     _check_company_auto = True
@@ -37,6 +40,7 @@ class CollectionFeedback(models.Model):
     file_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
     file_hash = fields.Char("SHA-256", required=True, readonly=True)
     says = fields.Text("What Is the Matter", readonly=True)
+    delivery = fields.Char(readonly=True, help="The number under which its server sent it.")
     line_ids = fields.One2many("collection.feedback.line", "feedback_id", "Told", readonly=True)
     case_count = fields.Integer("Cases", compute="_compute_counts")
     open_count = fields.Integer("To Decide", compute="_compute_counts")
@@ -45,6 +49,10 @@ class CollectionFeedback(models.Model):
     _number_once = models.UniqueIndex(
         "(agent_id, number) WHERE number IS NOT NULL AND state <> 'refused'",
         "A message with this number was read before.",
+    )
+
+    _delivered_once = models.UniqueIndex(
+        "(agent_id, delivery) WHERE delivery IS NOT NULL", "This message came before."
     )
 
     @api.depends("agent_id", "number")
@@ -69,36 +77,39 @@ class CollectionFeedback(models.Model):
         :param name: as it was called; for a person only
         :return: ``(message, whether it was known)``
         """
-        agent, own = agent.sudo(), self.sudo()
-        digest = hashlib.sha256(content).hexdigest()
-        # One message of an office after the other.
-        self.env.cr.execute("SELECT id FROM collection_agent WHERE id = %s FOR UPDATE", [agent.id])
-        if known := own.search([("agent_id", "=", agent.id), ("file_hash", "=", digest)]):
-            return known, True
-        message = own.create({"agent_id": agent.id, "way": way, "file_hash": digest})
-        message._keep(content, name)
+        message, known = self._receive(agent, content, way, name)
+        if not known:
+            message._read_message()
+        return message, known
+
+    def _read_message(self, wait=True):
+        """Read a message that was kept and apply what is in order, once.
+
+        :param wait: for another message of the office that is being read
+        """
+        self.ensure_one()
+        agent, patience = self.agent_id, SQL("" if wait else "NOWAIT")
+        # One message of an office after the other; others of it are kept meanwhile.
+        lock = "SELECT id FROM collection_agent WHERE id = %s FOR NO KEY UPDATE %s"
+        self.env.execute_query(SQL(lock, agent.id, patience))
+        lock = "SELECT id FROM collection_feedback WHERE id = %s AND state = 'received' FOR UPDATE"
+        if not self.env.execute_query(SQL(lock, self.id)):
+            return
         try:
-            told = read(content)
+            told = read(self.file_id.raw)
         except Refused as refused:
-            message._refuse("\n".join(self._said(each) for each in refused.problems))
-            return message, False
+            self._refuse("\n".join(self._said(each) for each in refused.problems))
+            return
         feedback = told.feedback
-        again = own.search(
-            [
-                ("agent_id", "=", agent.id),
-                ("number", "=", feedback.id),
-                ("state", "!=", "refused"),
-            ]
-        )
-        if again:
-            message._refuse(
+        again = Domain("number", "=", feedback.id) & Domain("state", "!=", "refused")
+        if self.search_count(Domain("agent_id", "=", agent.id) & again, limit=1):
+            self._refuse(
                 self.env._("Message %s was read before, with another content.", feedback.id)
             )
-            return message, False
+            return
         sent_at = feedback.sent_at.astimezone(timezone.utc).replace(tzinfo=None)
-        message.write({"number": feedback.id, "sent_at": sent_at, "test": feedback.test})
-        message._apply_cases(told)
-        return message, False
+        self.write({"number": feedback.id, "sent_at": sent_at, "test": feedback.test})
+        self._apply_cases(told)
 
     def _keep(self, content, name):
         self.file_id = self.env["ir.attachment"].create(
@@ -114,6 +125,9 @@ class CollectionFeedback(models.Model):
 
     def _refuse(self, words):
         self.write({"state": "refused", "says": words})
+        if self.way != "upload":
+            # Who uploads one sees it.
+            self._ask_somebody()
 
     @api.model
     def _said(self, problem):
@@ -140,6 +154,9 @@ class CollectionFeedback(models.Model):
             self._nobody_need_look()
             return
         self.write({"state": "review", "says": "\n".join(problems) or self.says})
+        if not self.line_ids.handover_id:
+            self._ask_somebody()
+            return
         self.env["dunning.task"]._ask(
             self.line_ids.handover_id[:1],
             "agent_message",
@@ -149,6 +166,7 @@ class CollectionFeedback(models.Model):
 
     def _nobody_need_look(self):
         """Take the task back where no other message of its handover waits."""
+        self.env["dunning.task"]._done(self, "agent_unread")
         handovers = self.line_ids.handover_id
         waiting = handovers.feedback_line_ids.feedback_id.filtered(lambda m: m.state == "review")
         done = handovers - waiting.line_ids.handover_id
@@ -179,6 +197,7 @@ class CollectionFeedback(models.Model):
                 )
             if message.state == "review":
                 message.state = "applied"
+            if message.state != "received":
                 message._nobody_need_look()
         return True
 

@@ -53,6 +53,8 @@ from . import (
     test_replacement,
     test_supplement,
     test_automatic_handover,
+    test_poll,
+    test_webhook,
     test_dossier,
     test_handed_over,
     test_handover,

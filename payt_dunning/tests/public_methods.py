@@ -26,6 +26,7 @@ EXPECTED = {
     },
     "account.move": {"action_dunning_timeline": May(COLLECTOR, asked=False)},
     "collection.agent": {
+        "action_ask_now": May(COLLECTOR, asked=False),
         "action_confirm": May(MANAGER, asked=False),
         "action_go_on": May(MANAGER),
     },
@@ -40,6 +41,7 @@ EXPECTED = {
         "action_keep": May(COLLECTOR),
         "action_take": May(COLLECTOR),
     },
+    "collection.feedback.secret": {"action_apply": May(MANAGER)},
     "collection.feedback.upload": {"action_apply": May(COLLECTOR)},
     "collection.case": {
         "action_file": May(COLLECTOR),

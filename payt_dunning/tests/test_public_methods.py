@@ -63,6 +63,7 @@ class TestPublicMethods(PublicRecords, HttpCase):
             },
             "collection.case.decision": {"case_id": self.case.id, "kind": "recall", "reason": "x"},
             "collection.case.wizard": {"item_ids": self.free.ids, "reason": "x"},
+            "collection.feedback.secret": {"agent_id": self.agent.id},
             "collection.feedback.upload": {
                 "agent_id": self.agent.id,
                 "file": base64.b64encode(b"no message"),

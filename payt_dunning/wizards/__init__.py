@@ -4,6 +4,7 @@ from . import base_partner_merge
 from . import collection_case_wizard
 from . import collection_case_decision
 from . import collection_feedback_upload
+from . import collection_feedback_secret
 from . import collection_handover_wizard
 from . import collection_added_file
 from . import collection_handover_rows
