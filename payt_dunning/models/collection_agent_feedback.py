@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 from ..rules.signature import is_genuine, key_of
 
@@ -28,7 +29,12 @@ class CollectionAgent(models.Model):
     _inherit = "collection.agent"  # pylint: disable=consider-merging-classes-inherited
 
     feedback_way = fields.Selection(
-        FEEDBACK_WAYS, "Its Messages Come", required=True, default="hand", copy=False
+        FEEDBACK_WAYS,
+        "Its Messages Come",
+        required=True,
+        default="hand",
+        copy=False,
+        tracking=True,
     )
     poll_ids = fields.One2many("collection.poll", "agent_id", readonly=True)
     poll_asked_at = fields.Datetime("Asked Last", compute="_compute_poll", compute_sudo=True)
@@ -43,7 +49,7 @@ class CollectionAgent(models.Model):
     webhook_secret = fields.Char(copy=False, prefetch=False, groups=fields.NO_ACCESS)
     webhook_former = fields.Char(copy=False, prefetch=False, groups=fields.NO_ACCESS)
     webhook_has_secret = fields.Boolean(compute="_compute_webhook_has_secret", compute_sudo=True)
-    webhook_since = fields.Datetime("Secret of", readonly=True, copy=False)
+    webhook_since = fields.Datetime("Secret Since", readonly=True, copy=False)
     webhook_former_until = fields.Datetime(
         "Former Secret Until", readonly=True, copy=False, help="Until then both are taken."
     )
@@ -181,3 +187,11 @@ class CollectionAgent(models.Model):
                 "webhook_since": now,
             }
         )
+        if former:
+            until = format_date(self.env, now + BOTH_SECRETS)
+            words = self.env._(
+                "There is a new secret for its messages. The former one is taken until %s.", until
+            )
+        else:
+            words = self.env._("There is a new secret for its messages, and no other one is taken.")
+        kept._message_log(body=words)

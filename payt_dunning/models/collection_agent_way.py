@@ -57,9 +57,14 @@ class CollectionAgent(models.Model):
 
     _inherit = "collection.agent"  # pylint: disable=consider-merging-classes-inherited
 
-    way = fields.Selection(WAYS, "Packages Go by", required=True, default="download", copy=False)
+    way = fields.Selection(
+        WAYS, "Packages Go by", required=True, default="download", copy=False, tracking=True
+    )
     url = fields.Char(
-        "Address of Its Server", copy=False, help="As the office gave it: https://…, no query."
+        "Address of Its Server",
+        copy=False,
+        tracking=True,
+        help="As the office gave it: https://…, no query.",
     )
     known_by = fields.Selection(KNOWN_BY, "It Knows Us by", required=True, default="bearer")
     header_name = fields.Char("Header", help="For instance X-Api-Key.")

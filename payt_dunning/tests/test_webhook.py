@@ -296,6 +296,13 @@ class TestWebhook(OfficeCommon, HttpCase):
         self.change(secret=other)
         self.assertEqual(self.post(self.told("M-1"), key=key_of(other)).status_code, 202)
 
+    def test_who_changed_a_secret_and_when_is_noted_without_it(self):
+        _wizard, secret = self.change()
+        note = self.agent.message_ids[:1]
+        self.assertEqual(note.author_id, self.env.user.partner_id)
+        self.assertIn("new secret", note.body)
+        self.assertNotIn(secret, note.body)
+
     def test_what_is_no_secret_is_refused(self):
         for secret in ("short", "whsec_c2hvcnQ="):
             with self.subTest(secret), self.assertRaises(ValidationError):

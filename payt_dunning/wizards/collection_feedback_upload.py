@@ -51,6 +51,6 @@ class CollectionFeedbackUpload(models.TransientModel):
             "params": {
                 "type": "warning",
                 "message": self.env._("This message was read before: nothing has changed."),
-                "next": action,
+                **({"next": action} if message else {}),
             },
         }
