@@ -115,6 +115,7 @@ class CollectionAgent(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can decide about handovers."))
+        self.sudo()._check_confirmed()
         for agent in self:
             if agent.feedback_way != "poll":
                 raise UserError(self.env._("%s is not asked for messages.", agent.display_name))

@@ -98,6 +98,8 @@ class CollectionPoll(models.Model):
                     ("feedback_way", "=", "poll"),
                     ("way", "=", "https"),
                     ("stopped_because", "=", False),
+                    # What we are known by is told to nobody at whom no second person has looked.
+                    ("changed_by_id", "=", False),
                 ]
             )
         )

@@ -339,6 +339,13 @@ class TestPoll(OfficeCommon):
             self.poll()
             self.assertEqual(self.office.requests, [], values)
 
+    def test_an_office_that_waits_for_a_second_manager_is_not_asked(self):
+        self.agent.sudo().changed_by_id = self.env.user
+        self.poll()
+        self.assertEqual(self.office.requests, [])
+        with self.assertRaises(UserError):
+            self.agent.action_ask_now()
+
     def test_two_workers_do_not_ask_the_same_office_at_once(self):
         poll = self.state()
         key = (collection_poll.LOCK_SPACE, poll.id)
