@@ -93,6 +93,7 @@
         "views/collection_handover_views.xml",
         "views/collection_feedback_views.xml",
         "views/collection_handover_run_views.xml",
+        "views/collection_remittance_views.xml",
         "views/collection_case_views.xml",
         "views/collection_agent_views.xml",
         "views/collection_limitation_views.xml",

@@ -1,7 +1,7 @@
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 from ..rules.feedback.values import Balance, Closure, Status
 from ..tools import exact
@@ -99,17 +99,6 @@ class CollectionFeedbackLine(models.Model):
                 "agent_costs": float(said["costs"]),
                 "agent_due": float(said["due"]),
             }
-        )
-
-    def _apply_remittance(self, _files):
-        line = self._in_company_language()
-        self._ask(
-            line.env._(
-                "Match what it paid out: %(amount)s on %(day)s, “%(reference)s”",
-                amount=format_amount(line.env, self.amount, self.currency_id),
-                day=format_date(line.env, self.day),
-                reference=self.values["payment_reference"],
-            )
         )
 
     def _apply_question(self, _files):

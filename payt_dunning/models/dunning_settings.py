@@ -43,6 +43,12 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_charge_tax_id = fields.Many2one(
         related="company_id.dunning_charge_tax_id", readonly=False
     )
+    dunning_agent_expense_account_id = fields.Many2one(
+        related="company_id.dunning_agent_expense_account_id", readonly=False
+    )
+    dunning_agent_tax_id = fields.Many2one(
+        related="company_id.dunning_agent_tax_id", readonly=False
+    )
     dunning_waive_limit = fields.Monetary(
         related="company_id.dunning_waive_limit",
         readonly=False,

@@ -120,6 +120,8 @@ from . import (
     test_proof,
     test_public_methods,
     test_questions,
+    test_remittance,
+    test_remittance_booking,
     test_replies,
     test_resend,
     test_recipients,

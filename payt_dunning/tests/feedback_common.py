@@ -52,3 +52,20 @@ class FeedbackCommon(HandoverCommon):
             f'<Question id="{number}" askedAt="{moment}" answerBy="{until}" type="{kind}">'
             f"{text}</Question>"
         )
+
+    def remittance(
+        self, number="P", reference="R 1", day=None, iban="NL91ABNA0417164300", **amounts
+    ):
+        """As in the specification: 1,000.00 collected, of which costs and VAT are kept."""
+        said = {
+            "collected": "1000.00",
+            "withheld": "119.40",
+            "withheldVat": "25.07",
+            "paidOut": "855.53",
+            **amounts,
+        }
+        told = "".join(f' {key}="{value}"' for key, value in said.items())
+        return (
+            f'<Remittance id="{number}" date="{day or self.since}"{told} iban="{iban}"'
+            f' paymentReference="{reference}"/>'
+        )

@@ -31,6 +31,12 @@ EXPECTED = {
         "action_go_on": May(MANAGER),
     },
     "collection.handover.run": {"action_waiting": May(COLLECTOR, asked=False)},
+    "collection.remittance": {
+        "action_match": May(COLLECTOR),
+        "action_settled": May(COLLECTOR),
+        "action_take_back": May(COLLECTOR),
+    },
+    "collection.remittance.match": {"action_apply": May(COLLECTOR, asked=False)},
     "collection.transmission": {"action_again": May(COLLECTOR)},
     "collection.feedback": {
         "action_file": May(COLLECTOR),

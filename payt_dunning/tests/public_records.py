@@ -67,6 +67,7 @@ class PublicRecords(DunningCommon):
             "collection.transmission": self.given_up(handover),
             "collection.feedback": self.told(handover).feedback_id,
             "collection.feedback.line": self.told(handover, "y"),
+            "collection.remittance": self.paid_out(handover),
             "dunning.bank.account": self.env["dunning.bank.account"].search([], limit=1),
             "dunning.change": change,
             "dunning.charge": self.charge,
@@ -147,6 +148,21 @@ class PublicRecords(DunningCommon):
                 "result": "conflict",
             }
         )
+
+    def paid_out(self, handover):
+        """A transfer that an office told of."""
+        line = self.told(handover, "z")
+        said = {"collected": "9.00", "withheld": "0.00", "withheld_vat": "0.00", "paid_out": "9.00"}
+        line.write({"kind": "remittance", "result": "applied", "values": said, "amount": 9})
+        line.remittance_id = line.remittance_id.create(
+            {
+                "agent_id": handover.agent_id.id,
+                "currency_id": handover.currency_id.id,
+                "reference": "PAY-1",
+                "day": self.today,
+            }
+        )
+        return line.remittance_id
 
     def letters(self):
         """A letter in a batch that waits to be posted, and one that was."""

@@ -94,6 +94,9 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 "agent_id": self.agent.id,
                 "action": "demand",
             },
+            "collection.remittance.match": {
+                "remittance_id": self.records["collection.remittance"].id
+            },
             "collection.interruption": {"item_ids": self.item.ids},
             "collection.law.rate": {
                 "jurisdiction_id": self.law.jurisdiction_id.id,

@@ -11,6 +11,7 @@ DIALOGS = {
     "collection.interruption": "collector",
     "collection.supplement.file": "collector",
     "collection.supplement.wizard": "collector",
+    "collection.remittance.match": "collector",
     "collection.handover.batch": "collector",
     "collection.handover.batch.line": "collector",
     "collection.handover.check": "collector",
@@ -112,6 +113,8 @@ class TestRpc(DunningCommon):
                     "collection.handover",
                     "collection.supplement",
                     "collection.interruption",
+                    "collection.remittance",
+                    "collection.supplement",
                 )
             )
             and self.env[model]._transient

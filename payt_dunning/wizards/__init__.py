@@ -12,6 +12,7 @@ from . import collection_supplement_wizard
 from . import collection_handover_batch
 from . import collection_handover_answer
 from . import collection_interruption
+from . import collection_remittance_match
 from . import collection_law_import
 from . import dunning_calculation
 from . import collection_law_rate
