@@ -177,6 +177,7 @@ from . import (
     collection_agent_feedback,
     collection_remittance,
     collection_remittance_booking,
+    collection_case_office,
     collection_case_outlook,
     collection_limitation,
     dunning_bad_debt,

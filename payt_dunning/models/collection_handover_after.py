@@ -29,6 +29,8 @@ class CollectionHandover(models.Model):
             )
             if not handover.test:
                 handover.case_id._take_back(self.env._("Recalled: %s", reason))
+            if handover.agent_closure:
+                continue  # it has stopped by itself
             handover._tell_agent(
                 lambda env, own=handover: (
                     env._("Recall of case %s", own.case_id.name),
