@@ -94,6 +94,7 @@
         "views/collection_feedback_views.xml",
         "views/collection_handover_run_views.xml",
         "views/collection_remittance_views.xml",
+        "views/collection_agent_result_views.xml",
         "views/collection_case_views.xml",
         "views/collection_agent_views.xml",
         "views/collection_limitation_views.xml",

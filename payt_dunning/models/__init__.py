@@ -178,6 +178,7 @@ from . import (
     collection_remittance,
     collection_remittance_booking,
     collection_case_office,
+    collection_agent_result,
     collection_case_outlook,
     collection_limitation,
     dunning_bad_debt,

@@ -10,6 +10,7 @@ from . import (
     test_call_tasks,
     test_bulk,
     test_canned_replies,
+    test_agent_results,
     test_case_office,
     test_channel_faults,
     test_channels,

@@ -29,6 +29,7 @@ EXPECTED = {
         "action_ask_now": May(COLLECTOR, asked=False),
         "action_confirm": May(MANAGER, asked=False),
         "action_go_on": May(MANAGER),
+        "action_results": May(VIEWER),
     },
     "collection.handover.run": {"action_waiting": May(COLLECTOR, asked=False)},
     "collection.remittance": {
