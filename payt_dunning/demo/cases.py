@@ -10,6 +10,7 @@ from ..models.collection_dossier import Wanted
 from ..rules.plan import plan
 from ..rules.working_days import NO_DAYS
 from ..tools import Heard
+from . import at_office
 from .paper import invoice_pdf
 
 
@@ -19,7 +20,7 @@ class Case(NamedTuple):
     :param amounts: of its invoices
     :param begun: days ago on which its formal notice left
     :param becomes: ``decide``: ready for a decision; ``refused``: handing over is kept back;
-        ``handed_over``; ``running``
+        ``handed_over``; ``paid_out``: the bailiff has paid a part of it out; ``running``
     """
 
     name: str
@@ -72,6 +73,18 @@ CASES = (
         (4350.0,),
         48,
         "handed_over",
+    ),
+    Case(
+        "Loodgietersbedrijf Zand B.V.",
+        "boekhouding.zand",
+        "90000104",
+        "Ambachtsweg 18",
+        "2964 ZZ",
+        "Groot-Ammers",
+        "Koperleiding en kranen",
+        (1680.0, 940.0),
+        75,
+        "paid_out",
     ),
     Case(
         "T. Mulder", "t.mulder", "", "Beukenhof 5", "2802 ZZ", "Gouda", "Boiler", (385.0,), 23, ""
@@ -298,15 +311,25 @@ class DemoCases:
             author_id=case.debtor_id.partner_id.id,
         )
 
-    def _handed_over(self, case, office):
+    def _handed_over(
+        self, case, office, reference="26-004512", what="Verwarming van de werkplaats", ago=0
+    ):
         """A bailiff has it, and said so."""
         wanted = Wanted(
             agent_id=office,
             action=office.action,
-            day=self.today,
-            ground="Verwarming van de werkplaats, geleverd en opgeleverd volgens opdracht.",
+            day=self.today - timedelta(days=ago),
+            ground=f"{what}, geleverd en opgeleverd volgens opdracht.",
             no_defence=True,
         )
         handovers = self.env["collection.handover"].with_user(self.clerk or self.env.user)
         handover = handovers._hand_over(case, wanted)
-        handover.action_accepted("26-004512")
+        handover.action_accepted(reference)
+        return handover
+
+    def _paid_out(self, case, office):
+        """A bailiff has it, collected a part of it and paid that out: its bank line is there."""
+        at_office.settings(self.company)
+        office.fee_percent = 15
+        handover = self._handed_over(case, office, "26-003871", "Koperleiding en kranen", ago=30)
+        at_office.pay_out(handover.sudo(), self.company, self.today)
