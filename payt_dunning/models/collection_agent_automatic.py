@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
+#: Set by nobody by hand.
+NOTED = {"automatic_by_id", "automatic_on"}
 #: What decides which cases go by themselves: who changes it declares anew.
 DECLARED = {"automatic", "automatic_hour", "automatic_daily", "automatic_most"}
 
@@ -37,26 +39,25 @@ class CollectionAgent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        agents = super().create(vals_list)
-        agents.filtered("automatic")._declare()
-        return agents
+        """Whoever lets cases go by themselves declares that their dossiers are complete."""
+        return super().create([self._declared_in(vals) for vals in vals_list])
 
     def write(self, vals):
-        """Whoever lets cases go by themselves declares that their dossiers are complete."""
-        result = super().write(vals)
-        if DECLARED & set(vals):
-            self.filtered("automatic")._declare()
-        return result
-
-    def _declare(self):
-        for agent in self:
-            super(CollectionAgent, agent.sudo()).write(
-                {"automatic_by_id": self.env.uid, "automatic_on": self._day_of(agent)}
-            )
+        """Whoever changes which cases go declares it anew."""
+        return super().write(self._declared_in(vals))
 
     @api.model
-    def _day_of(self, agent):
-        return self.env["dunning.message"]._today(agent.company_id)
+    def _declared_in(self, vals):
+        """Values with who declares, where they decide which cases go by themselves."""
+        if not self.env.su and NOTED & set(vals):
+            raise AccessError(self.env._("Who declared it is noted by the system."))
+        if not DECLARED & set(vals):
+            return vals
+        return {
+            **vals,
+            "automatic_by_id": self.env.uid,
+            "automatic_on": fields.Date.context_today(self),
+        }
 
     def _declared_still(self):
         """Whether who declared it may still do so."""

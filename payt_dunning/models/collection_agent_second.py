@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+#: Set by nobody by hand.
+NOTED = {"changed_by_id", "changed_what"}
 #: What decides who gets our packages.
 WATCHED = ("partner_id", "email", "way", "url", "folder", "authorities")
 
@@ -15,12 +17,15 @@ class CollectionAgent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_not_noted(vals)
         agents = super().create(vals_list)
         agents._ask_a_second(WATCHED)
         return agents
 
     def write(self, vals):
         """What is set by one manager waits for another."""
+        self._check_not_noted(vals)
         before = {agent: [agent[name] for name in WATCHED] for agent in self}
         result = super().write(vals)
         for agent, values in before.items():
@@ -32,6 +37,12 @@ class CollectionAgent(models.Model):
             if changed:
                 agent._ask_a_second(changed)
         return result
+
+    @api.model
+    def _check_not_noted(self, vals):
+        """Refuse to set by hand what the system notes."""
+        if not self.env.su and NOTED & set(vals):
+            raise AccessError(self.env._("Who set it is noted by the system."))
 
     def _ask_a_second(self, names):
         """Let another manager look, where there is one; the system itself is nobody."""

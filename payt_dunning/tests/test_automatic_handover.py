@@ -26,7 +26,7 @@ class TestAutomaticHandover(HandoverCommon):
         self.case._set_phase("ready")
         self.policy.case_handover = "automatic"
         self.agent.with_user(self.manager).write({"automatic": True, "automatic_most": 1000})
-        self.agent.changed_by_id = False
+        self.agent.sudo().changed_by_id = False
 
     def day(self, day=None, hour=9, minute=30):
         """The scheduled action at an hour of a day, in UTC."""
@@ -143,16 +143,16 @@ class TestAutomaticHandover(HandoverCommon):
     def test_one_that_fails_keeps_no_other_and_changes_nothing(self):
         other = self.another()
         handovers = type(self.env["collection.handover"])
-        real = handovers._keep
+        real, full = handovers._keep, "The disk is full."
 
         def broken(records, handover, name, content):
             if handover.case_id == self.case:
-                raise UserError("The disk is full.")
+                raise UserError(full)
             return real(records, handover, name, content)
 
         with patch.object(handovers, "_keep", broken):
             run = self.day()
-        self.assertEqual(self.result(run), ("failed", "The disk is full."))
+        self.assertEqual(self.result(run), ("failed", full))
         self.assertEqual((self.case.phase, self.result(run, other)[0]), ("ready", "goes"))
 
     def test_a_day_that_was_broken_off_goes_on_where_it_was(self):
@@ -224,7 +224,7 @@ class TestAutomaticHandover(HandoverCommon):
     def test_an_office_that_is_stopped_or_not_confirmed_gets_nothing(self):
         self.agent.stopped_because = "Wrong token"
         self.assertFalse(self.day())
-        self.agent.write({"stopped_because": False, "changed_by_id": self.manager.id})
+        self.agent.sudo().write({"stopped_because": False, "changed_by_id": self.manager.id})
         self.assertFalse(self.day())
 
     def test_a_copy_of_the_database_hands_nothing_over(self):
@@ -278,6 +278,12 @@ class TestSecondPerson(HandoverCommon):
             self.assertFalse(transmissions._take_next(self.company))
             self.office(self.second).action_confirm()
             self.assertTrue(transmissions._take_next(self.company))
+
+    def test_nobody_confirms_by_writing_into_it(self):
+        self.office(self.first).email = "me@example.com"
+        for values in ({"changed_by_id": False}, {"automatic_by_id": self.second.id}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                self.office(self.first).write(values)
 
     def test_what_decides_nothing_about_that_waits_for_nobody(self):
         self.office(self.first).write({"note": "Friendly people", "minimum": 50})

@@ -16,6 +16,8 @@ class TestStandardTrack(LetterCommon):
         super().setUpClass()
         cls.today = BEGUN
         cls.company.dunning_send_days = "tue_fri"
+        # At night it is another day across the ocean, and a holiday at times.
+        cls.business.country_id = cls.env.ref("base.nl")
         cls.company.dunning_channel_ids += cls.env.ref("payt_dunning.channel_letter")
         cls.manager = cls.person("track.manager", "group_dunning_manager")
 

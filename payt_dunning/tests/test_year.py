@@ -93,7 +93,9 @@ class TestYear(DunningCommon):
         self.note_distances(waiting.filtered(lambda notice: notice.sent_on == day))
 
     def note_rungs(self, notices):
-        for line in notices.line_ids.filtered("position"):
+        # What waits on a list for long may be of levels that its item follows no more.
+        new = notices.line_ids.filtered(lambda line: line.position and line.id not in self.rungs)
+        for line in new:
             rungs = line.item_id.revision_id._to_ladder().rungs
             self.rungs[line.id] = next(rung for rung in rungs if rung.position == line.position)
 
