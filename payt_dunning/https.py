@@ -1,44 +1,53 @@
 """Speaking HTTPS with an office: certificates always checked, nothing followed, answers cut.
 
 Neither proxies nor passwords of the machine play a part, and nothing is sent to addresses of the
-own network unless the operator allows it: a name is looked at again where it leads to, when the
-line stands.
+own network unless the operator allows it: a name is asked for once, and the address that was looked
+at is the one that is spoken to. Each exchange has its time, whatever the other side does meanwhile.
 """
 
 import ipaddress
 import re
+import socket
 import ssl
 import tempfile
-import time
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import super_len
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
+    NameResolutionError,
     NewConnectionError,
     ReadTimeoutError,
 )
+from urllib3.util.connection import create_connection
 
 from .rules.delivery import LARGEST, Answer
 
 #: Seconds in which the office has to take a piece, or say something.
 SILENCE = 60
 PIECE = 16 * 1024
-#: Seconds for all of an answer.
-TOGETHER = 180
+#: Seconds for all of an exchange, from the first line to the last byte of the answer: less than a
+#: worker of Odoo has by default.
+TOGETHER = 100
+#: For what is large there is more: so many bytes a second are not too slow.
+SLOWEST = 256 * 1024
+#: Never more: who else looks at the queue takes it for broken off then.
+LONGEST = 540
 AGENT = "payt-dunning/1.0"
 _HEADER = re.compile(r"[\x20-\x7e]*")
 
 
 class Forbidden(OSError):
-    """A name leads into the own network."""
+    """A name leads into the own network, or is none."""
 
 
 class BadAddress(ValueError):
@@ -97,35 +106,42 @@ def ask(door, method, path, headers=(), body=None, most=LARGEST, together=None):
     :param headers: pairs
     :param body: bytes, or a binary stream at its beginning
     :param most: bytes that an answer may have
-    :param together: seconds for all of an answer; ``None``: :data:`TOGETHER`
+    :param together: seconds for all of the exchange; ``None``: :data:`TOGETHER`. What is large has
+        more, see :data:`SLOWEST`
     :return: :class:`~.rules.delivery.Answer`; it never raises for what the other side does
     """
     try:
         check_address(door.url)
     except BadAddress:
         return Answer(fault="address")
-    until = time.monotonic() + (together or TOGETHER)
+    seconds = (together or TOGETHER) + super_len(body or b"") / SLOWEST
+    with _Limit(min(seconds, LONGEST)) as limit:
+        return _asked(door, method, path, (*door.headers, *headers), body, limit, most)
+
+
+def _asked(door, method, path, headers, body, limit, most):
     try:
-        with _session(door) as session:
+        with _session(door, limit) as session:
             response = session.request(
                 method,
                 door.url.rstrip("/") + path,
-                headers=dict(_clean((*door.headers, *headers))),
+                headers=dict(_clean(headers)),
                 data=body,
                 timeout=SILENCE,
                 allow_redirects=False,
                 stream=True,
             )
             with response:
-                return _answer(response, until, most)
+                return _answer(response, limit, most)
     except requests.exceptions.RequestException as error:
-        return Answer(fault=_fault(error))
+        fault = _fault(error)
+        return Answer(fault="timeout" if limit.over and fault != "connect" else fault)
     except (OSError, ValueError):
         # Keys or certificates that can't be read, and headers that are none.
         return Answer(fault="tls")
 
 
-def _answer(response, until, most):
+def _answer(response, limit, most):
     body = bytearray()
     try:
         # What has come, not a full piece: who drips is not waited for.
@@ -133,12 +149,12 @@ def _answer(response, until, most):
             body += piece
             if len(body) > most:
                 return Answer(fault="too_large")
-            if time.monotonic() > until:
-                return Answer(fault="timeout")
     except ReadTimeoutError:
         return Answer(fault="timeout")
     except (HTTPError, OSError):
-        return Answer(fault="cut")
+        return Answer(fault="timeout" if limit.over else "cut")
+    if limit.over:
+        return Answer(fault="timeout")
     said = response.headers.get
     return Answer(
         response.status_code,
@@ -196,8 +212,42 @@ class _Session(requests.Session):
         return None
 
 
+class _Limit:
+    """The time of an exchange. When it is over its lines are cut, whatever they wait for.
+
+    :param seconds: from now on
+    """
+
+    def __init__(self, seconds):
+        self.seconds, self.over = seconds, False
+        self._lines = []
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self):
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error):
+        self._timer.cancel()
+        for line in self._lines:
+            line.close()
+
+    def watch(self, line):
+        """Cut this line too. A second end of it is kept: TLS takes over the first."""
+        self._lines.append(line.dup())
+        if self.over:
+            self._cut()
+
+    def _cut(self):
+        self.over = True
+        for line in self._lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+
 @contextmanager
-def _session(door):
+def _session(door, limit):
     """A session that lives as long as one question; keys are in files of ours as long."""
     with (
         tempfile.TemporaryDirectory(prefix="payt_dunning_") as folder,
@@ -207,7 +257,7 @@ def _session(door):
         session.headers = {"User-Agent": AGENT, "Accept": "application/json, application/xml"}
         session.verify = _file(folder, "authorities.pem", door.authorities) or True
         session.cert = _file(folder, "certificate.pem", door.certificate)
-        session.mount("https://", _Adapter(door.private))
+        session.mount("https://", _Adapter(door.private, limit))
         yield session
 
 
@@ -228,39 +278,53 @@ def is_public(address):
 
 
 class _Line(HTTPSConnection):
-    """A line that is looked at when it stands: a name may lead elsewhere than a moment ago."""
+    """A line to an address that was looked at: a name may lead elsewhere than a moment ago."""
 
-    private = False
+    private, limit = False, None
 
     def _new_conn(self):
-        line = super()._new_conn()
-        if not self.private and not is_public(line.getpeername()[0]):
-            line.close()
+        failed = None
+        for address in self._addresses():
+            try:
+                line = create_connection(
+                    (address, self.port), self.timeout, socket_options=self.socket_options
+                )
+            except TimeoutError as error:
+                failed = ConnectTimeoutError(self, f"{self.host} does not answer")
+                failed.__cause__ = error
+            except OSError as error:
+                failed = NewConnectionError(self, f"{self.host} can't be reached")
+                failed.__cause__ = error
+            else:
+                self.limit.watch(line)
+                return line
+            if self.limit.over:
+                break
+        raise failed or NewConnectionError(self, f"{self.host} is nowhere")
+
+    def _addresses(self):
+        """Where the name leads, all of it looked at."""
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except UnicodeError as error:
+            raise Forbidden("this is no name") from error
+        addresses = list(dict.fromkeys(place[0] for *_kind, place in found))
+        if not self.private and not all(map(is_public, addresses)):
             raise Forbidden("the address lies in the own network")
-        return line
-
-
-class _PrivateLine(_Line):
-    private = True
-
-
-class _Pool(HTTPSConnectionPool):
-    ConnectionCls = _Line
-
-
-class _PrivatePool(HTTPSConnectionPool):
-    ConnectionCls = _PrivateLine
+        return addresses
 
 
 class _Adapter(HTTPAdapter):
     """Nothing is tried again here: when, is decided where it is noted."""
 
-    def __init__(self, private):
-        self.private = private
+    def __init__(self, private, limit):
+        self._line = type("_LineOf", (_Line,), {"private": private, "limit": limit})
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args, **kwargs):
         made = super().init_poolmanager(*args, **kwargs)
-        pool = _PrivatePool if self.private else _Pool
+        pool = type("_PoolOf", (HTTPSConnectionPool,), {"ConnectionCls": self._line})
         self.poolmanager.pool_classes_by_scheme = {"https": pool}
         return made

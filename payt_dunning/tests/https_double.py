@@ -85,13 +85,16 @@ class Office(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, authority, client=None, certificate="", oldest=ssl.TLSVersion.TLSv1_2):
+    def __init__(self, authority, client=None, certificate="", newest=None):
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests, self.packages, self.recalled = [], {}, []
         self.feedback = b""
         self._next = deque()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = oldest
+        if newest:
+            # Old ways are spoken only where nothing is demanded of them.
+            context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, newest
+            context.set_ciphers("DEFAULT@SECLEVEL=0")
         pem = certificate or authority.issue("office", host="127.0.0.1")
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "office.pem")
