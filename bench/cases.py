@@ -108,8 +108,8 @@ def _company(env):
     return company
 
 
-def _invoices(env, partners):
-    """One invoice by the ORM, the others as multiples of it."""
+def _invoices(env, partners, each=INVOICES):
+    """One invoice by the ORM, the others as multiples of it; so many for each debtor."""
     due = fields.Date.today() - timedelta(days=LATE)
     line = {"name": "Work under order 12", "price_unit": 10, "tax_ids": []}
     first = env["account.move"].create(
@@ -126,7 +126,7 @@ def _invoices(env, partners):
     env.flush_all()
     Cloner(env, [(first, env["account.payment"])]).clone(
         (
-            place * INVOICES + number,
+            place * each + number,
             0,
             partner.id,
             partner.id,
@@ -135,7 +135,7 @@ def _invoices(env, partners):
             -(number % 60),
         )
         for place, partner in enumerate(partners)
-        for number in range(INVOICES)
+        for number in range(each)
     )
     first.button_draft()
     first.button_cancel()

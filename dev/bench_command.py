@@ -52,6 +52,9 @@ def main():
     if os.environ.get("CASES"):
         _show_cases(_number("CASES", 1))
         return 0
+    if os.environ.get("FEEDBACK"):
+        _show_feedback(_number("FEEDBACK", 1))
+        return 0
     if os.environ.get("TEXTS"):
         _show_texts(_number("TEXTS", 1))
         return 0
@@ -178,6 +181,26 @@ def _show_cases(count):
                 f"    {found['documents']:,} documents, {found['megabytes']:.0f} MB; the slowest "
                 f"{found['slowest']:.1f} s; {found['files']} files in the first"
             )
+        _show_phases(found)
+    databases.drop(name)
+
+
+def _show_feedback(count):
+    """Measure how long a message of an office about so many cases takes."""
+    name = f"payt_bench_feedback_{count}"
+    with step(f"{count:,} cases that an office has"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), log())
+        _inside(name, "feedback", count=count)
+    for title, number in (("one message about all", "M-1"), ("the same, sent again", "M-2")):
+        found = _inside(name, "feedback_read", number=number)
+        cases = found["cases"]
+        say(
+            f"{title}: {cases:,} cases, {found['megabytes']:.1f} MB, {found['seconds']:.1f} s "
+            f"({found['cpu']:.1f} s CPU), {1000 * found['seconds'] / cases:.1f} ms and "
+            f"{found['statements'] / cases:.2f} statements each, {found['peak_mb']:.0f} MB above "
+            f"idle; {found['state']}: {found['results']}"
+        )
         _show_phases(found)
     databases.drop(name)
 

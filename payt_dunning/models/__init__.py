@@ -170,6 +170,7 @@ from . import (
     collection_handover_sent,
     collection_feedback,
     collection_feedback_line,
+    collection_feedback_taking,
     collection_feedback_effect,
     collection_feedback_words,
     collection_feedback_inbox,

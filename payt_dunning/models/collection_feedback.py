@@ -17,6 +17,8 @@ STATES = [
 WAYS = [("upload", "By Hand"), ("poll", "Asked for"), ("webhook", "Sent by Its Server")]
 #: What a person may upload, in bytes: a message, and its files in a ZIP.
 LARGEST = 30 * 1024 * 1024
+#: So many cases of a message are applied at once.
+TOGETHER = 200
 
 
 class CollectionFeedback(models.Model):
@@ -96,7 +98,7 @@ class CollectionFeedback(models.Model):
         if not self.env.execute_query(SQL(lock, self.id)):
             return
         try:
-            told = read(self.file_id.raw)
+            told = self._read(self.file_id.raw)
         except Refused as refused:
             self._refuse("\n".join(self._said(each) for each in refused.problems))
             return
@@ -133,16 +135,29 @@ class CollectionFeedback(models.Model):
     def _said(self, problem):
         return self.env["collection.problem.words"]._said(problem)
 
+    @api.model
+    def _read(self, content):
+        """A message, read; see :func:`~..rules.feedback.reading.read`."""
+        return read(content)
+
     def _apply_cases(self, told):
         """Apply what is told about each case; what fails of one changes nothing of the others."""
-        problems = []
-        for case in told.feedback.cases:
-            try:
-                with self.env.cr.savepoint():
-                    problems += self.env["collection.feedback.line"]._take_in(self, case, told)
-            except UserError as error:
-                problems.append(f"{case.case_number}: {error}")
+        cases, problems = told.feedback.cases, []
+        for first in range(0, len(cases), TOGETHER):
+            problems += self._apply_pile(cases[first : first + TOGETHER], told)
         self._settle(problems)
+        self.env["collection.feedback.line"]._look_again(self)
+
+    def _apply_pile(self, cases, told):
+        """Apply what is told about some cases at once; where that fails, about half of them each."""
+        try:
+            with self.env.cr.savepoint():
+                return self.env["collection.feedback.line"]._take_in(self, cases, told)
+        except UserError as error:
+            if len(cases) == 1:
+                return [f"{cases[0].case_number}: {error}"]
+        half = len(cases) // 2
+        return self._apply_pile(cases[:half], told) + self._apply_pile(cases[half:], told)
 
     def _settle(self, problems=()):
         """A person looks while something is to be decided, or can't be.
@@ -168,13 +183,14 @@ class CollectionFeedback(models.Model):
         """Take the task back where no other message of its handover waits."""
         self.env["dunning.task"]._done(self, "agent_unread")
         handovers = self.line_ids.handover_id
-        waiting = handovers.feedback_line_ids.feedback_id.filtered(lambda m: m.state == "review")
-        done = handovers - waiting.line_ids.handover_id
-        self.env["dunning.task"]._done(done, "agent_message")
+        waiting = self.line_ids.search(
+            [("handover_id", "in", handovers.ids), ("feedback_id.state", "=", "review")]
+        )
+        self.env["dunning.task"]._done(handovers - waiting.handover_id, "agent_message")
 
     def _files(self):
         """The files that came along, by name, read anew from the message as it is kept."""
-        return read(self.file_id.raw).files
+        return self._read(self.file_id.raw).files
 
     # -- decisions -------------------------------------------------------------------------------------
 

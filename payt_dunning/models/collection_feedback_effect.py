@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
@@ -26,19 +27,70 @@ class CollectionFeedbackLine(models.Model):
 
     _inherit = "collection.feedback.line"  # pylint: disable=consider-merging-classes-inherited
 
-    def _apply(self, files):
-        """Let one thing take effect.
+    def _apply_all(self, files):
+        """Let things take effect, in the order in which they were told.
 
         :param files: what came along, by name
         """
-        self.ensure_one()
-        getattr(self, f"_apply_{self.kind}")(files)
+        self._note_on_cases()
+        # What changes is noted, for all at once: not once more for each.
+        quiet = self.with_context(mail_notrack=True)
+        for line in quiet:
+            getattr(line, f"_apply_{line.kind}")(files)
+        quiet._move_cases()
+
+    def _note_on_cases(self):
+        """Note what happened on cases and handovers; each round notes one thing on each of them."""
+        rounds = []
+        placed = defaultdict(int)
+        for line in self:
+            tell = getattr(line, f"_words_of_{line.kind}", None)
+            if not tell:
+                continue
+            place = placed[line.handover_id]
+            placed[line.handover_id] += 1
+            if place == len(rounds):
+                rounds.append({})
+            rounds[place][line.handover_id.id] = tell()
+        for told in rounds:
+            handovers = self._in_company_language().handover_id.browse(told)
+            handovers._message_log_batch(told)
+            cases = {handover.case_id: told[handover.id] for handover in handovers}
+            handovers.case_id._note_each(cases)
 
     def _words(self, code):
         return self.env["collection.feedback.words"]._code(code)
 
     def _in_company_language(self):
+        """One company's only: what an office tells is about what it has of that one."""
         return self.with_context(lang=self.company_id.partner_id.lang)
+
+    def _words_of_status(self):
+        line = self._in_company_language()
+        return line.env._(
+            "%(office)s since %(day)s: %(what)s",
+            office=line.agent_id.partner_id.name,
+            day=format_date(line.env, line.day),
+            what=line._words(line.code),
+        )
+
+    def _words_of_event(self):
+        line = self._in_company_language()
+        return line.env._(
+            "%(office)s, %(day)s: %(what)s",
+            office=line.agent_id.partner_id.name,
+            day=format_date(line.env, line.day),
+            what=line.text or line._words(line.code),
+        )
+
+    def _words_of_closure(self):
+        line = self._in_company_language()
+        return line.env._(
+            "%(office)s closed it on %(day)s: %(why)s",
+            office=line.agent_id.partner_id.name,
+            day=format_date(line.env, line.day),
+            why=line._words(line.code),
+        )
 
     def _apply_status(self, _files):
         line = self._in_company_language()
@@ -52,39 +104,54 @@ class CollectionFeedbackLine(models.Model):
                 "agent_reason": self.text,
             }
         )
-        line.case_id._note(
-            line.env._(
-                "%(office)s since %(day)s: %(what)s",
-                office=handover.agent_id.partner_id.name,
-                day=format_date(line.env, self.day),
-                what=line._words(self.code),
-            )
-        )
         if self.code == "rejected":
             if handover.state in LIVE:
                 handover.with_env(line.env)._reject(self.text or line._words(self.code))
             return
-        if self.code != "received" and handover.state in LIVE:
-            handover._accept(self.values.get("reference") or handover.reference)
-        self._move_case()
+        if handover.state == "rejected":
+            # It had refused the case: what it does now is for a person to hear.
+            self._ask(line._words(self.code))
+        self._taken(self.values.get("reference") or handover.reference)
         if self.code in ASKS or not self.env["collection.feedback.words"]._knows(self.code):
             self._ask(line._words(self.code))
 
-    def _move_case(self):
-        phase, case = CASE_PHASE.get(self.code), self.case_id
-        if phase and case.handover_id == self.handover_id and case.phase not in ("closed", phase):
-            case._set_phase(phase, self.day)
+    def _taken(self, reference):
+        """The office has the case, whatever else it says of it."""
+        if self.code not in ("received", "rejected") and self.handover_id.state in LIVE:
+            self.handover_id._accept(reference)
+
+    def _catch_up(self):
+        """Of what comes late only that is shown which nothing newer has replaced."""
+        late = self.filtered(lambda line: line.kind == "status")
+        for line in late:
+            line._taken(line.handover_id.reference or line.values.get("reference"))
+        late._move_cases()
+
+    def _move_cases(self):
+        """Cases are where the newest status puts them that says something of that."""
+        moving = self.filtered(lambda line: line.kind == "status" and line.code in CASE_PHASE)
+        if not moving:
+            return
+        told = self.sudo().search(
+            [
+                ("handover_id", "in", moving.handover_id.ids),
+                ("kind", "=", "status"),
+                ("code", "in", list(CASE_PHASE)),
+                ("result", "in", ("applied", "older")),
+            ]
+        )
+        newest = {
+            line.handover_id: line
+            for line in told.sorted(lambda line: (line.day, line.feedback_id.sent_at, line.id))
+        }
+        for handover, line in newest.items():
+            phase, case = CASE_PHASE[line.code], handover.case_id
+            stays = case.handover_id != handover or case.phase in ("closed", phase)
+            if line in moving and not stays:
+                case._set_phase(phase, line.day)
 
     def _apply_event(self, _files):
-        line = self._in_company_language()
-        line.case_id._note(
-            line.env._(
-                "%(office)s, %(day)s: %(what)s",
-                office=self.agent_id.partner_id.name,
-                day=format_date(line.env, self.day),
-                what=self.text or line._words(self.code),
-            )
-        )
+        """What happened is noted on the case."""
 
     def _apply_booking(self, _files):
         """A row of the office's ledger: kept, never booked in ours."""
@@ -131,14 +198,7 @@ class CollectionFeedbackLine(models.Model):
         handover = self.handover_id
         handover.write({"agent_closure": self.code, "agent_closed_on": self.day})
         line = self._in_company_language()
-        words = line.env._(
-            "%(office)s closed it on %(day)s: %(why)s",
-            office=handover.agent_id.partner_id.name,
-            day=format_date(line.env, self.day),
-            why=line._words(self.code),
-        )
-        line.case_id._note(words)
-        self._ask(line.env._("%s Decide what becomes of what is open.", words))
+        self._ask(line.env._("%s Decide what becomes of what is open.", self._words_of_closure()))
 
     def _ask(self, words):
         """Somebody has to do something; each thing is asked for apart."""

@@ -52,6 +52,7 @@ from . import (
     test_https,
     test_transmission,
     test_feedback,
+    test_feedback_order,
     test_replacement,
     test_supplement,
     test_automatic_handover,

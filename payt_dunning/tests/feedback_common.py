@@ -25,6 +25,14 @@ class FeedbackCommon(HandoverCommon):
             f"{''.join(parts)}</Case></CollectionFeedback>"
         ).encode()
 
+    def together(self, *messages):
+        """One message about the cases of several."""
+        first, *others = messages
+        cases = b"".join(
+            other[other.index(b"<Case") : other.index(b"</CollectionFeedback>")] for other in others
+        )
+        return first.replace(b"</CollectionFeedback>", cases + b"</CollectionFeedback>")
+
     def status(self, code="demand", since=None, phase="amicable", **values):
         more = "".join(f' {key}="{value}"' for key, value in values.items())
         return f'<Status phase="{phase}" code="{code}" since="{since or self.since}"{more}/>'
@@ -37,6 +45,13 @@ class FeedbackCommon(HandoverCommon):
         return (
             f'<Booking id="{number}" date="{self.since}" type="{kind}" amount="{amount}"'
             f' chargedTo="{charged}"/>'
+        )
+
+    def balance(self, due, principal=None, day=None):
+        principal = due if principal is None else principal
+        return (
+            f'<Balance asOf="{day or self.since}" principal="{principal}" interest="0.00"'
+            f' costs="0.00" due="{due}"/>'
         )
 
     def take_in(self, content, agent=None):

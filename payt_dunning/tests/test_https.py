@@ -4,6 +4,7 @@ import socket
 import ssl
 import struct
 import tempfile
+import threading
 import time
 from pathlib import Path
 from unittest.mock import patch
@@ -163,61 +164,63 @@ class TestHttps(BaseCase):
             answer = self.send(office)
         self.assertEqual(answer.fault, "too_large")
 
-    def test_an_answer_that_drips_is_left(self):
+    def drips(self, *pieces):
+        """An office that says these things a bit at a time; ``left`` when its line was cut."""
+        left = threading.Event()
+
         def drip(handler, body):
-            handler.send_response(200)
-            handler.send_header("Content-Length", "1000")
-            handler.end_headers()
-            with contextlib.suppress(OSError):
-                for _number in range(40):
-                    handler.wfile.write(b"x")
+            try:
+                for piece in pieces:
+                    handler.wfile.write(piece)
                     handler.wfile.flush()
                     time.sleep(0.1)
+            except OSError:
+                left.set()
+            handler.close_connection = True
             return True
 
+        return left, drip
+
+    def test_an_answer_that_drips_is_left(self):
+        left, drip = self.drips(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *(b"x" for _ in range(100))
+        )
         with self.office() as office, patch.object(https, "TOGETHER", 0.5):
             office.behave(drip)
             answer = self.send(office)
+            self.assertTrue(left.wait(20))
         self.assertEqual(answer.fault, "timeout")
 
     def test_headers_that_drip_are_left(self):
-        def drip(handler, body):
-            with contextlib.suppress(OSError):
-                handler.wfile.write(b"HTTP/1.1 201 Created\r\n")
-                for number in range(80):
-                    handler.wfile.write(b"X-%d: y\r\n" % number)
-                    handler.wfile.flush()
-                    time.sleep(0.1)
-            handler.close_connection = True
-            return True
-
+        left, drip = self.drips(
+            b"HTTP/1.1 201 Created\r\n", *(b"X-%d: y\r\n" % number for number in range(90))
+        )
         with self.office() as office, patch.object(https, "TOGETHER", 0.5):
             office.behave(drip)
             answer = self.send(office)
+            self.assertTrue(left.wait(20))
         self.assertEqual(answer.fault, "timeout")
 
     def test_an_office_that_never_comes_to_its_answer_is_left(self):
-        def go_on(handler, body):
-            with contextlib.suppress(OSError):
-                for _number in range(80):
-                    handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-                    handler.wfile.flush()
-                    time.sleep(0.1)
-            handler.close_connection = True
-            return True
-
+        left, drip = self.drips(*(b"HTTP/1.1 100 Continue\r\n\r\n" for _ in range(100)))
         with self.office() as office, patch.object(https, "TOGETHER", 0.5):
-            office.behave(go_on)
+            office.behave(drip)
             answer = self.send(office)
+            self.assertTrue(left.wait(20))
         self.assertEqual(answer.fault, "timeout")
 
     def test_an_office_that_takes_a_package_drop_by_drop_is_left(self):
+        left = threading.Event()
+
         def sip(handler):
-            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             with contextlib.suppress(OSError):
-                for _number in range(80):
-                    handler.rfile.read(1024)
+                for _number in range(100):
+                    if not handler.rfile.read(1024):
+                        break
                     time.sleep(0.1)
+                else:
+                    return
+            left.set()
 
         with (
             self.office() as office,
@@ -226,6 +229,7 @@ class TestHttps(BaseCase):
             patch.object(https, "SLOWEST", 1024**3),
         ):
             answer = self.send(office, b"x" * 32 * 1024**2)
+            self.assertTrue(left.wait(20))
         self.assertEqual(answer.fault, "timeout")
 
     def test_what_is_large_has_more_time_and_never_so_much_that_it_is_taken_for_broken_off(self):
@@ -307,9 +311,7 @@ class TestHttps(BaseCase):
 
     def send_by_name(self, office, host="office.example", **values):
         """Send to an address that is a name; the harness of the tests would not let it leave."""
-        door = Door(
-            office.url.replace("127.0.0.1", host), authorities=self.authority.pem, **values
-        )
+        door = Door(office.url.replace("127.0.0.1", host), authorities=self.authority.pem, **values)
         with patch.object(https.requests.Session, "send", common._super_send):
             return ask(door, "POST", "/dossiers", (), b"package")
 
