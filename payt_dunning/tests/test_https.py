@@ -215,7 +215,7 @@ class TestHttps(BaseCase):
         def sip(handler):
             with contextlib.suppress(OSError):
                 for _number in range(100):
-                    if not handler.rfile.read(1024):
+                    if not handler.rfile.read(256 * 1024):
                         break
                     time.sleep(0.1)
                 else:
@@ -228,7 +228,7 @@ class TestHttps(BaseCase):
             patch.object(https, "TOGETHER", 0.5),
             patch.object(https, "SLOWEST", 1024**3),
         ):
-            answer = self.send(office, b"x" * 32 * 1024**2)
+            answer = self.send(office, b"x" * 64 * 1024**2)
             self.assertTrue(left.wait(20))
         self.assertEqual(answer.fault, "timeout")
 
