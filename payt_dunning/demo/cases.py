@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from odoo.fields import Command
-
 from ..models.collection_dossier import Wanted
 from ..rules.plan import plan
 from ..rules.working_days import NO_DAYS
 from ..tools import Heard
 from . import at_office
+from .owing import Owing
 from .paper import invoice_pdf
 
 
@@ -104,7 +103,7 @@ BEFORE = timedelta(days=10)
 WAITS = 6
 
 
-class DemoCases:
+class DemoCases(Owing):
     """Cases on the track of the shipped policies, as its rules would have moved them."""
 
     def __init__(self, env, company):
@@ -154,30 +153,23 @@ class DemoCases:
 
     def _owing(self, row):
         """The items of a debtor; the second reminder left ten days before the notice."""
-        partner = self.env["res.partner"].create(
-            {
-                "name": row.name,
-                "is_company": bool(row.registry),
-                "company_registry": row.registry,
-                "email": f"{row.email}@example.nl",
-                "lang": self.company.partner_id.lang,
-                "street": row.street,
-                "zip": row.zip,
-                "city": row.city,
-                "country_id": self.env.ref("base.nl").id,
-                "tz": "Europe/Amsterdam",
-                "user_id": self.clerk.id,
-            }
+        partner = self._debtor(
+            row.name,
+            is_company=bool(row.registry),
+            company_registry=row.registry,
+            email=f"{row.email}@example.nl",
+            lang=self.company.partner_id.lang,
+            street=row.street,
+            zip=row.zip,
+            city=row.city,
+            tz="Europe/Amsterdam",
+            user_id=self.clerk.id,
         )
-        moves = self.env["account.move"].create(
-            [self._invoice(row, partner, amount) for amount in row.amounts]
-        )
-        moves.action_post()
-        moves.is_move_sent = True
+        due = self.today - timedelta(days=row.begun + 24)
+        moves = self._invoiced(partner, due, row.what, row.amounts)
         for move in moves:
             self._keep_pdf(move)
-        self.env["dunning.sync"]._sync(self.company)
-        items = self.env["dunning.item"].search([("move_id", "in", moves.ids)])
+        items = self._items(moves)
         policy = self.env.ref(f"payt_dunning.policy_{'business' if row.registry else 'consumer'}")
         items.write(
             {
@@ -193,22 +185,6 @@ class DemoCases:
             }
         )
         return items
-
-    def _invoice(self, row, partner, amount):
-        due = self.today - timedelta(days=row.begun + 24)
-        return {
-            "move_type": "out_invoice",
-            "company_id": self.company.id,
-            "partner_id": partner.id,
-            "invoice_date": due - timedelta(days=14),
-            "invoice_date_due": due,
-            "invoice_payment_term_id": False,
-            "invoice_line_ids": [
-                Command.create(
-                    {"name": row.what, "price_unit": amount, "tax_ids": [Command.clear()]}
-                )
-            ],
-        }
 
     def _keep_pdf(self, move):
         """The invoice as it was sent."""

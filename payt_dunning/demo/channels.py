@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from odoo.fields import Command
-
 from ..rules.plan import plan
 from ..rules.working_days import Calendar
+from .owing import Owing
 
 
 class Case(NamedTuple):
@@ -36,7 +35,7 @@ HARD_TO_REACH = Case(
 PHONE = "+31 6 00 00 01 23"
 
 
-class DemoChannels:
+class DemoChannels(Owing):
     """What happened by other channels in the weeks before the demo is loaded."""
 
     def __init__(self, env, company):
@@ -53,38 +52,16 @@ class DemoChannels:
 
     def _owing(self, case, **values):
         """The item of a consumer who owes one invoice."""
-        partner = self.env["res.partner"].create(
-            {
-                "name": case.name,
-                "lang": "nl_NL" if self.env["res.lang"]._get_data(code="nl_NL") else "en_US",
-                "street": case.street,
-                "zip": case.zip,
-                "city": case.city,
-                "country_id": self.env.ref("base.nl").id,
-                "tz": "Europe/Amsterdam",
-                **values,
-            }
+        partner = self._debtor(
+            case.name,
+            street=case.street,
+            zip=case.zip,
+            city=case.city,
+            tz="Europe/Amsterdam",
+            **values,
         )
         due = self.today - timedelta(days=case.late)
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "company_id": self.company.id,
-                "partner_id": partner.id,
-                "invoice_date": due - timedelta(days=14),
-                "invoice_date_due": due,
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [
-                    Command.create(
-                        {"name": case.what, "price_unit": case.amount, "tax_ids": [Command.clear()]}
-                    )
-                ],
-            }
-        )
-        move.action_post()
-        move.is_move_sent = True
-        self.env["dunning.sync"]._sync(self.company)
-        return self.env["dunning.item"].search([("move_id", "=", move.id)])
+        return self._items(self._invoiced(partner, due, case.what, [case.amount]))
 
     def _tried_everything(self, item):
         """A mail that bounced, a text message that was delivered, a letter that came back."""

@@ -4,9 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo.fields import Command
-
 from ..rules.instalments import by_count, due_dates
+from .owing import Owing
 
 STEP = Decimal("0.01")
 
@@ -53,7 +52,7 @@ CASES = (
 )
 
 
-class DemoPlans:
+class DemoPlans(Owing):
     """Plans that were agreed in the months before the demo is loaded."""
 
     def __init__(self, env, company):
@@ -94,39 +93,16 @@ class DemoPlans:
 
     def _owing(self, case):
         """The item of a debtor who owes one invoice."""
-        partner = self.env["res.partner"].create(
-            {
-                "name": case.name,
-                "is_company": case.is_company,
-                "email": f"{case.email}@example.nl",
-                "lang": "nl_NL" if self.env["res.lang"]._get_data(code="nl_NL") else "en_US",
-                "street": "Waterkade 7",
-                "zip": "3011 ZZ",
-                "city": "Rotterdam",
-                "country_id": self.env.ref("base.nl").id,
-            }
+        partner = self._debtor(
+            case.name,
+            is_company=case.is_company,
+            email=f"{case.email}@example.nl",
+            street="Waterkade 7",
+            zip="3011 ZZ",
+            city="Rotterdam",
         )
-        begun = min(case.first, 0)
-        due = self.today + timedelta(days=begun - 25)
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "company_id": self.company.id,
-                "partner_id": partner.id,
-                "invoice_date": due - timedelta(days=14),
-                "invoice_date_due": due,
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [
-                    Command.create(
-                        {"name": case.what, "price_unit": case.amount, "tax_ids": [Command.clear()]}
-                    )
-                ],
-            }
-        )
-        move.action_post()
-        move.is_move_sent = True
-        self.env["dunning.sync"]._sync(self.company)
-        return self.env["dunning.item"].search([("move_id", "=", move.id)])
+        due = self.today + timedelta(days=min(case.first, 0) - 25)
+        return self._items(self._invoiced(partner, due, case.what, [case.amount]))
 
     def _pay(self, item, instalment):
         """An instalment that came on its day."""
