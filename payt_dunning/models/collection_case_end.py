@@ -75,13 +75,11 @@ class CollectionCase(models.Model):
         followed = last._policies()
         for item in last:
             piles[item.debtor_id, item.currency_id, followed[item]] |= item
-        problems = []
+        served = self.env["dunning.law"]._served(last.ids)
+        of_debtor = defaultdict(list)
         for (debtor, *_others), own in piles.items():
-            problems += self.env["dunning.dialogue"]._safely(
-                debtor,
-                lambda _debtor, own=own: self._open(own, "ladder", begun_on=self._noticed_on(own)),
-            )
-        return problems
+            of_debtor[debtor].append((own, self._noticed_on(own, served)))
+        return self._open_for(of_debtor, "ladder")
 
     @api.model
     def _may_go_on(self, items, day):
@@ -96,14 +94,16 @@ class CollectionCase(models.Model):
         ]
 
     @api.model
-    def _noticed_on(self, items):
-        """The day on which the last formal notice about items left."""
-        lines = items.notice_line_ids.filtered(lambda line: line.position and not line.void_because)
-        notices = lines.notice_id.filtered(
-            lambda notice: notice.state == "sent" and notice.level_id.phase == "notice"
-        )
-        days = notices.mapped("sent_on")
-        return max(days) if days else min(lines.notice_id.filtered("term_until").mapped("sent_on"))
+    def _noticed_on(self, items, served):
+        """The day on which the last notice about items left; of demands alone, the first of them.
+
+        :param served: what was served of these and others, see :meth:`~.dunning_law.DunningLaw._served`
+        """
+        given = [each for item in items for each in served[item.id]]
+        notices = [each for each in given if not each.demand]
+        left = self.env["dunning.notice"].sudo().browse
+        days = left([each.notice_id for each in notices or given]).mapped("sent_on")
+        return max(days) if notices else min(days)
 
     def _ask_to_decide(self):
         """Give the handler of what is ready a task, once."""
@@ -125,14 +125,16 @@ class CollectionCase(models.Model):
     def _open_each(self, piles, origin, reason=""):
         """What waited on the list of the debtor waits on that of its case."""
         cases = super()._open_each(piles, origin, reason)
+        listed = cases.browse()
         for case in cases:
             waiting = case.item_ids.notice_line_ids.notice_id.filtered(
                 lambda notice: notice.channel == "list" and notice.state == "queued"
             )
             waiting.case_id = case
             if waiting._decides():
-                self.env["dunning.task"]._done(case.debtor_id, "list")
-                case._is_listed()
+                listed |= case
+        self.env["dunning.task"]._done(listed.debtor_id, "list")
+        listed._is_listed()
         return cases
 
 

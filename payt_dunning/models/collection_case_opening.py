@@ -310,9 +310,18 @@ class CollectionCase(models.Model):
         of_debtor = defaultdict(list)
         for (debtor, _currency, day), items in piles.items():
             of_debtor[debtor].append((items, day))
+        return self._open_for(of_debtor, "notice")
+
+    @api.model
+    def _open_for(self, of_debtor, origin):
+        """Open cases for debtors, many at once; what fails of one keeps no other from its case.
+
+        :param of_debtor: piles by debtor, see :meth:`_open_each`
+        :return: a line for each debtor for whom it failed
+        """
 
         def begin(debtors):
-            self._open_each([pile for debtor in debtors for pile in of_debtor[debtor]], "notice")
+            self._open_each([pile for debtor in debtors for pile in of_debtor[debtor]], origin)
 
         problems, debtors = [], self.env["dunning.debtor"].sudo()
         for ids in split_every(BATCH, (debtor.id for debtor in of_debtor)):

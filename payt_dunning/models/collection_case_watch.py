@@ -37,6 +37,7 @@ class CollectionCase(models.Model):
         cases = self.sudo()
         cases._let_go_of_others()
         held, closed = cases._held_days(), cases._closed_days()
+        moved = cases.browse()
         for case in cases:
             if case.offer_state == "offered":
                 case._look_at_offer()
@@ -44,9 +45,10 @@ class CollectionCase(models.Model):
             if not items:
                 case._close(*case._why_over())
             elif case.phase in OURS:
-                case._follow_messages()
+                moved |= case._follow_messages()
                 spans = [held.get(item.id, ()) for item in items]
                 case._count_days(spans, closed[case.company_id])
+        moved._ask_to_decide()
 
     def _let_go_of_others(self):
         """An invoice that went to another debtor is in the case no more."""
@@ -87,7 +89,11 @@ class CollectionCase(models.Model):
     # -- phase -----------------------------------------------------------------------------------
 
     def _follow_messages(self):
-        """The furthest message that left about all of it decides the phase; and day 0."""
+        """The furthest message that left about all of it decides the phase; and day 0.
+
+        :return: the case, if its phase is another now
+        """
+        before = self.phase
         order = [step for step, _name in STEPS]
         reached, begun = self.phase, self.begun_on
         for notice in self.notice_ids.filtered(lambda each: each.state == "sent"):
@@ -102,11 +108,11 @@ class CollectionCase(models.Model):
             reached = "ready" if begun else reached
         if reached != self.phase:
             self._set_phase(reached)
-            self._ask_to_decide()
         if begun != self.begun_on:
             self.begun_on = begun
             self._take_along()
             self._align()
+        return self if self.phase != before else self.browse()
 
     def _take_along(self):
         """What its notice was about beside it is in the case too: there is one notice for all."""

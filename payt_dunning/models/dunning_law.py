@@ -89,7 +89,7 @@ class DunningLaw(models.AbstractModel):
                                     JOIN dunning_charge charge ON charge.id = share.charge_id
                                    WHERE share.item_id = line.item_id
                                      AND charge.notice_id = notice.id),
-                          level.phase = 'collection'
+                          notice.phase = 'collection'
                               AND coalesce(notice.statutory_code, '') = '',
                           line.void_because
                      FROM dunning_notice_line line
