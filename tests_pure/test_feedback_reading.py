@@ -126,6 +126,16 @@ def test_a_zip_that_would_write_elsewhere_is_refused(name):
     assert refusal(stream.getvalue()) == ["zip_name"]
 
 
+@pytest.mark.parametrize(
+    "content", [zipped(a__pdf=b"x"), b"Rar!\x1a", b"7z\xbc\xaf\x27", b"\x1f\x8b"]
+)
+def test_an_archive_within_the_zip_is_refused(content):
+    told = WITH_FILE.replace(
+        hashlib.sha256(JUDGMENT).hexdigest().encode(), hashlib.sha256(content).hexdigest().encode()
+    )
+    assert refusal(zipped(feedback__xml=told, **{FILE: content})) == ["zip_nested"]
+
+
 def test_a_zip_that_unpacks_to_very_much_is_refused():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

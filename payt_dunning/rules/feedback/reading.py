@@ -17,7 +17,7 @@ from typing import get_type_hints
 import xmltodict
 from lxml import etree
 
-from ..dossier.archive import Archive, Bounds
+from ..dossier.archive import ARCHIVES, Archive, Bounds
 from ..dossier.parsing import LARGEST, parse
 from ..dossier.problems import Refused, problem
 from ..dossier.schema import FEEDBACK_NAMESPACE, demand_valid
@@ -64,8 +64,12 @@ def _read_zip(content, name):
     for document in (each for case in feedback.cases for each in case.all(Document)):
         if document.file not in archive.sizes:
             problems.append(problem("missing", document.file))
-        elif archive.sha256(document.file)[0] != document.sha256:
+            continue
+        digest, head = archive.sha256(document.file)
+        if digest != document.sha256:
             problems.append(problem("document_hash", document.file))
+        elif head.startswith(ARCHIVES):
+            problems.append(problem("zip_nested", document.file))
         else:
             files[document.file] = archive.content(document.file)
     problems += [
