@@ -28,12 +28,14 @@ class CollectionFeedbackUpload(models.TransientModel):
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors can decide about handovers."))
         self.agent_id.check_access("read")
+        if len(self.file or b"") > LARGEST * 4 // 3 + 4:
+            self._refuse_size()
         try:
             content = base64.b64decode(self.file or b"", validate=True)
         except (ValueError, binascii.Error) as error:
             raise UserError(self.env._("The file can't be read.")) from error
         if len(content) > LARGEST:
-            raise UserError(self.env._("The file is larger than %s MB.", LARGEST // (1024 * 1024)))
+            self._refuse_size()
         message, known = self.env["collection.feedback"]._take_in(
             self.agent_id, content, "upload", self.file_name or ""
         )
@@ -54,3 +56,6 @@ class CollectionFeedbackUpload(models.TransientModel):
                 **({"next": action} if message else {}),
             },
         }
+
+    def _refuse_size(self):
+        raise UserError(self.env._("The file is larger than %s MB.", LARGEST // (1024 * 1024)))
