@@ -101,3 +101,35 @@ def test_two_workers_share_the_queue_and_send_each_once(books, run_odoo, office,
     assert cases(office) == ALL
     assert len(office.requests) == PACKAGES_WAITING
     assert states(psql, books) == {"sent": PACKAGES_WAITING}
+
+
+#: A colleague recalls the first package, in a process of its own.
+RECALL = """
+env = env(user=env.ref("base.user_admin"))
+handover = env["collection.handover"].search([], order="id", limit=1)
+handover.action_recall("The debtor paid.")
+env.cr.commit()
+"""
+
+
+def test_a_recall_while_the_office_takes_the_package_follows_it(books, run_odoo, office, psql):
+    def recalled_meanwhile(handler, body):
+        run_odoo(books, RECALL)
+        handler.take(body)
+        return True
+
+    office.behave(recalled_meanwhile)
+    run_odoo(books, SEND, check=False)
+    for _number in range(2):
+        psql(books, LATER)
+        run_odoo(books, SEND)
+
+    assert cases(office) == ALL
+    [(path, told)] = office.recalled
+    assert (path, told["reason"]) == ("/api/dossiers/dossier-0/recall", "The debtor paid.")
+    places = [each["path"] for each in office.requests if each["method"] == "POST"]
+    assert places.count("/api/dossiers") == PACKAGES_WAITING
+    assert places.index("/api/dossiers") < places.index(path)
+    assert states(psql, books) == {"sent": PACKAGES_WAITING + 1}
+    found = psql(books, "SELECT state FROM collection_handover ORDER BY id LIMIT 1")
+    assert found == ["recalled"]

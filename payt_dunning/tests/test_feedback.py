@@ -3,11 +3,16 @@ import hashlib
 import io
 import zipfile
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.web.controllers.export import CSVExport
+
+from ..models import collection_feedback
+from ..wizards import collection_feedback_upload
 from .feedback_common import FeedbackCommon
 
 
@@ -283,6 +288,36 @@ class TestFeedback(FeedbackCommon):
         message = self.env["collection.feedback"].browse(action["res_id"])
         self.assertEqual(message.state, "applied")
         self.assertEqual(again["params"]["next"]["res_id"], message.id)
+
+    def test_a_hundred_megabytes_are_refused_before_they_are_read(self):
+        clerk = self.person("feedback.clerk", "group_dunning_user")
+        wizard = self.upload(clerk, b"<x/>")
+        large = b"A" * (100 * 1024**2 * 4 // 3)
+        before = self.env["collection.feedback"].search_count([])
+        with (
+            patch.object(base64, "b64decode") as decoded,
+            patch.object(collection_feedback, "read") as opened,
+        ):
+            wizard._fields["file"]._update_cache(wizard, large)
+            with self.assertRaisesRegex(UserError, "larger than 30 MB"):
+                wizard.action_apply()
+        self.assertFalse(decoded.called or opened.called)
+        self.assertEqual(self.env["collection.feedback"].search_count([]), before)
+
+    def test_what_is_a_byte_too_large_is_refused_too(self):
+        clerk = self.person("feedback.clerk", "group_dunning_user")
+        with patch.object(collection_feedback_upload, "LARGEST", 3):
+            wizard = self.upload(clerk, b"<x/>")
+            with self.assertRaisesRegex(UserError, "larger than"):
+                wizard.action_apply()
+
+    def test_what_is_exported_is_no_formula(self):
+        self.take_in(self.message(self.status(), self.event(text="=HYPERLINK(1)")))
+        line = self.handover.feedback_line_ids.filtered(lambda each: each.kind == "event")
+        self.assertEqual(line.text, "=HYPERLINK(1)")
+        table = CSVExport().from_data([{}], ["text"], line.export_data(["text"])["datas"])
+        self.assertNotIn('"=', table)
+        self.assertIn("HYPERLINK", table)
 
     def test_who_only_looks_uploads_nothing(self):
         viewer = self.person("feedback.viewer", "group_dunning_viewer")
