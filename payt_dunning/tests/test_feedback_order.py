@@ -286,11 +286,11 @@ class TestFeedbackOrder(FeedbackCommon):
         handovers = self.cases(5)
         broken = handovers[3]
         lines = type(self.env["collection.feedback.line"])
-        before = lines._apply_booking
+        before, refusal = lines._apply_booking, "No."
 
         def fail(line, files):
             if line.handover_id == broken:
-                raise UserError("No.")
+                raise UserError(refusal)
             return before(line, files)
 
         with patch.object(lines, "_apply_booking", fail):

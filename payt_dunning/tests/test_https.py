@@ -233,17 +233,12 @@ class TestHttps(BaseCase):
         self.assertEqual(answer.fault, "timeout")
 
     def test_what_is_large_has_more_time_and_never_so_much_that_it_is_taken_for_broken_off(self):
-        seconds = []
-
-        class Noted(https._Limit):
-            def __init__(self, limit):
-                seconds.append(limit)
-                super().__init__(limit)
-
-        with self.office() as office, patch.object(https, "_Limit", Noted):
+        limits = patch.object(https, "_Limit", wraps=https._Limit)
+        with self.office() as office, limits as made:
             self.send(office, b"x" * 1024**2)
             with patch.object(https, "SLOWEST", 1):
                 self.send(office, b"x" * 1024**2)
+        seconds = [call.args[0] for call in made.call_args_list]
         self.assertEqual(seconds, [https.TOGETHER + 4, https.LONGEST])
         self.assertLess(https.LONGEST, collection_transmission.BROKEN_OFF.total_seconds())
 
