@@ -56,6 +56,7 @@ from . import (
     test_feedback_order,
     test_replacement,
     test_supplement,
+    test_office_tour,
     test_automatic_handover,
     test_poll,
     test_webhook,

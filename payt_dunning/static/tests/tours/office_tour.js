@@ -127,3 +127,19 @@ registry.category("web_tour.tours").add("dunning_office_conflict", {
         },
     ],
 });
+
+/** What the office paid out is on the bank: a clerk sees the entry, then matches it. */
+registry.category("web_tour.tours").add("dunning_office_paid", {
+    steps: () => [
+        { content: "match it", trigger: ".o_form_statusbar button[name=action_match]", run: "click" },
+        {
+            content: "what would be booked",
+            trigger: ".modal:contains('250.00')",
+        },
+        { content: "match", trigger: ".modal footer button[name=action_apply]", run: "click" },
+        {
+            content: "it is matched",
+            trigger: ".o_form_statusbar .o_arrow_button_current:contains('Matched')",
+        },
+    ],
+});
