@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .collection_transmission import OPEN
+
 #: Ways by which packages go by themselves.
 BY_ITSELF = ("https", "folder")
 
@@ -28,6 +30,12 @@ class CollectionHandover(models.Model):
             self.env["collection.transmission"]._queue(self, kind, payload)
             return None
         return super()._tell_agent(words, kind, payload)
+
+    def _give_way(self):
+        """What is not there yet is dropped at its next turn, which is now: the other waits for it."""
+        waiting = self.sudo().transmission_ids.filtered(lambda each: each.state in OPEN)
+        waiting.next_try = fields.Datetime.now()
+        return super()._give_way()
 
     def _drop_unsent(self):
         """Whether the package never left: then there is nothing to recall."""

@@ -178,6 +178,10 @@ class CollectionRemittance(models.Model):
             for model in ("account.bank.statement.line", "account.move.line")
         )
 
+    @api.model
+    def _who_may_words(self):
+        return self.env._("Only accountants can match what offices paid out.")
+
     def _match(self, receipt):
         """Book what was paid out on its bank line and reconcile it, with the user's own rights.
 
@@ -186,7 +190,7 @@ class CollectionRemittance(models.Model):
         """
         self.ensure_one()
         if not self._may_book():
-            raise AccessError(self.env._("Only accountants can match what offices paid out."))
+            raise AccessError(self._who_may_words())
         own = self._as_collector()
         own._lock()
         own._look()

@@ -126,6 +126,13 @@ class CollectionTransmission(models.Model):
                             WHERE first.handover_id = transmission.handover_id
                               AND first.kind = 'package' AND first.state = ANY(%s)))
                       AND NOT EXISTS (
+                           SELECT FROM collection_transmission earlier
+                             JOIN collection_handover former ON former.id = earlier.handover_id
+                             JOIN collection_handover own ON own.id = transmission.handover_id
+                            WHERE earlier.kind = 'package' AND earlier.state = ANY(%s)
+                              AND former.dossier_id = own.dossier_id
+                              AND former.revision < own.revision)
+                      AND NOT EXISTS (
                            SELECT FROM collection_transmission recall
                              JOIN collection_handover former ON former.id = recall.handover_id
                              JOIN collection_handover own ON own.id = transmission.handover_id
@@ -139,6 +146,7 @@ class CollectionTransmission(models.Model):
                 now,
                 now - BROKEN_OFF,
                 companies.ids,
+                list(OPEN),
                 list(OPEN),
                 list(OPEN),
             )

@@ -15,7 +15,7 @@ class TestOfficeTour(FeedbackCommon, HttpCase):
         cls.authority = Authority()
         cls.env["ir.config_parameter"].set_param("payt_dunning.allow_private_hosts", "1")
         cls.clerk = cls.person("office.clerk", "group_dunning_user")
-        cls.clerk.group_ids += cls.env.ref("account.group_account_invoice")
+        cls.clerk.group_ids += cls.env.ref("account.group_account_user")
 
     def hand_over(self, *args, **values):
         """Not yet: in the browser."""

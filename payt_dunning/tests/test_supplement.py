@@ -1,6 +1,7 @@
 import base64
 import io
 import zipfile
+from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -9,6 +10,7 @@ from odoo.tests import tagged
 from ..rules.dossier import xml
 from ..rules.dossier.checking import check_package
 from .feedback_common import FeedbackCommon
+from .transmission_common import TransmissionCommon
 
 
 @tagged("post_install", "-at_install")
@@ -156,3 +158,57 @@ class TestSupplement(FeedbackCommon):
         self.assertEqual(context["default_handover_id"], self.handover.id)
         more = self.send(question, user=user, answer="yes")
         self.assertEqual(more.declared_by_id, user)
+
+
+@tagged("post_install", "-at_install")
+class TestSupplementSent(TransmissionCommon):
+    """What goes to an office later, to its server, in the order in which it was made."""
+
+    def sent_revisions(self):
+        return [each["headers"]["X-Dossier-Revision"] for each in self.sent()]
+
+    def add(self, handover):
+        with self.on_day(self.today):
+            return handover._add("The agreement.")
+
+    def replace(self, handover):
+        with self.on_day(self.today):
+            return self.env["collection.handover"]._hand_over(
+                self.case, self.wanted(), replaces=handover
+            )
+
+    def test_what_is_added_goes_by_itself_to_the_same_dossier(self):
+        handover, _package = self.hand_over()
+        self.send()
+        more = self.add(handover)
+        self.send()
+        self.assertEqual(self.sent_revisions(), ["1", "2"])
+        self.assertEqual(
+            {each["headers"]["X-Dossier-Id"] for each in self.sent()}, {handover.dossier_id}
+        )
+        self.assertEqual((more.state, handover.state), ("acknowledged", "acknowledged"))
+
+    def test_it_does_not_overtake_the_package(self):
+        handover, _package = self.hand_over()
+        self.answers(503)
+        self.send()
+        self.add(handover)
+        self.send()
+        self.assertEqual(self.sent_revisions(), ["1"])
+        self.send(later=timedelta(hours=1))
+        self.assertEqual(self.sent_revisions(), ["1", "1", "2"])
+
+    def test_what_was_replaced_before_it_left_is_not_sent(self):
+        handover, package = self.hand_over()
+        new = self.replace(handover)
+        self.send()
+        self.assertEqual((self.sent_revisions(), package.state), (["2"], "dropped"))
+        self.assertEqual(new.state, "acknowledged")
+
+    def test_what_was_replaced_after_a_failure_is_not_tried_again(self):
+        handover, package = self.hand_over()
+        self.answers(503)
+        self.send()
+        self.replace(handover)
+        self.send()
+        self.assertEqual((self.sent_revisions(), package.state), (["1", "2"], "dropped"))

@@ -74,8 +74,11 @@ class CollectionRemittanceMatch(models.TransientModel):
         for dialog in self:
             remittance = dialog._remittance()
             receipt = dialog.statement_line_id._origin.sudo()
-            dialog.problem = remittance._problem(receipt)
-            dialog.entry = "" if dialog.problem else dialog._entry_table(remittance, receipt)
+            may = dialog.remittance_id._origin._may_book()
+            problem = remittance._problem(receipt)
+            # Who only looks sees the entry all the same.
+            dialog.problem = problem or ("" if may else remittance._who_may_words())
+            dialog.entry = "" if problem else dialog._entry_table(remittance, receipt)
 
     def _remittance(self):
         """What it is about, for who may read that; stored, also while the dialog is not."""
