@@ -336,7 +336,9 @@ class TestFeedbackOrder(FeedbackCommon):
         self.assertEqual(message.company_id, company)
         after = self.rows()
         changed = {table for table, rows in after.items() if before[table] != rows}
-        self.assertEqual(changed, set(ITSELF))
+        # Somebody of the other company is asked to look at the message.
+        self.assertEqual(changed, {*ITSELF, "mail_activity"})
+        self.assertEqual(len(message.activity_ids), 1)
 
     def test_money_with_a_wrong_sign_is_looked_at_before_anything_of_the_case_is_applied(self):
         for part in (
