@@ -1,3 +1,6 @@
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
@@ -22,7 +25,7 @@ class TestOfficeTour(FeedbackCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.office = Office(self.authority)
+        self.office, self.hours = Office(self.authority), 0
         self.addCleanup(self.office.stop)
         self.agent.write(
             {
@@ -51,7 +54,14 @@ class TestOfficeTour(FeedbackCommon, HttpCase):
             lambda handler, _body: handler.raw(200, content, "application/xml") or True,
             lambda handler, _body: handler.raw(204, b"") or True,
         )
-        with self.no_commit(), self.on_day(self.today):
+        # It is asked every hour.
+        self.hours += 2
+        now = fields.Datetime.now() + timedelta(hours=self.hours)
+        with (
+            self.no_commit(),
+            self.on_day(self.today),
+            patch.object(fields.Datetime, "now", staticmethod(lambda: now)),
+        ):
             self.env["collection.poll"]._cron_poll()
         return self.env["collection.feedback"].search([], limit=1)
 
