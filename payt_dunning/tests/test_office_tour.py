@@ -104,7 +104,7 @@ class TestOfficeTour(FeedbackCommon, HttpCase):
 
     def test_another_case_is_recalled(self):
         with self.on_day(self.today):
-            self.handover = super().hand_over()
+            self.handover = FeedbackCommon.hand_over(self)
         self.send()
         self.play("dunning_office_recall", f"collection.handover/{self.handover.id}")
         self.send()
