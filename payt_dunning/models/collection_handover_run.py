@@ -73,7 +73,9 @@ class CollectionHandoverRun(models.Model):
     def _cron_automatic(self):
         """Begin the day of each office whose hour has come, and end those that were broken off."""
         for agent in self._due():
-            self.sudo().create({"agent_id": agent.id, "day": self._day(agent.company_id)})
+            self.sudo().with_context(mail_create_nolog=True).create(
+                {"agent_id": agent.id, "day": self._day(agent.company_id)}
+            )
             self.env["ir.cron"]._commit_progress()
         for run in self.sudo().search([("state", "=", "running")]):
             company = run.company_id
