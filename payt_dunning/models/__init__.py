@@ -173,6 +173,7 @@ from . import (
     collection_feedback_taking,
     collection_feedback_effect,
     collection_feedback_words,
+    collection_feedback_rest,
     collection_feedback_inbox,
     collection_poll,
     collection_agent_feedback,

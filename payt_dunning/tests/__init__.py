@@ -53,6 +53,7 @@ from . import (
     test_transmission,
     test_transmission_faults,
     test_feedback,
+    test_feedback_rest,
     test_feedback_order,
     test_replacement,
     test_supplement,

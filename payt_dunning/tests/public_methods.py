@@ -41,6 +41,8 @@ EXPECTED = {
     "collection.transmission": {"action_again": May(COLLECTOR)},
     "collection.feedback": {
         "action_file": May(COLLECTOR),
+        "action_read_again": May(COLLECTOR, asked=False),
+        "action_rest": May(COLLECTOR),
         "action_seen": May(COLLECTOR, asked=False),
     },
     "collection.feedback.line": {

@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -104,14 +104,24 @@ def write(dossier: Dossier, dialect: str = "iso") -> bytes:
 
     :param dialect: ``iso`` or ``nl_excel``
     """
+    lines = ([values.get(column) for column in COLUMNS] for values in rows(dossier))
+    return table(COLUMNS, lines, dialect)
+
+
+def table(head: Iterable[str], lines: Iterable[Iterable[object]], dialect: str = "iso") -> bytes:
+    """Any table in one of the dialects; no text in it is a formula for a spreadsheet.
+
+    :param head: names of the columns
+    :param lines: values as :func:`cell` takes them
+    """
     form = DIALECTS[dialect]
     stream = io.StringIO(newline="")
     writer = csv.writer(
         stream, delimiter=form.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n"
     )
-    writer.writerow(COLUMNS)
-    for values in rows(dossier):
-        writer.writerow([cell(values.get(column), form) for column in COLUMNS])
+    writer.writerow(head)
+    for line in lines:
+        writer.writerow([cell(value, form) for value in line])
     return stream.getvalue().encode(form.encoding)
 
 
