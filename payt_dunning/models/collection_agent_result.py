@@ -172,6 +172,11 @@ class CollectionAgentResult(models.Model):
                       AND NOT EXISTS (SELECT FROM collection_remittance remittance
                                        WHERE remittance.state = 'matched'
                                          AND remittance.statement_line_id = move.statement_line_id)
+                      AND NOT EXISTS (SELECT FROM collection_agent office
+                                        JOIN res_partner own ON own.id = office.partner_id
+                                       WHERE office.company_id = item.company_id
+                                         AND own.commercial_partner_id
+                                             = move.commercial_partner_id)
                       AS direct
                  FROM collection_case_line part
                  JOIN dunning_item item ON item.id = part.item_id
@@ -215,7 +220,8 @@ class CollectionAgentResult(models.Model):
                                   AND newer.agent_id = old.agent_id
                                   AND newer.revision > old.revision
                                   AND newer.function = 'replacement'
-                                  AND newer.state <> 'replaced' AND newer.test IS NOT TRUE
+                                  AND newer.state NOT IN ('replaced', 'rejected')
+                                  AND newer.test IS NOT TRUE
                              ORDER BY newer.revision LIMIT 1) heir ON TRUE
                 WHERE result = 'applied' AND kind IN ('remittance', 'booking')
              GROUP BY coalesce(heir.id, line.handover_id)""",
@@ -253,7 +259,15 @@ class CollectionAgentResult(models.Model):
                          FROM collection_handover old
                         WHERE old.state = 'replaced' AND old.case_id = handover.case_id
                           AND old.agent_id = handover.agent_id
-                          AND old.revision < handover.revision) began ON TRUE
+                          AND old.test IS NOT TRUE AND old.revision < handover.revision
+                          -- Of its own chain: what was recalled between began another.
+                          AND NOT EXISTS (SELECT FROM collection_handover mid
+                                           WHERE mid.case_id = old.case_id
+                                             AND mid.agent_id = old.agent_id
+                                             AND mid.revision > old.revision
+                                             AND mid.revision < handover.revision
+                                             AND mid.function IN ('original', 'replacement')
+                                             AND mid.state <> 'replaced')) began ON TRUE
             LEFT JOIN told ON told.handover_id = handover.id
          JOIN LATERAL (SELECT coalesce(sum(money.amount), 0) AS direct, min(money.day) AS first
                          FROM money
@@ -261,7 +275,14 @@ class CollectionAgentResult(models.Model):
                           AND money.day >= began.day
                           AND (handover.recalled_on IS NULL OR money.day < handover.recalled_on)
                       ) paid ON TRUE
-                WHERE handover.test IS NOT TRUE AND handover.state NOT IN ('rejected', 'replaced')
+                WHERE handover.test IS NOT TRUE AND handover.state <> 'rejected'
+                  AND (handover.state <> 'replaced' OR NOT EXISTS (
+                       SELECT FROM collection_handover heir
+                        WHERE heir.case_id = handover.case_id
+                          AND heir.agent_id = handover.agent_id
+                          AND heir.revision > handover.revision
+                          AND heir.function = 'replacement' AND heir.test IS NOT TRUE
+                          AND heir.state NOT IN ('rejected', 'replaced')))
                   AND handover.function IN ('original', 'replacement')""",
             live=LIVE,
         )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 #: Set by nobody by hand.
-NOTED = {"changed_by_id", "changed_what"}
+NOTED = {"changed_by_id", "changed_by_ids", "changed_what"}
 #: What decides who gets our packages.
 WATCHED = ("partner_id", "email", "way", "url", "folder", "authorities")
 
@@ -13,6 +13,13 @@ class CollectionAgent(models.Model):
     _inherit = "collection.agent"  # pylint: disable=consider-merging-classes-inherited
 
     changed_by_id = fields.Many2one("res.users", "Set by", readonly=True, copy=False)
+    changed_by_ids = fields.Many2many(
+        "res.users",
+        "collection_agent_changed_rel",
+        string="All Who Set It",
+        readonly=True,
+        copy=False,
+    )
     changed_what = fields.Char("What Was Set", readonly=True, copy=False)
 
     @api.model_create_multi
@@ -57,8 +64,15 @@ class CollectionAgent(models.Model):
                 for name in names
                 if agent[name]
             )
+            # What another one set is not looked at yet either.
+            before = agent.sudo().changed_what or ""
+            every = ", ".join(dict.fromkeys(filter(None, [*before.split(", "), labels])))
             super(CollectionAgent, agent.sudo()).write(
-                {"changed_by_id": self.env.uid, "changed_what": labels}
+                {
+                    "changed_by_id": self.env.uid,
+                    "changed_by_ids": [fields.Command.link(self.env.uid)],
+                    "changed_what": every,
+                }
             )
             agent.sudo().message_post(
                 subject=self.env._("Look at an office: %s", agent.display_name),
@@ -92,7 +106,8 @@ class CollectionAgent(models.Model):
         for agent in self:
             if not agent.changed_by_id:
                 raise UserError(self.env._("Nobody has to look at %s.", agent.display_name))
-            if agent.changed_by_id == self.env.user:
+            others = agent._managers() - agent.changed_by_ids
+            if others and self.env.user in agent.changed_by_ids:
                 raise UserError(
                     self.env._(
                         "You set it yourself: another manager confirms %s.", agent.display_name
@@ -100,7 +115,11 @@ class CollectionAgent(models.Model):
                 )
             agent.message_post(body=self.env._("Confirmed: %s", agent.changed_what))
             super(CollectionAgent, agent.sudo()).write(
-                {"changed_by_id": False, "changed_what": False}
+                {
+                    "changed_by_id": False,
+                    "changed_by_ids": [fields.Command.clear()],
+                    "changed_what": False,
+                }
             )
         self.env["collection.transmission"].sudo()._wake()
         return True

@@ -64,7 +64,11 @@ class CollectionCase(models.Model):
         "case_id",
         "Paid Out",
         readonly=True,
-        domain=[("kind", "=", "remittance"), ("result", "=", "applied")],
+        domain=[
+            ("kind", "=", "remittance"),
+            ("result", "=", "applied"),
+            ("handover_id.test", "=", False),
+        ],
     )
 
     @api.depends("handover_ids.state", "handover_ids.agent_closure", "phase")
@@ -101,7 +105,7 @@ class CollectionCase(models.Model):
             case.office_collected = max(
                 float(agent_results.collected(entries)), sum(paid.mapped("collected"))
             )
-            direct = _since(handover.day, payments[case])
+            direct = _since(handover, payments[case])
             case.office_direct = float(direct)
             fee, back = agent_results.court_fee(entries)
             case.office_court_fee = float(fee)
@@ -114,7 +118,9 @@ class CollectionCase(models.Model):
     def _told_by(self, agent):
         """What an office told about a case and counts, oldest first."""
         return self.handover_ids.feedback_line_ids.filtered(
-            lambda line: line.agent_id == agent and line.result == "applied"
+            lambda line: (
+                line.agent_id == agent and line.result == "applied" and not line.handover_id.test
+            )
         ).sorted(lambda line: (line.day, line.id))
 
     def _explain(self, handover, entries, direct, matched):
@@ -180,6 +186,13 @@ class CollectionCase(models.Model):
         office = handover.agent_id.partner_id.name
         if outcome == "paid" and self.office_on_bank:
             outcome, because = "collected", self.env._("%s collected it.", office)
+            if self.office_direct:
+                outcome = "collected" if self.office_on_bank > self.office_direct else "paid"
+                because = self.env._(
+                    "%(office)s collected a part, %(amount)s was paid to us.",
+                    office=office,
+                    amount=self._money(self.office_direct),
+                )
         if handover.agent_closure:
             if outcome == "credited" and handover.agent_closure in agent_results.HOPELESS:
                 outcome = "uncollectable"
@@ -198,6 +211,8 @@ class CollectionCase(models.Model):
         """A handover that the office has closed is over with its case."""
         result = super()._close(outcome, because)
         self._end_handovers()
+        # What is open again later is ours: nothing of it is with an office any more.
+        self.env["dunning.hold"].sudo()._release_owned(self, because)
         return result
 
     def _end_handovers(self):
@@ -235,6 +250,32 @@ class CollectionHandover(models.Model):
     )
 
 
+class DunningItem(models.Model):
+    """An invoice of a case that was closed, and is open again."""
+
+    _inherit = "dunning.item"  # pylint: disable=consider-merging-classes-inherited
+
+    def _reopen(self):
+        """It is in the closed case no more: it is followed up, or goes into another."""
+        closed = self.filtered(lambda item: item.state in ("closed", "remainder"))
+        lines = (
+            self.env["collection.case.line"]
+            .sudo()
+            .search(
+                [
+                    ("item_id", "in", closed.ids),
+                    ("left_on", "=", False),
+                    ("case_id.phase", "=", "closed"),
+                ]
+            )
+        )
+        result = super()._reopen()
+        for case, own in lines.grouped("case_id").items():
+            own._leave(self.env._("Open again after the case was closed."))
+            case._note(self.env._("Open again: %s", ", ".join(own.item_id.mapped("display_name"))))
+        return result
+
+
 def _entry(line):
     to_costs = line.values.get("to_costs")
     return Entry(
@@ -245,9 +286,9 @@ def _entry(line):
     )
 
 
-def _since(day, payments):
-    """What was paid since a day; nothing without one."""
-    paid = (
-        Decimal(amount) for _item, _name, on, amount in payments if day and on >= day.isoformat()
-    )
-    return sum(paid, ZERO)
+def _since(handover, payments):
+    """What was paid and is not in the package of a handover; nothing without one."""
+    if not handover:
+        return ZERO
+    known = {tuple(each) for each in handover.paid_before or ()}
+    return sum((Decimal(each[3]) for each in payments if each not in known), ZERO)

@@ -53,7 +53,19 @@ class CollectionCase(models.Model):
     def _where_debtors_wrote(self):
         """Those of these about which the debtor wrote anything: it may be a defence."""
         talks = self._conversations({case: case._open_items() for case in self})
-        return self.filtered(lambda case: any(not each._dunning_is_ours() for each in talks[case]))
+        # Also what came from an address that nobody knows, or on another invoice, and was answered.
+        asked = (
+            self.env["dunning.question"]
+            .sudo()
+            .search([("item_ids", "in", self._open_items().ids)])
+            .item_ids
+        )
+        return self.filtered(
+            lambda case: (
+                any(not each._dunning_is_ours() for each in talks[case])
+                or case._open_items() & asked
+            )
+        )
 
 
 class MailMessage(models.Model):

@@ -197,6 +197,9 @@ class CollectionFeedbackLine(models.Model):
     def _apply_closure(self, _files):
         handover = self.handover_id
         handover.write({"agent_closure": self.code, "agent_closed_on": self.day})
+        if self.case_id.phase == "closed":
+            self.case_id._end_handovers()
+            return
         line = self._in_company_language()
         self._ask(line.env._("%s Decide what becomes of what is open.", self._words_of_closure()))
 

@@ -45,6 +45,7 @@ class CollectionFeedbackLine(models.Model):
         "collection.handover", readonly=True, index=True, ondelete="restrict"
     )
     case_id = fields.Many2one(related="handover_id.case_id", store=True, index=True)
+    test = fields.Boolean(related="handover_id.test", store=True)
     currency_id = fields.Many2one(related="handover_id.currency_id")
     case_number = fields.Char("Case as Told", readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
@@ -68,7 +69,8 @@ class CollectionFeedbackLine(models.Model):
     decided_by_id = fields.Many2one("res.users", readonly=True)
 
     _applied_once = models.UniqueIndex(
-        "(agent_id, kind, number) WHERE result = 'applied' AND number IS NOT NULL",
+        "(agent_id, kind, number) WHERE result = 'applied' AND number IS NOT NULL "
+        "AND test IS NOT TRUE",
         "This was applied before.",
     )
 

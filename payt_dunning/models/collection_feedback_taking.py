@@ -1,9 +1,11 @@
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import fields as parts_of
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..rules.dossier.problems import Refused
@@ -134,18 +136,22 @@ class CollectionFeedbackLine(models.Model):
         for row in self.sudo().search(
             mine & Domain("kind", "=", "booking") & Domain("handover_id.dossier_id", "in", dossiers)
         ):
-            booked[row.handover_id.dossier_id].append(
+            # What a test told counts for tests alone.
+            booked[row.handover_id.dossier_id, row.test].append(
                 Booking(row.number, row.day, row.code, exact(row.amount), row.charged_to)
             )
         # Ids are the office's, of whatever case.
-        known = self.sudo().search(mine & Domain("number", "in", numbers))
+        tests = {handover.test for handover in handovers}
+        known = self.sudo().search(
+            mine & Domain("number", "in", numbers) & Domain("test", "in", tests)
+        )
         return Before(
             {
                 handover: Ours(
                     handover.currency_id.name,
                     handover.case_id._today(),
                     accounts,
-                    tuple(booked[handover.dossier_id]),
+                    tuple(booked[handover.dossier_id, handover.test]),
                     handover.test,
                 )
                 for handover in handovers
@@ -209,7 +215,9 @@ class CollectionFeedbackLine(models.Model):
         for former, lines in sorted(
             waiting.grouped("feedback_id").items(), key=lambda pair: (pair[0].sent_at, pair[0].id)
         ):
-            lines._look_again_at(former)
+            # What is wrong with the former message is no fault of this one.
+            with suppress(UserError), self.env.cr.savepoint():
+                lines._look_again_at(former)
 
     def _look_again_at(self, message):
         """:param message: that of these lines, which may be in order now"""
@@ -218,16 +226,16 @@ class CollectionFeedbackLine(models.Model):
         except Refused:
             return
         cases = told.feedback.cases
+        own = message.line_ids.grouped(lambda line: (line.handover_id, line.case_number))
+        waiting = {(line.handover_id, line.case_number) for line in self}
         for case, (handover, words) in zip(
             cases, self._find_all(message.agent_id, cases), strict=True
         ):
-            lines = message.line_ids.filtered(
-                lambda line, own=handover, name=case.case_number: (
-                    own and line.handover_id == own and line.case_number == name
-                )
-            )
-            touched = lines.decided_by_id or len(lines) != len(case.parts)
-            if words or touched or not lines & self:
+            key = (handover, case.case_number)
+            if words or key not in waiting:
+                continue
+            lines = own[key]
+            if lines.decided_by_id or len(lines) != len(case.parts):
                 continue
             before = self._before(message.agent_id, [handover], [case])
             if self._wrong(message, case, before.ours[handover], words, told):

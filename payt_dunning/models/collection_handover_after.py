@@ -11,6 +11,7 @@ class CollectionHandover(models.Model):
     _inherit = "collection.handover"  # pylint: disable=consider-merging-classes-inherited
 
     reported = fields.Json("Payments Told", readonly=True)
+    paid_before = fields.Json("Payments in the Package", readonly=True)
 
     def action_recall(self, reason):
         """Take a case back from an agent: it is ours again, and the agent is told.
@@ -61,7 +62,7 @@ class CollectionHandover(models.Model):
         agent = self.agent_id
         env = self.with_context(lang=agent.lang or self.env.lang).env
         subject, text = words(env)
-        if not agent._address():
+        if not agent._address() or agent.changed_by_id:
             self.env["dunning.task"]._ask(
                 self,
                 "agent_tell",
@@ -69,6 +70,10 @@ class CollectionHandover(models.Model):
                 company=self.company_id,
                 handler=self.handler_id,
             )
+            return
+        if agent.email and agent._address() != agent.partner_id.email_normalized:
+            # It has an address of its own for this.
+            self._mail_to_office(subject, plaintext2html(text))
             return
         self.sudo().message_post(
             subject=subject,
@@ -79,6 +84,23 @@ class CollectionHandover(models.Model):
             email_from=self.company_id._dunning_sender()["email_from"],
             email_layout_xmlid="mail.mail_notification_light",
         )
+
+    def _mail_to_office(self, subject, body):
+        """A mail to the address that an office has for packages and notices; noted in the thread."""
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    "subject": subject,
+                    "body_html": body,
+                    "email_to": self.agent_id._address(),
+                    "email_from": self.company_id._dunning_sender()["email_from"],
+                }
+            )
+        )
+        self.sudo()._message_log(subject=subject, body=body)
+        return mail
 
     # -- payments that still come to us ---------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .collection_handover import LIVE
+
 #: How long a link works, how often, and how often a code is tried.
 LASTS, DOWNLOADS, TRIES = timedelta(days=7), 3, 5
 
@@ -69,7 +71,7 @@ class CollectionHandoverLink(models.Model):
             and link.downloads_left > 0
             and link.tries_left > 0
             and link.expires_at > fields.Datetime.now()
-            and link.handover_id.state != "recalled"
+            and link.handover_id.state in LIVE
         )
         return link if works else self.browse()
 
@@ -115,7 +117,7 @@ class CollectionHandover(models.Model):
                     handover.agent_id.partner_id.name,
                 )
             )
-        if not handover.file_id or handover.state == "recalled":
+        if not handover.file_id or handover.state not in LIVE:
             raise UserError(self.env._("There is no package to send."))
         link, address, code = self.env["collection.handover.link"]._make(handover, recipient)
         env = handover.with_context(lang=handover.agent_id.lang or self.env.lang).env

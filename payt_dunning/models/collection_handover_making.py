@@ -53,6 +53,7 @@ class CollectionHandover(models.Model):
             raise UserError(self._refused_words(case, refused)) from refused
         if replaces:
             values |= replaces._give_way()
+        paid = case._steps(("payment",))[case]
         handover = self.sudo().create(
             {
                 **values,
@@ -66,7 +67,8 @@ class CollectionHandover(models.Model):
                 "file_hash": built.sha256,
                 "file_size": built.size,
                 # What was paid before is in it.
-                "reported": case._steps(("payment",))[case],
+                "reported": paid,
+                "paid_before": paid,
                 "credited": case._steps(LOWERS)[case],
                 "declared_by_id": self.env.uid,
                 "handed_on": fields.Datetime.now(),

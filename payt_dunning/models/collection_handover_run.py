@@ -24,6 +24,8 @@ RESULTS = [
 ]
 #: So many reasons of a case are told.
 REASONS = 3
+#: So many cases fit in the dialog in which they are handed over.
+MOST = 80
 
 
 class CollectionHandoverRun(models.Model):
@@ -80,7 +82,8 @@ class CollectionHandoverRun(models.Model):
         for run in self.sudo().search([("state", "=", "running")]):
             company = run.company_id
             if company._dunning_is_live():
-                run.with_context(lang=company.partner_id.lang)._go_on(self._day(company))
+                mine = run.with_context(lang=company.partner_id.lang)
+                mine._go_on_safely(self._day(company))
 
     @api.model
     def _day(self, company):
@@ -111,6 +114,17 @@ class CollectionHandoverRun(models.Model):
             )
         return due
 
+    def _go_on_safely(self, today):
+        """What fails of one office keeps no other; it goes on when the action runs again."""
+        try:
+            self._go_on(today)
+        except DISTURBED:
+            self.env.cr.rollback()
+        except Exception:
+            _logger.exception("Automatic handovers to %s failed", self.agent_id.id)
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
+
     def _go_on(self, today):
         """Look at each case that is ready, one after the other; what was looked at is kept.
 
@@ -118,15 +132,27 @@ class CollectionHandoverRun(models.Model):
         """
         self.ensure_one()
         cases = self._ready() if self.day == today else self.env["collection.case"].sudo()
-        wrote = cases._where_debtors_wrote()
-        asked = cases._to_read()
-        held = self._held(cases)
         for case in cases:
-            self._look_at(case, asked[case], case in wrote, case in held)
-            self.env["ir.cron"]._commit_progress(1)
+            if not self._still_goes():
+                break
+            self._look_at(case)
+            if self.env["ir.cron"]._commit_progress(1) <= 0:
+                # The scheduled action has no time left: it goes on in a moment.
+                self.env.ref("payt_dunning.ir_cron_collection_automatic").sudo()._trigger()
+                return
         self.state = "done"
         self._tell()
         self.env["ir.cron"]._commit_progress()
+
+    def _still_goes(self):
+        """Whether the office gets cases by themselves, at this very moment."""
+        agent = self.agent_id
+        return (
+            agent.active
+            and agent.automatic
+            and not agent.stopped_because
+            and not agent.changed_by_id
+        )
 
     def _ready(self):
         """The cases that are ready and proposed for this office, not looked at yet, oldest first."""
@@ -161,12 +187,14 @@ class CollectionHandoverRun(models.Model):
         }
         return cases.filtered(lambda case: held & set(case._open_items().ids))
 
-    def _look_at(self, case, asked, wrote, held):
+    def _look_at(self, case):
         """Decide about one case, and hand it over if it goes: one that fails keeps no other."""
         handover, result, says = self.env["collection.handover"], STAYS, ""
         try:
             with self.env.cr.savepoint():
-                result, says = self._decide(case, asked, wrote, held)
+                # What came meanwhile counts: a pause, a message, a payment.
+                case._lock()
+                result, says = self._decide(case)
                 if result == GOES:
                     handover = self._hand_over(case)
         except DISTURBED:
@@ -189,17 +217,24 @@ class CollectionHandoverRun(models.Model):
             }
         )
 
-    def _decide(self, case, asked, wrote, held):
+    def _decide(self, case):
         """What becomes of a case, and why, in words."""
+        if case.phase != "ready":
+            return STAYS, self.env._("The case is not ready any more.")
+        if self._left() <= 0:
+            return LATER, self._reason("limit")
+        if self._held(case):
+            return STAYS, self._reason("held")
+        asked = case._to_read()[case]
         found, facts = self.env["collection.check"].sudo()._look(case, self.agent_id)
         policies = case._open_items()._policies()
         same = case.currency_id == self.agent_id.currency_id
         result, code = outcome(
             Found(
                 verdict=verdict(found, bool(asked)),
-                held=held,
-                wrote=wrote,
-                natural=facts.natural,
+                wrote=bool(case._where_debtors_wrote()),
+                # A number for VAT makes nobody a company.
+                natural=facts.natural or not case.debtor_id.partner_id.is_company,
                 by_itself=all(each.case_handover == "automatic" for each in policies.values()),
                 amount=exact(case.total) if same else None,
             ),
@@ -329,7 +364,7 @@ class CollectionHandoverRun(models.Model):
         waiting = self._still_waiting()
         if not waiting:
             raise UserError(self.env._("Nothing waits for a yes any more."))
-        return waiting.action_hand_over()
+        return waiting[:MOST].action_hand_over()
 
 
 class CollectionHandoverRunLine(models.Model):

@@ -34,7 +34,10 @@ class CollectionHandover(models.Model):
     def _give_way(self):
         """What is not there yet is dropped at its next turn, which is now: the other waits for it."""
         waiting = self.sudo().transmission_ids.filtered(lambda each: each.state in OPEN)
-        waiting.next_try = fields.Datetime.now()
+        told = waiting.filtered(lambda each: each.kind == "payment" and not each.attempt_ids)
+        # What takes its place is net of it.
+        told._drop()
+        (waiting - told).next_try = fields.Datetime.now()
         return super()._give_way()
 
     def _drop_unsent(self):

@@ -133,6 +133,10 @@ class CollectionPoll(models.Model):
         [[claimed]] = self.env.execute_query(query)
         try:
             yield claimed
+        except psycopg2.Error:
+            # Nothing can be asked in a transaction that has failed, not even to let go.
+            self.env.cr.rollback()
+            raise
         finally:
             if claimed:
                 # On a line that is broken the lock is gone already.
@@ -227,8 +231,8 @@ class CollectionPoll(models.Model):
         if message and not known:
             message._read_alone()
             self.env["ir.cron"]._commit_progress()
-        # Where nothing is new it ends, whatever cursor the office gives.
-        return moved and not known
+        # What is known may come before what is new: it ends where the cursor stays.
+        return moved
 
     def _went_well(self, **values):
         self.write({"says": False, "failing_since": False, **values})

@@ -59,6 +59,8 @@ class CollectionRemittance(models.Model):
     statement_line_id = fields.Many2one(
         "account.bank.statement.line", "Bank Line", readonly=True, ondelete="set null"
     )
+    made_ids = fields.Many2many("account.move.line", string="Lines of Its Entry", readonly=True)
+    made_count = fields.Integer(readonly=True)
     move_id = fields.Many2one(
         "account.move", "Entry", compute="_compute_move_id", help="Undone on the bank line."
     )
@@ -82,12 +84,18 @@ class CollectionRemittance(models.Model):
             each.move_id = matched and each.sudo().statement_line_id.move_id
 
     @api.depends(
-        "line_ids.result", "on_bank", "late", "settled_because", "statement_line_id.is_reconciled"
+        "line_ids.result",
+        "on_bank",
+        "late",
+        "settled_because",
+        "made_count",
+        "statement_line_id.is_reconciled",
+        "statement_line_id.move_id.state",
     )
     def _compute_state(self):
         """Read from the ledger: undone on the bank line, it is looked for again."""
         for each in self:
-            if each.sudo().statement_line_id.is_reconciled:
+            if each._is_matched():
                 each.state = "matched"
             elif not each._counting():
                 each.state = "withdrawn"
@@ -97,6 +105,15 @@ class CollectionRemittance(models.Model):
                 each.state = "found"
             else:
                 each.state = "overdue" if each.late else "expected"
+
+    def _is_matched(self):
+        """Whether the entry that was made of it is there still: the line may be something else's."""
+        line = self.sudo().statement_line_id
+        return bool(
+            line.is_reconciled
+            and line.move_id.state == "posted"
+            and len(self.sudo().made_ids.exists()) == self.made_count
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -170,7 +187,7 @@ class CollectionRemittance(models.Model):
             for each in own:
                 closed = self.env["dunning.when"]._closed(company, year=each.day.year)
                 fits = [why for _line, why in each._candidates() if "amount" in why]
-                late = not fits and day >= late_from(each.day, closed)
+                late = not fits and each.paid_out > 0 and day >= late_from(each.day, closed)
                 if (each.on_bank, each.late) != (bool(fits), late):
                     each.write({"on_bank": bool(fits), "late": late})
                 each._ask_to_match()
@@ -179,7 +196,9 @@ class CollectionRemittance(models.Model):
 
     def _ask_to_match(self):
         """A task while there is something to do: match it, or ask where it is."""
-        about = f"{self.state} {self.paid_out}" if self.state in ("found", "overdue") else False
+        kept = self.state not in OVER and self.paid_out <= 0
+        asks = kept or self.state in ("found", "overdue")
+        about = f"{self.state} {self.paid_out}" if asks else False
         if about == (self.asked or False):
             return
         self.asked = about
@@ -187,7 +206,15 @@ class CollectionRemittance(models.Model):
         if about:
             self._ask_person(lambda env: self._words_of_task(env, self.state == "found"))
 
+    def _words_of_kept(self, env):
+        return env._(
+            "The office kept more than it collected: book its statement of %s",
+            format_date(env, self.day),
+        )
+
     def _words_of_task(self, env, found):
+        if self.paid_out <= 0:
+            return self._words_of_kept(env)
         said = {"office": self.agent_id.partner_id.name, "reference": self.reference}
         money = format_amount(env, self.paid_out, self.currency_id)
         if found:
@@ -324,19 +351,9 @@ class CollectionFeedbackLine(models.Model):
                 line[name] = float(said.get(name, 0))
 
     def _apply_remittance(self, _files):
-        """Look for it on the bank; where more was kept than collected nothing comes there."""
-        if self.handover_id.test:
-            return
-        if self.amount > 0:
+        """Look for it on the bank, with what comes by the same transfer."""
+        if not self.handover_id.test:
             self.env["collection.remittance"]._take_in(self)
-            return
-        line = self._in_company_language()
-        self._ask(
-            line.env._(
-                "The office kept more than it collected: book its statement of %s",
-                format_date(line.env, self.day),
-            )
-        )
 
 
 class DunningDialogue(models.AbstractModel):

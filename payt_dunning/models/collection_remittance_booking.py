@@ -59,6 +59,13 @@ class CollectionRemittance(models.Model):
         kept = exact(self.withheld) + exact(self.withheld_vat)
         if exact(self.collected) - kept != exact(self.paid_out):
             return self.env._("What was collected less what was kept is not what was paid out.")
+        if taken := self._counting().filtered(lambda line: line.collected < 0)[:1]:
+            return self.env._(
+                "The office takes back what it had collected of %s: book it by hand.",
+                taken.case_id.name,
+            )
+        if self.paid_out <= 0:
+            return self._words_of_kept(self.env)
         if not receipt:
             return self.env._("No line on the bank may be it. Import the statement first.")
         if "amount" not in dict(self._candidates()).get(receipt.sudo(), ()):
@@ -198,8 +205,16 @@ class CollectionRemittance(models.Model):
             raise UserError(problem)
         rows = own._rows()
         receipt = receipt.sudo(False).with_env(self.sudo(False).env)
-        self._replace_suspense(receipt, rows)
-        own.write({"statement_line_id": receipt.id, "matched_by_id": self.env.uid})
+        made = self._replace_suspense(receipt, rows)
+        own.write(
+            {
+                "statement_line_id": receipt.id,
+                "made_ids": [Command.set(made.ids)],
+                "made_count": len(made),
+                "matched_by_id": self.env.uid,
+                "asked": False,
+            }
+        )
         own._tell_of_match(receipt)
         return receipt.move_id
 
@@ -213,16 +228,26 @@ class CollectionRemittance(models.Model):
         self.invalidate_recordset()
 
     def _replace_suspense(self, receipt, rows):
-        """Put the entry in the place of what is not matched, and reconcile its receivables."""
+        """Put the entry in the place of what is not matched, and reconcile its receivables.
+
+        :return: the lines that were made
+        """
         if not receipt.partner_id:
             receipt.partner_id = self.agent_id.partner_id.id
-        _liquidity, suspense, _other = receipt._seek_for_lines()
-        if not suspense or receipt.is_reconciled:
+        _liquidity, suspense, other = receipt._seek_for_lines()
+        if not suspense or other or receipt.is_reconciled:
             raise UserError(self.env._("Somebody has matched this bank line already."))
         values = [self._line_values(receipt, row) for row in rows]
+        for each in values:
+            if "tax_base_amount" in each:
+                # In the currency of the company, as the balance of what the tax is on.
+                each["tax_base_amount"] = sum(one["balance"] for one in values if "tax_ids" in one)
         missing = sum(suspense.mapped("balance")) - sum(each["balance"] for each in values)
+        currency = receipt.company_id.currency_id
+        if abs(missing) > len(values) * currency.rounding:
+            raise UserError(self.env._("The entry would not be what is on the bank line."))
         largest = max(values, key=lambda each: abs(each["balance"]))
-        largest["balance"] = receipt.company_id.currency_id.round(largest["balance"] + missing)
+        largest["balance"] = currency.round(largest["balance"] + missing)
         known = receipt.move_id.line_ids
         receipt.with_context(force_delete=True, skip_readonly_check=True).write(
             {
@@ -239,6 +264,7 @@ class CollectionRemittance(models.Model):
             if row.target
         ]
         self.env["account.move.line"].sudo(False)._reconcile_plan(pairs)
+        return made
 
     def _line_values(self, receipt, row):
         amounts = receipt._prepare_counterpart_amounts_using_st_line_rate(
@@ -279,16 +305,29 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"  # pylint: disable=consider-merging-classes-inherited
 
+    def _claimed_items(self):
+        """The items of these, without those that somebody took out before the end."""
+        lines = self.sudo().line_ids.filtered(
+            lambda line: (
+                not line.left_on
+                or line.case_id.closed_on
+                and line.left_on >= line.case_id.closed_on
+            )
+        )
+        return lines.item_id
+
     def _lines_of_items(self, currency):
         """What is open of its invoices, also of those that left with its end: ``[(line, due)]``."""
-        items = self.sudo().line_ids.item_id.filtered(
+        items = self._claimed_items().filtered(
             lambda item: item.debtor_id == self.debtor_id and item.currency_id == currency
         )
         return [(item.line_id, item.date_due) for item in items if _is_open(item.line_id)]
 
     def _lines_of_charges(self):
         """What is open of costs and interest that are booked about its invoices."""
-        booked = self._charges().filtered(lambda charge: charge.state == "booked")
+        booked = self._charges(self._claimed_items()).filtered(
+            lambda charge: charge.state == "booked"
+        )
         return [
             (line, charge.due_from)
             for charge in booked
@@ -308,10 +347,29 @@ class CollectionCase(models.Model):
         matched = remittances.search(
             [("line_ids.case_id", "in", self.ids), ("state", "=", "matched")]
         )
-        theirs = set(matched.statement_line_id.move_id.mapped("name"))
+        offices = self.env["collection.agent"].sudo().with_context(active_test=False)
+        offices = offices.search([("company_id", "in", self.company_id.ids)])
+        steps = super()._steps(kinds)
+        names = {step[1] for own in steps.values() for step in own if step[1]}
+        # However it was matched: what an office transferred is not the debtor's payment to us.
+        by_hand = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "child_of", self.company_id.root_id.ids),
+                    ("name", "in", list(names)),
+                    (
+                        "commercial_partner_id",
+                        "in",
+                        offices.partner_id.commercial_partner_id.ids,
+                    ),
+                ]
+            )
+        )
+        theirs = {*matched.statement_line_id.move_id.mapped("name"), *by_hand.mapped("name")}
         return {
-            case: [step for step in steps if step[1] not in theirs]
-            for case, steps in super()._steps(kinds).items()
+            case: [step for step in own if step[1] not in theirs] for case, own in steps.items()
         }
 
 

@@ -44,6 +44,13 @@ class CollectionHandover(models.Model):
     def _check_replaced(self, case, agent):
         """Refuse to replace what is over, or is of another case or office."""
         self._still_live()
+        if self.test != agent.test_mode:
+            raise UserError(
+                self.env._(
+                    "“%s” can't be replaced while its office is set to the other of test and real.",
+                    self.display_name,
+                )
+            )
         if self.case_id != case or self.agent_id != agent:
             raise UserError(
                 self.env._(
@@ -56,6 +63,7 @@ class CollectionHandover(models.Model):
         """It does not count any more: values of the one that takes its place."""
         own = self.sudo()
         own.state = "replaced"
+        own.link_ids.revoked = True
         own.flush_recordset(["state"])
         return {name: own[name] for name in GOES_ON}
 

@@ -129,7 +129,7 @@ class CollectionTransmission(models.Model):
                            SELECT FROM collection_transmission earlier
                              JOIN collection_handover former ON former.id = earlier.handover_id
                              JOIN collection_handover own ON own.id = transmission.handover_id
-                            WHERE earlier.kind = 'package' AND earlier.state = ANY(%s)
+                            WHERE earlier.kind IN ('package', 'payment') AND earlier.state = ANY(%s)
                               AND former.dossier_id = own.dossier_id
                               AND former.revision < own.revision)
                       AND NOT EXISTS (

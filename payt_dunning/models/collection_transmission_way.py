@@ -33,7 +33,7 @@ class CollectionTransmissionWay(models.AbstractModel):
             if transmission.agent_id.way == "folder":
                 return self._by_folder(transmission)
             if transmission.agent_id.way != "https":
-                return Outcome(SETTINGS, "way")
+                return Outcome(REFUSED, "way")
             return self._by_server(transmission, question)
         except UserError:
             # The stored bytes are not those that were made.

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .handover_common import HandoverCommon
 
@@ -112,6 +113,70 @@ class TestAutomaticHandover(HandoverCommon):
         self.assertEqual(what, "waits")
         self.assertIn("natural person", why)
 
+    def test_a_number_for_vat_makes_nobody_a_company(self):
+        self.business.write({"is_company": False, "vat": False})
+        self.debtor_row.kind = "business"
+        self.assertEqual(self.result(self.day())[0], "waits")
+
+    def test_what_was_asked_about_another_invoice_too_is_read_by_a_person(self):
+        self.env["dunning.question"].sudo().create(
+            {
+                "move_id": self.invoice(5).id,
+                "debtor_id": self.debtor_row.id,
+                "item_ids": [fields.Command.set(self.item.ids)],
+                "state": "answered",
+            }
+        )
+        self.assertIn("The debtor wrote", self.result(self.day())[1])
+
+    def test_a_pause_that_begins_meanwhile_counts(self):
+        other = self.another()
+        runs = type(self.env["collection.handover.run"])
+        real = runs._look_at
+
+        def then_paused(run, case):
+            real(run, case)
+            if case == self.case:
+                self.hold(item_id=other.item_ids.id)
+
+        with patch.object(runs, "_look_at", then_paused):
+            run = self.day()
+        self.assertEqual((self.result(run)[0], self.result(run, other)[0]), ("goes", "stays"))
+
+    def test_switched_off_meanwhile_nothing_more_goes(self):
+        other = self.another()
+        runs = type(self.env["collection.handover.run"])
+        real = runs._look_at
+
+        def then_off(run, case):
+            real(run, case)
+            self.agent.automatic = False
+
+        with patch.object(runs, "_look_at", then_off):
+            run = self.day()
+        self.assertEqual((run.state, run.line_ids.case_id), ("done", self.case))
+        self.assertEqual(other.phase, "ready")
+
+    def test_what_fails_of_one_office_keeps_no_other(self):
+        second = self.agent.create(
+            {"partner_id": self.debtor("Second Office").id, "automatic": True, "sequence": 99}
+        )
+        runs = type(self.env["collection.handover.run"])
+        real = runs._ready
+
+        def broken(run):
+            if run.agent_id == second:
+                raise KeyError("second")
+            return real(run)
+
+        with (
+            patch.object(runs, "_ready", broken),
+            patch.object(type(self.env.cr), "rollback", lambda _cr: None),
+            mute_logger("odoo.addons.payt_dunning.models.collection_handover_run"),
+        ):
+            run = self.day()
+        self.assertEqual(self.result(run)[0], "goes")
+
     def test_what_the_debtor_wrote_is_read_by_a_person(self):
         self.write_to_us("The goods were broken.")
         what, why = self.result(self.day())
@@ -160,11 +225,11 @@ class TestAutomaticHandover(HandoverCommon):
         runs = type(self.env["collection.handover.run"])
         real, done = runs._look_at, []
 
-        def broken(run, case, *args):
+        def broken(run, case):
             if done:
                 raise KeyboardInterrupt
             done.append(case)
-            return real(run, case, *args)
+            return real(run, case)
 
         with patch.object(runs, "_look_at", broken), self.assertRaises(KeyboardInterrupt):
             self.day()
@@ -262,6 +327,31 @@ class TestSecondPerson(HandoverCommon):
             self.office(self.first).action_confirm()
         self.office(self.second).action_confirm()
         self.assertFalse(self.agent.changed_by_id)
+
+    def test_who_set_a_part_confirms_nothing_of_it(self):
+        third = self.person("second.third", "group_dunning_manager")
+        self.office(self.first).email = "me@example.com"
+        self.office(self.second).write({"way": "folder", "folder": "x"})
+        for user in (self.first, self.second):
+            with self.assertRaisesRegex(UserError, "set it yourself"):
+                self.office(user).action_confirm()
+        self.assertIn("Sent To", self.agent.changed_what)
+        self.office(third).action_confirm()
+        self.assertFalse(self.agent.changed_by_id or self.agent.changed_by_ids)
+
+    def test_who_is_the_only_manager_left_confirms_it(self):
+        self.office(self.first).email = "me@example.com"
+        others = self.agent._managers() - self.first
+        others.sudo().group_ids -= self.env.ref("payt_dunning.group_dunning_manager")
+        self.office(self.first).action_confirm()
+        self.assertFalse(self.agent.sudo().changed_by_id)
+
+    def test_nobody_is_told_of_a_recall_by_mail_meanwhile(self):
+        handover = self.hand_over()
+        self.office(self.first).email = "me@example.com"
+        with self.on_day(self.today):
+            handover.action_recall("Paid")
+        self.assertIn("Recall of case", handover.activity_ids.summary)
 
     def test_no_link_is_mailed_meanwhile(self):
         handover = self.hand_over()

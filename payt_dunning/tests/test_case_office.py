@@ -125,6 +125,40 @@ class TestCaseOffice(FeedbackCommon):
         user.group_ids += self.env.ref("account.group_account_user")
         return user
 
+    def test_an_office_that_closes_it_after_us_has_it_no_more(self):
+        self.pay(self.item.move_id)
+        self.run_day(day=self.after(1))
+        self.assertEqual((self.case.phase, self.handover.state), ("closed", "ready"))
+        self.tell(self.closure("paid_in_full"), code="closed")
+        self.assertEqual(self.handover.state, "ended")
+        self.assertFalse(
+            self.handover.activity_ids.filtered(lambda task: "Decide what" in task.summary)
+        )
+
+    def test_what_is_open_again_after_the_end_is_ours(self):
+        self.pay(self.item.move_id)
+        self.run_day(day=self.after(1))
+        self.item.move_id.line_ids.remove_move_reconcile()
+        self.run_day(day=self.after(2))
+        self.assertEqual((self.item.state, self.item.case_id.ids), ("open", []))
+        held = self.env["dunning.hold"].search(
+            [("item_id", "=", self.item.id), ("kind", "=", "handed_over")]
+        )
+        self.assertTrue(all(held.mapped("released_on")))
+        with self.on_day(self.after(2)):
+            self.assertTrue(self.Case._open(self.item, "clerk"))
+
+    def test_a_test_tells_nothing_of_the_real_case(self):
+        self.handover.test = True
+        self.take_in(self.message(self.status(), self.booking(), test="true"))
+        self.handover.test = False
+        self.handover.feedback_line_ids.test = True
+        message = self.take_in(self.message(self.status(), self.booking()))
+        self.assertEqual(
+            (message.state, set(message.line_ids.mapped("result"))),
+            ("applied", {"applied", "known"}),
+        )
+
     def test_an_office_that_stopped_by_itself_is_not_told_of_a_recall(self):
         self.tell(self.closure("withdrawn_by_client"), code="closed")
         before = self.handover.message_ids

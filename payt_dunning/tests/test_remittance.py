@@ -142,8 +142,10 @@ class TestRemittance(FeedbackCommon):
                 collected="100.00", withheld="110.00", withheldVat="0.00", paidOut="-10.00"
             )
         )
-        self.assertFalse(found)
-        self.assertIn("kept more", self.handover.activity_ids.summary)
+        self.assertEqual((found.paid_out, found.state), (-10, "expected"))
+        self.assertIn("kept more", found.activity_ids.summary)
+        self.look(found, self.after(30))
+        self.assertEqual(found.state, "expected")
 
     def test_a_test_pays_nothing_out(self):
         self.agent.test_mode = True

@@ -161,6 +161,69 @@ class TestRemittanceBooking(FeedbackCommon):
         self.match(remittance, line)
         self.assertEqual(remittance.state, "matched")
 
+    def test_undone_there_is_a_task_to_match_it_again(self):
+        self.join()
+        remittance = self.told(self.remittance())
+        line = self.receipt(855.53, "R 1")
+        remittance._look()
+        self.match(remittance, line)
+        line.action_undo_reconciliation()
+        with self.on_day(self.today):
+            remittance._look()
+        self.assertIn("855.53", remittance.activity_ids.summary)
+
+    def test_a_bank_line_that_is_matched_with_something_else_since_is_not_its_own(self):
+        self.join()
+        first = self.told(self.remittance("P1", "R 1"))
+        line = self.receipt(855.53, "R 2 of the office")
+        self.match(first, line)
+        line.action_undo_reconciliation()
+        second = self.told(self.remittance("P2", "R 2")) - first
+        self.match(second, line)
+        self.assertEqual(second.state, "matched")
+        self.assertNotEqual(first.state, "matched")
+
+    def test_a_cancelled_entry_matches_nothing(self):
+        self.join()
+        remittance = self.told(self.remittance())
+        line = self.receipt(855.53, "R 1")
+        self.match(remittance, line)
+        line.move_id.button_draft()
+        line.move_id.button_cancel()
+        self.assertNotEqual(remittance.state, "matched")
+
+    def test_what_was_taken_out_before_is_not_paid_by_it(self):
+        self.join()
+        lines = self.case.line_ids.filtered(lambda line: line.item_id == self.item)
+        lines.left_on = self.after(-5)
+        self.match(self.told(self.remittance()), self.receipt(855.53, "R 1"))
+        self.assertEqual((self.item.amount_open, self.second.amount_open), (500, 0))
+
+    def test_a_case_of_which_more_was_kept_lowers_the_transfer(self):
+        other = self.hand_over(self.second_case())
+        self.told(
+            self.remittance(
+                "P1", collected="300.00", withheld="0.00", withheldVat="0.00", paidOut="300.00"
+            )
+        )
+        remittance = self.told(
+            self.remittance(
+                "P2", collected="0.00", withheld="30.00", withheldVat="0.00", paidOut="-30.00"
+            ),
+            dossier=other.dossier_id,
+            case=other.case_id.name,
+        )
+        self.assertEqual((remittance.paid_out, remittance.case_count), (270, 2))
+        self.match(remittance, self.receipt(270.0, "R 1"))
+        self.assertEqual(self.item.amount_open, 200)
+
+    def test_money_of_the_office_is_not_the_debtor_s_however_it_was_matched(self):
+        line = self.receipt(200.0, "R 1", partner=self.agent.partner_id)
+        payment = line.move_id.line_ids.filtered(lambda each: each.credit)
+        payment.account_id = self.item.line_id.account_id
+        (payment + self.item.line_id).reconcile()
+        self.assertEqual(self.case._steps(("payment",)), {self.case: []})
+
     def test_a_transfer_of_several_cases_equals_its_bank_line(self):
         other = self.hand_over(self.second_case())
         self.told(

@@ -108,6 +108,20 @@ class TestReplacement(FeedbackCommon):
             self.replace(agent_id=other)
         self.assertEqual(self.handover.state, "ready")
 
+    def test_a_real_claim_is_not_replaced_by_a_test(self):
+        self.agent.test_mode = True
+        with self.assertRaisesRegex(UserError, "test and real"):
+            self.replace()
+        self.assertEqual((self.handover.state, self.case.phase), ("ready", "handed_over"))
+
+    def test_a_link_to_what_was_replaced_works_no_more(self):
+        links = self.env["collection.handover.link"]
+        link, address, _code = links._make(self.handover, "office@example.com")
+        token = address.rpartition("/")[2]
+        self.assertTrue(links._find(link.id, token))
+        self.replace()
+        self.assertFalse(links._find(link.id, token))
+
     def test_a_collector_replaces_in_the_dialog_of_a_handover(self):
         user = self.person("replacing.collector", "group_dunning_user")
         self.credit()

@@ -11,9 +11,9 @@ class CollectionFeedbackSecret(models.TransientModel):
     _description = "Secret of an Office"
 
     agent_id = fields.Many2one("collection.agent", "Office", required=True)
-    url = fields.Char(related="agent_id.webhook_url")
+    url = fields.Char(related="agent_id.webhook_url", related_sudo=False)
     secret = fields.Char(default=lambda self: new_secret())
-    had_one = fields.Boolean(related="agent_id.webhook_has_secret")
+    had_one = fields.Boolean(related="agent_id.webhook_has_secret", related_sudo=False)
     at_once = fields.Boolean(
         "The Former One Ends at Once", help="Where somebody else may know it. Else it works 7 days."
     )

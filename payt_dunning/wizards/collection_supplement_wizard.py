@@ -12,11 +12,13 @@ class CollectionSupplementWizard(models.TransientModel):
     _description = "Send More to an Office"
 
     handover_id = fields.Many2one("collection.handover", required=True, ondelete="cascade")
-    case_id = fields.Many2one(related="handover_id.case_id")
-    agent_id = fields.Many2one("collection.agent", "Office", related="handover_id.agent_id")
+    case_id = fields.Many2one(related="handover_id.case_id", related_sudo=False)
+    agent_id = fields.Many2one(
+        "collection.agent", "Office", related="handover_id.agent_id", related_sudo=False
+    )
     question_id = fields.Many2one("collection.feedback.line", ondelete="cascade")
-    question = fields.Text("It Asks", related="question_id.text")
-    answer_by = fields.Date("Answer Before", related="question_id.answer_by")
+    question = fields.Text("It Asks", related="question_id.text", related_sudo=False)
+    answer_by = fields.Date("Answer Before", related="question_id.answer_by", related_sudo=False)
     yes_or_no = fields.Boolean(compute="_compute_yes_or_no")
     answer = fields.Selection(
         [("yes", "Yes, We Agree"), ("no", "No"), ("counter", "On Other Terms")], "Our Answer"
