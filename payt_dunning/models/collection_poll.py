@@ -152,9 +152,13 @@ class CollectionPoll(models.Model):
         self.env.invalidate_all()
         if self.next_ask > fields.Datetime.now():
             return
+        seen = set()
         for _number in range(MOST):
-            if not self._fetch_one():
+            message = self._fetch_one()
+            # What is known may come before what is new; the same twice ends it.
+            if not message or message in seen:
                 return
+            seen.add(message)
         later = fields.Datetime.now() + LATELY
         self.next_ask = later
         self._wake(later)
@@ -162,7 +166,7 @@ class CollectionPoll(models.Model):
     def _fetch_one(self):
         """Ask once, and keep and read what came.
 
-        :return: whether there may be more
+        :return: the message that came, where there may be more behind it
         """
         asked = self._question()
         # Noted before it is asked: who asks and never comes back is not asked again at once.
@@ -231,8 +235,7 @@ class CollectionPoll(models.Model):
         if message and not known:
             message._read_alone()
             self.env["ir.cron"]._commit_progress()
-        # What is known may come before what is new: it ends where the cursor stays.
-        return moved
+        return message if moved else False
 
     def _went_well(self, **values):
         self.write({"says": False, "failing_since": False, **values})

@@ -123,6 +123,8 @@ class TestAutomaticHandover(HandoverCommon):
             {
                 "move_id": self.invoice(5).id,
                 "debtor_id": self.debtor_row.id,
+                "company_id": self.company.id,
+                "asked_on": fields.Datetime.now(),
                 "item_ids": [fields.Command.set(self.item.ids)],
                 "state": "answered",
             }

@@ -104,6 +104,16 @@ class TestPoll(OfficeCommon):
         self.poll()
         self.assertEqual(self.paths(), ["feedback?after=", "feedback?after=M-1"])
 
+    def test_what_is_known_from_before_does_not_keep_what_is_new(self):
+        for number in ("M-1", "M-2"):
+            self.take_in(self.told(number))
+        for number in ("M-1", "M-2", "M-3"):
+            self.answers(200, self.told(number), X_Next_Cursor=number)
+        self.answers(204)
+        self.poll()
+        self.assertEqual(self.messages().mapped("number"), ["M-1", "M-2", "M-3"])
+        self.assertEqual(len(self.office.requests), 4)
+
     def test_what_is_given_again_is_not_read_again_and_ends_it(self):
         for _each in range(3):
             self.answers(200, self.told("M-1"))
