@@ -9,6 +9,7 @@ from rules.agent_results import (
     collected,
     cost_per_euro,
     costs,
+    costs_of_debtor,
     court_fee,
     difference,
     success,
@@ -108,3 +109,14 @@ def test_success_and_cost_of_a_euro():
 def test_nothing_handed_over_or_recovered_has_no_ratio():
     assert success(D(0), D(0)) is None
     assert cost_per_euro(D(5), D(0)) is None
+
+
+def test_what_an_office_asks_of_the_debtor_for_costs_is_neither_the_claim_nor_a_payment():
+    entries = [
+        Entry("principal", Decimal(500), "debtor"),
+        Entry("official_act", Decimal(120), "debtor"),
+        Entry("interest", Decimal(30), "debtor"),
+        Entry("court_fee", Decimal(90), "creditor"),
+        Entry("payment", Decimal(-400), "debtor"),
+    ]
+    assert costs_of_debtor(entries) == Decimal(150)

@@ -105,6 +105,8 @@ def settings(company):
     company.write(
         {
             "dunning_agent_expense_account_id": account.id,
+            # What debtors pay for costs goes off what they cost us.
+            "dunning_agent_income_account_id": account.id,
             "dunning_agent_tax_id": taxes[:1].id,
         }
     )

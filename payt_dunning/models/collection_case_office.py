@@ -123,6 +123,11 @@ class CollectionCase(models.Model):
             )
         ).sorted(lambda line: (line.day, line.id))
 
+    def _costs_there(self, agent):
+        """Costs and interest that an office asks of the debtor, as it told."""
+        told = self.sudo()._told_by(agent).filtered(lambda line: line.kind == "booking")
+        return agent_results.costs_of_debtor([_entry(line) for line in told])
+
     def _explain(self, handover, entries, direct, matched):
         """How much more is owed there than here, and why."""
         self.office_difference, self.office_why = 0.0, False

@@ -79,6 +79,9 @@ class CollectionRemittance(models.Model):
         """Labels of the settings that are needed and not there."""
         company = self.company_id.sudo()
         needed = {
+            "dunning_agent_income_account_id": any(
+                not row.account for row in self._rows_of_debtors()
+            ),
             "dunning_agent_expense_account_id": self.withheld,
             "dunning_agent_tax_id": self.withheld_vat,
         }
@@ -136,11 +139,34 @@ class CollectionRemittance(models.Model):
                 label = self.env._("%(case)s: %(invoice)s", case=case.name, invoice=line.move_name)
                 rows.append(Row(line.account_id, line.partner_id, label, -part, line, {}))
             if parts.rest:
-                label = self.env._("%s: more than was open", case.name)
-                account = case._receivable_account()
-                none = self.env["account.move.line"]
-                rows.append(Row(account, case.partner_id, label, -parts.rest, none, {}))
+                rows += self._rows_of_rest(case, parts.rest, sum(parts.charges.values(), ZERO))
         return rows
+
+    def _rows_of_rest(self, case, rest, charges):
+        """What the debtor paid above our invoices: costs and interest; above that it is a credit.
+
+        :param charges: what of it paid costs and interest that are booked
+        """
+        income = self.company_id.sudo().dunning_agent_income_account_id
+        none, rows = self.env["account.move.line"], []
+        known = case._costs_there(self.agent_id) - charges - self._recovered_before(case, income)
+        costs = min(rest, max(known, ZERO))
+        if costs:
+            label = self.env._("%s: costs and interest, paid by the debtor", case.name)
+            rows.append(Row(income, case.partner_id, label, -costs, none, {}))
+        if rest > costs:
+            label = self.env._("%s: more than was open", case.name)
+            account = case._receivable_account()
+            rows.append(Row(account, case.partner_id, label, costs - rest, none, {}))
+        return rows
+
+    def _recovered_before(self, case, income):
+        """Costs and interest of a case that other transfers brought."""
+        others = self.search([("line_ids.case_id", "=", case.id), ("state", "=", "matched")]) - self
+        lines = others.made_ids.filtered(
+            lambda line: line.account_id == income and line.partner_id == case.partner_id
+        )
+        return -exact(sum(lines.mapped("amount_currency")))
 
     def _debt(self, line, due, used, targets):
         """What is open of a line and not used for another case of the same transfer."""

@@ -46,6 +46,9 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_agent_expense_account_id = fields.Many2one(
         related="company_id.dunning_agent_expense_account_id", readonly=False
     )
+    dunning_agent_income_account_id = fields.Many2one(
+        related="company_id.dunning_agent_income_account_id", readonly=False
+    )
     dunning_agent_tax_id = fields.Many2one(
         related="company_id.dunning_agent_tax_id", readonly=False
     )

@@ -13,6 +13,13 @@ class ResCompany(models.Model):
         domain=[("account_type", "in", ("expense", "expense_other", "expense_direct_cost"))],
         help="What bailiffs, lawyers and agencies keep of what they collect.",
     )
+    dunning_agent_income_account_id = fields.Many2one(
+        "account.account",
+        "Account of Costs and Interest Recovered",
+        check_company=True,
+        domain=[("account_type", "in", ("income", "income_other", "expense", "expense_other"))],
+        help="What debtors paid to bailiffs, lawyers and agencies above our invoices.",
+    )
     dunning_agent_tax_id = fields.Many2one(
         "account.tax",
         "Tax on Collection Expense",

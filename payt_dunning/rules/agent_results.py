@@ -13,6 +13,15 @@ from decimal import Decimal
 ZERO = Decimal(0)
 PAYMENTS = ("payment", "payment_reversal")
 DIRECT, WAIVED, CORRECTED = "payment_to_creditor", "waiver", "correction"
+#: What an office asks of a debtor beside the claim.
+COSTS = (
+    "interest",
+    "collection_costs",
+    "court_fee",
+    "official_act",
+    "agent_salary",
+    "enquiry_costs",
+)
 #: What is no charge, whoever bears it.
 NO_CHARGE = (*PAYMENTS, DIRECT, WAIVED, CORRECTED)
 #: Ends after which nothing is to be expected of a debtor.
@@ -58,6 +67,11 @@ def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Decimal, Decimal]]:
 def collected(entries: Iterable[Entry]) -> Decimal:
     """What the debtor paid to the office, less what was taken back."""
     return -_of_debtor(entries, PAYMENTS)
+
+
+def costs_of_debtor(entries: Iterable[Entry]) -> Decimal:
+    """Costs and interest that the office asks of the debtor."""
+    return _of_debtor(entries, COSTS)
 
 
 def told_direct(entries: Iterable[Entry]) -> Decimal:

@@ -134,6 +134,28 @@ class TestRemittanceBooking(FeedbackCommon):
         self.assertEqual((left.amount_residual, left.partner_id), (-500, self.business))
         self.assertEqual(left.account_id, self.item.line_id.account_id)
 
+    def test_what_the_debtor_paid_for_costs_is_no_credit_of_his(self):
+        remittance = self.told(
+            self.booking("B-1", "500.00"),
+            self.booking("B-2", "320.00", "official_act"),
+            self.booking("B-3", "130.00", "interest"),
+            self.booking("B-4", "-1000.00", "payment"),
+            self.remittance(),
+        )
+        line = self.receipt(855.53, "R 1")
+        with self.on_day(self.today):
+            remittance._look()
+        self.assertIn("Costs and Interest Recovered", remittance._problem(line))
+        recovered = self.expense.copy({"name": "Recovered", "code": "45600"})
+        self.company.dunning_agent_income_account_id = recovered
+        move = self.match(remittance, line)
+        booked = self.booked(move)
+        self.assertEqual((booked["45600"], booked["45500"]), (-450, 119.4))
+        left = move.line_ids.filtered(
+            lambda line: line.amount_residual and line.account_type == "asset_receivable"
+        )
+        self.assertEqual(left.amount_residual, -50)
+
     def test_the_remittance_is_matched_and_its_task_done(self):
         self.join()
         remittance = self.told(self.remittance())
