@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime, timezone
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from rules.feedback.reading import read  # noqa: E402
 from rules.feedback.sense import Ours, look  # noqa: E402
 from rules.feedback.sorting import Told, sort_out  # noqa: E402
 from rules.feedback.values import PARTS  # noqa: E402
+from rules.polling import cursor_of, etag_of, judge_poll, next_poll, place  # noqa: E402
+from rules.signature import Signed, is_genuine, key_of  # noqa: E402
 
 EXAMPLE = (CHECKOUT / "docs" / "dossier" / "examples" / "feedback.xml").read_bytes()
 NAMESPACE = "urn:payt-dunning:collection-feedback:1"
@@ -150,15 +153,30 @@ def messages(content):
 
 
 def answers(given_):
-    """Judge what a server may answer."""
-    status, body, wait = given_
-    answer = Answer(status, body=body, retry_after=wait)
+    """Judge what a server may answer, to a package or to the question for messages."""
+    status, body, wait, more = given_
+    answer = Answer(status, body=body, retry_after=wait, etag=more, next_cursor=more)
     judge(answer, "ab" * 32)
     judge_lookup(answer, "ab" * 32)
+    if next_poll(judge_poll(answer), NOW.replace(tzinfo=None)) <= NOW.replace(tzinfo=None):
+        raise AssertionError("asked again at once")
+    place(cursor_of(answer, "M"))
+    etag_of(answer)
     moment = next_try(1, NOW.replace(tzinfo=None), wait)
     if moment is None:
         raise AssertionError("not tried again")
 
+
+def signatures(given_):
+    """Look at headers that nobody signed, and at secrets that are none."""
+    number, seconds, told, body = given_
+    if is_genuine(Signed(number, seconds, told, body), [b"k" * 32, b"f" * 32], NOW.timestamp()):
+        raise AssertionError("nobody signed this")
+    with suppress(ValueError):
+        key_of(told)
+
+
+HEADER = st.one_of(st.text(max_size=60), st.just(str(int(NOW.timestamp()))), st.just("v1,aGFsbG8="))
 
 READERS = {
     "messages of offices: any bytes": (messages, st.binary(max_size=300)),
@@ -168,9 +186,13 @@ READERS = {
     "answers of servers": (
         answers,
         st.tuples(
-            st.integers(0, 999), st.binary(max_size=200), st.one_of(st.text(max_size=30), WAIT)
+            st.integers(0, 999),
+            st.binary(max_size=200),
+            st.one_of(st.text(max_size=30), WAIT),
+            st.text(max_size=300),
         ),
     ),
+    "signatures": (signatures, st.tuples(HEADER, HEADER, HEADER, st.binary(max_size=60))),
 }
 
 
