@@ -179,6 +179,7 @@ from . import (
     collection_agent_feedback,
     collection_remittance,
     collection_remittance_booking,
+    collection_remittance_case,
     collection_case_office,
     collection_agent_result,
     collection_case_outlook,
