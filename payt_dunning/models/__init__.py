@@ -213,6 +213,8 @@ from . import (
     dunning_thanks,
     dunning_statement_sent,
     dunning_workload,
+    dunning_past,
+    dunning_simulation,
     dunning_form,
     dunning_inform,
     dunning_text_preview,

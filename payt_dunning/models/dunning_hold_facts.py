@@ -37,6 +37,15 @@ class DunningHold(models.Model):
                 self._about(rows),
             )
         )
+        return self._spread(holds, company_id, rows)
+
+    @api.model
+    def _spread(self, holds, company_id, rows):
+        """Holds as facts, with the items that each is about.
+
+        :param holds: ``(id, kind, from, until, amount, debtor id, move id, item id)``
+        :return: dict of item id to a tuple of :class:`~..rules.facts.HoldFacts`
+        """
         if not holds:
             return {}
         scopes, taken = defaultdict(list), defaultdict(dict)

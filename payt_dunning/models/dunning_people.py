@@ -146,7 +146,11 @@ class DunningDebtor(models.Model):
 
         :param house: of their company, see :class:`~.dunning_house.House`
         """
-        rows = self._debtor_rows(debtor_ids)
+        return self._people_of(self._debtor_rows(debtor_ids), house)
+
+    @api.model
+    def _people_of(self, rows, house):
+        """The same, of debtors that were read: list of :class:`DebtorRow`."""
         contacts = self._contacts(rows)
         reached = self._reached_at(rows, contacts, house)
         people, work = {}, self.env["dunning.channel"]._work()

@@ -140,6 +140,7 @@ from . import (
     test_sending_access,
     test_sensitive_messages,
     test_settings,
+    test_simulation,
     test_statements,
     test_standard_track,
     test_statutory_notice,
