@@ -114,6 +114,16 @@ class Tally:
         for codes in kept.values():
             self.kept.update(codes)
 
+    def merge(self, other: Tally) -> None:
+        """Take in the sums of another part."""
+        for name in ("volumes", "daily", "phases", "approvals", "kept", "counts"):
+            getattr(self, name).update(getattr(other, name))
+        for side, amount in other.amounts.items():
+            self.amounts[side] += amount
+        self.differences += other.differences
+        if len(self.differences) > 2 * NAMED:
+            self._shorten()
+
     def to_json(self) -> dict:
         """Plain values, for a column of JSON."""
         self._shorten()

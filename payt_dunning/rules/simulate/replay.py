@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 
 from ..allocation import cover
 from ..decide import decide
-from ..decision import BLOCKED, ONE_DAY, SEND, WAIT, Decision
+from ..decision import ONE_DAY, SEND, WAIT, Decision
 from ..facts import FORMAL_PHASES, ZERO, Rung
 from ..gather import gather
 from ..ladder import same_place
@@ -51,6 +51,11 @@ UNTIL_SOMETHING_HAPPENS = frozenset(
     }
 )
 
+#: What may come out otherwise on any day on which the debtor is looked at.
+ANY_DAY = frozenset(
+    {"below_minimum", "match_credit", "money_under_way", "we_owe", "under_way", "letter", "held"}
+)
+
 
 @dataclass(slots=True)
 class Track:
@@ -67,6 +72,8 @@ class Track:
     waits_for: int = 0
     served: list[Served] = field(default_factory=list)
     case: OpenCase | None = None
+    #: Decided, and nothing that has happened since can change it before this day.
+    settled_until: date | None = None
 
     def amount(self, day: date) -> Amount | None:
         """What is open on ``day``; days are asked for in their order."""
@@ -144,35 +151,45 @@ class _Replay:
         self.cases = 0
         self.outcome = Outcome([], defaultdict(set))
         self.agenda = []
+        #: What happened to items by the number of the run that sees it; ``None``: to all of them.
+        self.news = defaultdict(set)
 
     def run(self):
-        for day in self._days():
-            self._wake(day)
+        for day, item_id in self._days():
+            index = bisect_left(self.world.days, day)
+            if index < len(self.world.days):
+                self.news[index].add(item_id)
+        self.agenda = list(self.news)
         heapify(self.agenda)
         looked_at = -1
         while self.agenda:
             index = heappop(self.agenda)
             if index != looked_at:
                 looked_at = index
+                for item_id in self.news.pop(index, ()):
+                    for track in [self.tracks[item_id]] if item_id else self.tracks.values():
+                        track.settled_until = None
                 self._look(self.world.days[index])
         return self.outcome
 
     def _days(self):
-        """The days on which something happened."""
+        """The days on which something happened, each with the item; 0: with all of the debtor."""
         for past in self.debtor.items:
-            yield past.known_from
-            yield from (each.day for each in past.amounts)
-            yield from (day + ONE_DAY for day in past.resumed)
+            item_id = past.facts.item_id
+            yield past.known_from, 0
+            yield from ((each.day, 0) for each in past.amounts if each.open <= 0)
+            yield from ((each.day, item_id) for each in past.amounts)
+            yield from ((day + ONE_DAY, item_id) for day in past.resumed)
             for stop in past.stops:
-                yield stop.since
+                yield stop.since, item_id
                 if stop.until:
-                    yield stop.until
+                    yield stop.until, item_id
             for hold in past.facts.holds:
-                yield hold.since
+                yield hold.since, item_id
                 if hold.until:
-                    yield hold.until + ONE_DAY
+                    yield hold.until + ONE_DAY, item_id
         for amounts in self.debtor.credits.values():
-            yield from (each.day for each in amounts)
+            yield from ((each.day, 0) for each in amounts)
 
     def _wake(self, day):
         """Look again at the first run that is not before ``day``."""
@@ -202,17 +219,27 @@ class _Replay:
             return []
         covered, credit = self._covered(rows, day)
         total = sum((amount.company for _track, amount in rows), ZERO) - credit
-        candidates = [
-            self._candidate(track, amount, covered.get(track.past.line_id, ZERO), total, day)
+
+        def decided(which):
+            return [
+                self._candidate(track, amount, covered.get(track.past.line_id, ZERO), total, day)
+                for track, amount in which
+            ]
+
+        asked = [
+            (track, amount)
             for track, amount in rows
+            if track.settled_until is None or track.settled_until <= day
         ]
-        if any(each.decision.action == SEND for each in candidates):
-            if any(
-                each.decision.action == SEND and each.decision.rung.priced for each in candidates
-            ):
-                candidates = gather(candidates, day, self.world.bar(day))
-            candidates = alone_on_its_day(candidates, day)
-        return candidates
+        candidates = decided(asked)
+        leaving = [each.decision.rung for each in candidates if each.decision.action == SEND]
+        if any(rung.notice for rung in leaving):
+            # A statutory notice takes along what else can be claimed.
+            known = {each.facts.item_id for each in candidates}
+            candidates += decided([row for row in rows if row[0].past.facts.item_id not in known])
+        if any(rung.priced for rung in leaving):
+            candidates = gather(candidates, day, self.world.bar(day))
+        return alone_on_its_day(candidates, day) if leaving else candidates
 
     def _covered(self, rows, day):
         """What free credits cover, by line; and their sum in company currency."""
@@ -238,6 +265,9 @@ class _Replay:
         if moved:
             reached = same_place(reached, self.world.known_ladder(track.begun_id), ladder)
         recipients = self._recipients(past, day)
+        law = None
+        if ladder and ladder.in_law:
+            law = self.world.standing(past, day, tuple(track.served))
         count_from, case_number, ask_first = self._track_of(track, day)
         facts = replace(
             past.facts,
@@ -257,9 +287,8 @@ class _Replay:
             last_message=self.last.get(past.currency_id),
             reachable=frozenset(each[0] for each in recipients if each[1] != "order"),
             order_reachable=frozenset(each[0] for each in recipients if each[1] == "order"),
+            law=law,
         )
-        if ladder and ladder.in_law:
-            facts = replace(facts, law=self.world.standing(past, day, tuple(track.served)))
         decision = self._stopped(past, day) or decide(facts, ladder, day, self.calendar)
         if ask_first and decision.rung and not decision.rung.listed:
             decision = replace(decision, rung=replace(decision.rung, approval=True))
@@ -315,12 +344,13 @@ class _Replay:
         track = self.tracks[item_id]
         if decision.code == "veto" and not track.veto_from:
             track.veto_from = day
-        if decision.code in UNTIL_SOMETHING_HAPPENS and decision.action in (BLOCKED, WAIT):
-            if decision.until and decision.until > day + ONE_DAY:
-                self._wake(decision.until)
-            return
-        if decision.until and decision.until > day:
-            self._wake(decision.until)
+        until = decision.until
+        if decision.code in UNTIL_SOMETHING_HAPPENS and (not until or until <= day + ONE_DAY):
+            until = date.max
+        if decision.code not in ANY_DAY:
+            track.settled_until = until
+        if until and day < until < date.max:
+            self._wake(until)
 
     # -- messages -------------------------------------------------------------------------------------
 
@@ -345,7 +375,7 @@ class _Replay:
         rungs = {line.item_id: by_item[line.item_id].decision.rung for line in rows}
         for line in rows:
             track = self.tracks[line.item_id]
-            track.begun_id = line.revision_id
+            track.begun_id, track.settled_until = line.revision_id, None
             if notice.channel not in WORK or not _beside(rungs[line.item_id]):
                 track.waits_for += 1
         if fate.day is None:
@@ -392,10 +422,11 @@ class _Replay:
             self.cases -= 1
             case = OpenCase(self.cases, begun, formal.days, ask_first, members)
             for track in members:
-                track.case = case
+                track.case, track.settled_until = case, None
 
     def _reach(self, sent, line):
         track, rung = self.tracks[line.item_id], sent.rungs[line.item_id]
+        track.settled_until = None
         if sent.notice.channel not in WORK or not _beside(rung):
             track.waits_for = max(track.waits_for - 1, 0)
         if sent.fate.outcome != LEFT:
