@@ -407,9 +407,10 @@ class DunningPast(models.AbstractModel):
             )
             for row in debts
         ]
-        holds, released = [], {}
+        holds, released, ends = [], {}, {}
         for *hold, ended in view.holds:
             hold_id, kind, since, until, *about = hold
+            ends[hold_id] = min(filter(None, (until, ended)), default=None)
             if ended:
                 released[hold_id] = ended
                 last = ended - ONE_DAY
@@ -421,12 +422,8 @@ class DunningPast(models.AbstractModel):
         found = {}
         for item_id, facts in spread.items():
             days = {released[each.hold_id] for each in facts if each.hold_id in released}
-            spans = tuple(
-                (each.since, released.get(each.hold_id) or each.until)
-                for each in facts
-                if each.amount is None
-            )
-            found[item_id] = (facts, tuple(sorted(days)), spans)
+            spans = ((each.since, ends[each.hold_id]) for each in facts if each.amount is None)
+            found[item_id] = (facts, tuple(sorted(days)), tuple(spans))
         return found
 
     @api.model

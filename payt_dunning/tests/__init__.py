@@ -141,6 +141,7 @@ from . import (
     test_sensitive_messages,
     test_settings,
     test_simulation,
+    test_simulator,
     test_statements,
     test_standard_track,
     test_statutory_notice,
