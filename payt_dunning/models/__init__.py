@@ -216,6 +216,7 @@ from . import (
     dunning_past,
     dunning_simulation,
     dunning_job,
+    dunning_work_job,
     dunning_simulation_job,
     dunning_simulation_screen,
     dunning_form,

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .dunning_dialogue import DISTURBED
+
 _logger = logging.getLogger(__name__)
 
 #: What came of long work is kept for so many days.
@@ -34,7 +36,11 @@ class DunningJob(models.Model):
 
     name = fields.Char(required=True, readonly=True)
     kind = fields.Selection(
-        [("simulation", "Levels Tried on the Past"), ("letters", "Letters to Print")],
+        [
+            ("simulation", "Levels Tried on the Past"),
+            ("letters", "Letters to Print"),
+            ("packages", "Cases to Hand Over"),
+        ],
         required=True,
         readonly=True,
     )
@@ -119,6 +125,10 @@ class DunningJob(models.Model):
                 if left <= 0 and mine.state == "running":
                     return
             mine._end("done")
+        except DISTURBED:
+            # Somebody worked on the same records: gone on with at once.
+            self.env.cr.rollback()
+            self.env.ref("payt_dunning.ir_cron_dunning_job")._trigger()
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Long work %s failed", self.id)
@@ -133,8 +143,12 @@ class DunningJob(models.Model):
     def _is_cancelled(self):
         if not self.cancel_asked:
             return False
-        self._end("cancelled", self.env._("Somebody stopped it. Nothing of it is kept."))
+        self._end("cancelled", self._when_stopped())
         return True
+
+    def _when_stopped(self):
+        """What is done when somebody stops it; returns what that comes to, in words."""
+        return self.env._("Somebody stopped it. Nothing of it is kept.")
 
     def _end(self, state, note=None):
         """It is over: who asked for it is told."""

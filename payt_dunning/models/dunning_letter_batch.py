@@ -153,12 +153,19 @@ class DunningLetterBatch(models.Model):
 
         :param commit: keep what is done after every :data:`CHUNK` letters (scheduled action)
         """
-        self.ensure_one()
-        missing = self._to_post().filtered(lambda letter: not letter.letter_file_id)
-        for chunk in split_every(CHUNK, missing.ids, self.env["dunning.notice"].browse):
-            chunk._keep_printed(self.env["dunning.letter.paper"]._print(chunk))
+        for _done in self._print_parts(commit):
             if commit:
                 self.env["ir.cron"]._commit_progress()
+
+    def _print_parts(self, commit=False):
+        """The same, part by part: gives the number of letters that are made after each."""
+        self.ensure_one()
+        missing = self._to_post().filtered(lambda letter: not letter.letter_file_id)
+        done = 0
+        for chunk in split_every(CHUNK, missing.ids, self.env["dunning.notice"].browse):
+            chunk._keep_printed(self.env["dunning.letter.paper"]._print(chunk))
+            done += len(chunk)
+            yield done
         try:
             with self.env.cr.savepoint():
                 self._stack()
@@ -232,10 +239,14 @@ class DunningLetterBatch(models.Model):
         if not self.env["dunning.letter.paper"]._has_engine():
             return self._print_in_browser()
         if len(self._to_post()) > AT_ONCE:
+            self.env["dunning.job"]._begin(
+                "letters", self.name, self.company_id, len(self._to_post()), record=self
+            )
             self.in_background = True
-            self.env.ref("payt_dunning.ir_cron_dunning_letters").sudo()._trigger()
             return self._told(
-                self.env._("The letters are made in the background: look again in a few minutes.")
+                self.env._(
+                    "The letters are made in the background: you are told when they are there."
+                )
             )
         self._print()
         if single:

@@ -407,23 +407,23 @@ class DunningPast(models.AbstractModel):
             )
             for row in debts
         ]
-        holds, released, ends = [], {}, {}
-        for *hold, ended in view.holds:
-            hold_id, kind, since, until, *about = hold
-            ends[hold_id] = min(filter(None, (until, ended)), default=None)
+        in_force, whole, released = [], [], {}
+        for hold_id, kind, since, until, *about, ended in view.holds:
+            last = min(filter(None, (until, ended)), default=None)
+            # A case is paused on the day on which a hold is ended too.
+            whole.append((hold_id, kind, since, last, *about))
             if ended:
                 released[hold_id] = ended
-                last = ended - ONE_DAY
-                until = min(until, last) if until else last
-                if until < since:
-                    continue
-            holds.append((hold_id, kind, since, until, *about))
-        spread = self.env["dunning.hold"]._spread(holds, view.house.company_id, rows)
+                last = min(filter(None, (until, ended - ONE_DAY)))
+            if last is None or since <= last:
+                in_force.append((hold_id, kind, since, last, *about))
+        hold, company_id = self.env["dunning.hold"], view.house.company_id
+        facts = hold._spread(in_force, company_id, rows)
         found = {}
-        for item_id, facts in spread.items():
-            days = {released[each.hold_id] for each in facts if each.hold_id in released}
-            spans = ((each.since, ends[each.hold_id]) for each in facts if each.amount is None)
-            found[item_id] = (facts, tuple(sorted(days)), tuple(spans))
+        for item_id, every in hold._spread(whole, company_id, rows).items():
+            days = {released[each.hold_id] for each in every if each.hold_id in released}
+            spans = ((each.since, each.until) for each in every if each.amount is None)
+            found[item_id] = (facts.get(item_id, ()), tuple(sorted(days)), tuple(spans))
         return found
 
     @api.model

@@ -96,7 +96,9 @@ class DunningSimulationScreen(models.AbstractModel):
         if policy_id:
             policy = self._readable("dunning.policy", policy_id)
             replaced = self._readable("dunning.policy", instead_of) if instead_of else policy
-            params.update(self._levels_of(policy, revision_id), instead_of=replaced.id)
+            params.update(
+                self._levels_of(policy, revision_id), policy_id=policy.id, instead_of=replaced.id
+            )
             name = self._named(policy, replaced, params["revision"])
         start, end = self.env["dunning.simulation"]._period(company, params["months"])
         params |= {"start": start.isoformat(), "end": end.isoformat()}
@@ -194,6 +196,7 @@ class DunningSimulationScreen(models.AbstractModel):
                 first=format_date(self.env, params["start"]),
                 last=format_date(self.env, params["end"]),
             ),
+            "before": self._before(company, params),
             "sums": self._sums(tally, company),
             "channels": [
                 {"name": name, **{side: self._count(tally, side, code) for side in SIDES}}
@@ -213,7 +216,7 @@ class DunningSimulationScreen(models.AbstractModel):
                 each: tally.counts[each] for each in ("same", "earlier", "later", "more", "fewer")
             },
             "effect": self._effect(tally),
-            "limits": self._limits(company, params),
+            "limits": self._limits(),
         }
 
     @api.model
@@ -307,7 +310,7 @@ class DunningSimulationScreen(models.AbstractModel):
         """Messages about invoices that differ, the largest differences first."""
         rows = tally.differences
         names = self._names([each.item_id for each in rows])
-        levels = self._level_names(params)
+        levels = self._level_names([each.item_id for each in rows], params)
         channels = {each.code: each.name for each in self.env["dunning.channel"].search([])}
         return [
             {
@@ -315,7 +318,7 @@ class DunningSimulationScreen(models.AbstractModel):
                 "itemId": each.item_id if each.item_id > 0 else 0,
                 "invoice": names.get(each.item_id, ("", ""))[0],
                 "debtor": names.get(each.item_id, ("", ""))[1],
-                "level": levels.get(each.position, str(each.position)),
+                "level": levels(each.item_id, each.position),
                 "channel": channels.get(each.channel, each.channel),
                 "was": format_date(self.env, each.was) if each.was else "",
                 "would": format_date(self.env, each.would) if each.would else "",
@@ -341,10 +344,19 @@ class DunningSimulationScreen(models.AbstractModel):
         return found
 
     @api.model
-    def _level_names(self, params):
-        policy = self.env["dunning.policy"].browse(params.get("instead_of") or ()).exists()
-        levels = policy.with_context(active_test=False).level_ids
-        return {level.position: level.name for level in levels}
+    def _level_names(self, item_ids, params):
+        """A function that names the level of an item by its position."""
+        tried = self.env["dunning.policy"].browse(params.get("policy_id") or ()).exists()
+        items = self.env["dunning.item"].browse([each for each in item_ids if each > 0]).exists()
+        followed = {item.id: policy.id for item, policy in items.sudo()._policies().items()}
+        levels = self.env["dunning.level"].sudo().with_context(active_test=False).search([])
+        names = {(level.policy_id.id, level.position): level.name for level in levels}
+
+        def name(item_id, position):
+            policy_id = tried.id or followed.get(item_id)
+            return names.get((policy_id, position), self.env._("No. %s", position))
+
+        return name
 
     @api.model
     def _effect(self, tally):
@@ -391,9 +403,9 @@ class DunningSimulationScreen(models.AbstractModel):
         ]
 
     @api.model
-    def _limits(self, company, params):
+    def _limits(self):
         """What a replay can't know."""
-        limits = [
+        return [
             self.env._(
                 "Payments, pauses, disputes and promises stay as they were: what would have been "
                 "sent is exact given these."
@@ -411,15 +423,25 @@ class DunningSimulationScreen(models.AbstractModel):
                 "are."
             ),
         ]
+
+    @api.model
+    def _before(self, company, params):
+        """What to know of a time in which the company had not gone live yet."""
         live = company.sudo().dunning_live_since
-        if not live or live > date.fromisoformat(params["start"]):
-            limits.append(
-                self.env._(
-                    "Before the company went live nothing was really sent, and the books count by "
-                    "their dates."
-                )
+        if live and live <= date.fromisoformat(params["start"]):
+            return ""
+        if not live:
+            return self.env._(
+                "%s has not gone live: nothing was really sent, and the books count by their "
+                "dates. Whatever was late on the first day is taken for a backlog.",
+                company.name,
             )
-        return limits
+        return self.env._(
+            "%(company)s went live on %(day)s. Before, nothing was really sent, and the books count "
+            "by their dates. Whatever was late on the first day is taken for a backlog.",
+            company=company.name,
+            day=format_date(self.env, live),
+        )
 
 
 class ResCompany(models.Model):

@@ -147,13 +147,30 @@ class TestHandoverBatch(HandoverCommon):
         self.assertEqual((case.phase, len(case.handover_ids)), ("default_notice", 0))
         self.assertEqual(self.cases.handover_ids.case_id, self.good | self.other)
 
-    def test_what_time_does_not_suffice_for_waits_for_another_press(self):
+    def test_what_time_does_not_suffice_for_goes_on_in_the_background(self):
         dialog = self.dialog()
         with patch.object(batches, "BUDGET", -1):
             self.apply(dialog)
-            self.assertEqual(self.verdicts(dialog), ["done", "go", "go"])
+        self.assertEqual(self.verdicts(dialog).count("done"), 1)
+        self.assertEqual(self.verdicts(dialog).count("queued"), 2)
+        self.assertFalse(dialog.line_ids._going())
+        job = self.env["dunning.job"].sudo().search([("kind", "=", "packages")])
+        self.assertEqual((job.total_count, job.user_id), (2, dialog.create_uid))
+        self.dispute(amount=100, scope="amount")
+        with self.no_commit():
+            job._cron_work()
+        self.assertEqual((job.state, job.percent), ("done", 100))
+        self.assertNotIn("queued", self.verdicts(dialog))
+        self.assertIn("Handed over: ", job.note)
+
+    def test_what_is_stopped_can_be_handed_over_later(self):
+        dialog = self.dialog()
+        with patch.object(batches, "BUDGET", -1):
             self.apply(dialog)
-        self.assertEqual(self.verdicts(dialog), ["done", "done", "go"])
+        job = self.env["dunning.job"].sudo().search([("kind", "=", "packages")])
+        job.action_cancel()
+        self.assertEqual(job.state, "cancelled")
+        self.assertEqual(self.verdicts(dialog).count("go"), 2)
 
     def test_all_go_to_one_office_where_one_is_chosen(self):
         second = self.agent.copy({"partner_id": self.debtor("Law Firm").id, "kind": "lawyer"})

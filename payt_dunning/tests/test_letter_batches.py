@@ -264,6 +264,28 @@ class TestLetterBatches(LetterCommon):
         self.assertEqual((first.state, second.state), ("draft", "printed"))
         self.assertFalse(self.anna.printed_on)
 
+    def test_many_letters_are_made_in_the_background_and_found_again(self):
+        batch = self.batch_of(self.anna | self.bert, printed=False)
+        with patch.object(dunning_letter_batch, "AT_ONCE", 1), self.on_day(DAY):
+            batch.action_print()
+        self.assertTrue(batch.in_background)
+        job = self.env["dunning.job"].sudo().search([("kind", "=", "letters")])
+        self.assertEqual((job.res_id, job.total_count), (batch.id, 2))
+        with self.on_day(DAY), self.no_commit():
+            job._cron_work()
+        self.assertEqual((job.state, job.percent), ("done", 100))
+        self.assertEqual((batch.state, batch.in_background), ("printed", False))
+        self.assertTrue(batch.file_id)
+
+    def test_letters_that_somebody_stops_wait_as_before(self):
+        batch = self.batch_of(self.anna | self.bert, printed=False)
+        with patch.object(dunning_letter_batch, "AT_ONCE", 1), self.on_day(DAY):
+            batch.action_print()
+        job = self.env["dunning.job"].sudo().search([("kind", "=", "letters")])
+        job.action_cancel()
+        self.assertEqual(job.state, "cancelled")
+        self.assertEqual((batch.state, batch.in_background), ("draft", False))
+
     def test_a_printed_letter_is_on_the_timeline_once(self):
         batch = self.batch_of(self.anna)
         with self.on_day(DAY):

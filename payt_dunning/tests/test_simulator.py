@@ -51,7 +51,7 @@ class TestSimulator(DunningCommon):
         self.assertGreater(found["counts"]["more"], 3)
         numbers = {row["invoice"] for row in found["differences"]}
         self.assertIn(self.open.name, numbers)
-        self.assertTrue(any("went live" in line for line in found["limits"]))
+        self.assertIn("has not gone live", found["before"])
         self.assertIn("Too little history", found["effect"][0])
         self.assertEqual(self.env["dunning.notice"].sudo().search_count([]), 0)
 

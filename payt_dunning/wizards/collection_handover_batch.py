@@ -14,13 +14,13 @@ _logger = logging.getLogger(__name__)
 
 #: So many cases fit in one dialog.
 MOST = 80
-#: After so many seconds what is left waits for another press of the button.
+#: After so many seconds what is left goes on in the background.
 BUDGET = 60
 #: So many reasons of a case are told.
 REASONS = 2
-DONE, STAYED = "done", "stayed"
+DONE, STAYED, QUEUED = "done", "stayed", "queued"
 #: What can go is read first.
-FIRST = (GO, WARNED, ASK, KEPT, DONE, STAYED)
+FIRST = (GO, WARNED, ASK, KEPT, QUEUED, DONE, STAYED)
 
 
 class CollectionHandoverBatch(models.TransientModel):
@@ -53,6 +53,10 @@ class CollectionHandoverBatch(models.TransientModel):
             told = [
                 (count[DONE], self.env._("handed over: %s", count[DONE])),
                 (count[STAYED], self.env._("stayed: %s", count[STAYED])),
+                (
+                    count[QUEUED],
+                    self.env._("go on in the background, see Long Work: %s", count[QUEUED]),
+                ),
                 (count[GO] + count[WARNED], self.env._("can go: %s", count[GO] + count[WARNED])),
                 (len(ticked), self.env._("ticked: %s", len(ticked))),
                 (count[ASK], self.env._("to be opened: %s", count[ASK])),
@@ -75,9 +79,22 @@ class CollectionHandoverBatch(models.TransientModel):
         until = time.monotonic() + BUDGET
         for number, line in enumerate(going):
             if number and time.monotonic() > until:
+                self._go_on_later(going[number:])
                 break
             line._hand_over()
         return self._shown()
+
+    def _go_on_later(self, lines):
+        """Hand over the rest in the background, company by company."""
+        lines.write({"verdict": QUEUED, "says": False})
+        for company, own in lines.grouped("company_id").items():
+            self.env["dunning.job"]._begin(
+                "packages",
+                self.env._("%s cases to hand over", len(own)),
+                company,
+                len(own),
+                {"line_ids": own.ids},
+            )
 
     def _shown(self):
         """The dialog as it is now."""
@@ -121,6 +138,7 @@ class CollectionHandoverBatchLine(models.TransientModel):
             (WARNED, "Can Go, See Why"),
             (ASK, "Open It"),
             (KEPT, "Kept Back"),
+            (QUEUED, "In the Background"),
             (DONE, "Handed Over"),
             (STAYED, "Stayed"),
         ],

@@ -47,8 +47,14 @@ export class DunningSimulator extends Component {
         if (!this.state.companyId) {
             const [company] = choices.companies;
             this.state.companyId = company.id;
-            this.choosePolicy(company.policyId);
+            this.choosePolicy(this.usual(company));
         }
+    }
+
+    /** The policy that is being edited, else the company's, else the first. */
+    usual(company) {
+        const edited = this.policies.find((each) => each.changed);
+        return edited?.id || company.policyId || this.policies[0]?.id || 0;
     }
 
     // -- asking for one
@@ -65,7 +71,7 @@ export class DunningSimulator extends Component {
     chooseCompany(id) {
         this.state.companyId = id;
         const company = this.state.choices.companies.find((each) => each.id === id);
-        this.choosePolicy(company.policyId);
+        this.choosePolicy(this.usual(company));
     }
 
     choosePolicy(id) {
