@@ -180,6 +180,7 @@ class DunningRun(models.Model):
             over.write({"state": "superseded"})
         self.env["dunning.chatter"]._log_sent()
         self.env["dunning.task"]._after_run(run)
+        run._tell_who_asked()
         return run
 
     @api.model
@@ -209,12 +210,15 @@ class DunningRun(models.Model):
         day = self.day
         house = self.env["dunning.house"]._read(self.company_id, day)
         counts, planned, problems = Counter(), [], []
-        for debtor_ids in self._due_debtors():
+        batches = self._due_debtors()
+        self._note_parts(len(batches))
+        for debtor_ids in batches:
             result = self._in_parts(debtor_ids, lambda ids: self._decide_batch(ids, day, house))
             for batch_counts, batch_planned in result.values:
                 counts.update(batch_counts)
                 planned += batch_planned
             problems += result.problems
+            self._note_part()
             self.env["ir.cron"]._commit_progress()
             self.env.invalidate_all()
         return counts, self._within_cap(planned, counts), problems
@@ -264,12 +268,14 @@ class DunningRun(models.Model):
         made, problems = 0, []
         words = Words(self.env)
         batches = list(_batches(planned, NOTICE_BATCH, lambda each: len(each.lines), ROW_BATCH))
+        self._note_parts(len(batches))
         for batch in batches:
             result = self._in_parts(batch, lambda part: self._store_batch(part, words))
             for count, batch_problems in result.values:
                 made += count
                 problems += batch_problems
             problems += result.problems
+            self._note_part()
             self.env["ir.cron"]._commit_progress()
             self.env.invalidate_all()
         if words.woken and len(batches) > 1:
@@ -326,55 +332,6 @@ class DunningRun(models.Model):
             "reasons": {f"{action}:{code}": count for (action, code), count in counts.items()},
             "problems": "\n".join(problems) or False,
         }
-
-    def _nobodys(self):
-        """A line about receivables that have no partner, if there are any."""
-        numbers = self.env["dunning.sync"]._without_partner(self.company_id)
-        if not numbers:
-            return []
-        return [
-            self.env._(
-                "Nobody is reminded of %s: the journal item has no partner.", ", ".join(numbers)
-            )
-        ]
-
-    def _without_policy(self, counts):
-        """A line for a company in which items have no policy that applies to them."""
-        if not counts["blocked", "no_ladder"]:
-            return []
-        return [
-            self.env._(
-                "%(count)s items of %(company)s have no published policy: nobody is reminded of "
-                "them.",
-                count=counts["blocked", "no_ladder"],
-                company=self.company_id.name,
-            )
-        ]
-
-    def _without_rate(self):
-        """A line about currencies without a rate: minimums can't be compared rightly in them."""
-        company = self.company_id
-        groups = self.env["dunning.item"]._read_group(
-            [("company_id", "=", company.id), ("state", "=", "open")], ["currency_id"]
-        )
-        used = self.env["res.currency"].union(*(currency for (currency,) in groups))
-        foreign = (used - company.currency_id).with_company(company)
-        nameless = foreign.filtered(
-            lambda currency: (
-                not currency.rate_ids.filtered(
-                    lambda rate: rate.company_id in (self.env["res.company"], company.root_id)
-                )
-            )
-        )
-        if not nameless:
-            return []
-        return [
-            self.env._(
-                "There is no exchange rate for %s: add one, minimum amounts are not compared "
-                "rightly without it.",
-                ", ".join(nameless.mapped("name")),
-            )
-        ]
 
 
 class _Parts:

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, new_test_user
 from odoo.tools import mute_logger
 
 from .common import DunningCommon
@@ -191,3 +192,26 @@ class TestSimulator(DunningCommon):
             with self.on_day(date.fromisoformat(today)):
                 found = simulation._period(self.company, 1)
             self.assertEqual(tuple(each.isoformat() for each in found), (start, end))
+
+
+class TestSimulatorTour(DunningCommon, HttpCase):
+    """Trying out levels in a browser."""
+
+    def test_a_manager_tries_levels_stops_and_finds_a_trial_again(self):
+        new_test_user(
+            self.env,
+            "try.tour",
+            password="try.tour",
+            groups="base.group_user,base.group_system,payt_dunning.group_dunning_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.company.dunning_live_since = self.today - timedelta(days=300)
+        policy = self.env.ref("payt_dunning.policy_business")
+        policy.level_ids.filtered(lambda level: level.days == 3).days = 6
+        item = self.synced(self.invoice(40))
+        self.assertTrue(item)
+        self.start_tour("/odoo/dunning-try-out", "payt_dunning_simulator", login="try.tour")
+        jobs = self.env["dunning.job"].sudo().search([], order="id")
+        self.assertEqual(jobs.mapped("state"), ["cancelled", "done"])
+        self.assertEqual(policy.revision_id.number, 1)

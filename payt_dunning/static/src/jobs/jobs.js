@@ -5,7 +5,7 @@ import { registry } from "@web/core/registry";
 export const dunningJobs = {
     dependencies: ["bus_service", "notification", "action", "orm"],
     start(env, { bus_service, notification, action, orm }) {
-        bus_service.subscribe("payt_dunning.job", ({ id, title, text, ok }) => {
+        bus_service.subscribe("payt_dunning.job", ({ id, model, title, text, ok }) => {
             const close = notification.add(text || title, {
                 title: text ? title : "",
                 type: ok ? "success" : "warning",
@@ -16,7 +16,16 @@ export const dunningJobs = {
                         primary: true,
                         onClick: async () => {
                             close();
-                            action.doAction(await orm.call("dunning.job", "action_show", [[id]]));
+                            if (model) {
+                                action.doAction({
+                                    type: "ir.actions.act_window",
+                                    res_model: model,
+                                    res_id: id,
+                                    views: [[false, "form"]],
+                                });
+                            } else {
+                                action.doAction(await orm.call("dunning.job", "action_show", [[id]]));
+                            }
                         },
                     },
                 ],
