@@ -89,6 +89,7 @@
         "views/dunning_job_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_users_views.xml",
         "views/dunning_plan_views.xml",
         "views/collection_case_dialogs.xml",
         "views/collection_handover_views.xml",

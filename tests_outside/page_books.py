@@ -27,6 +27,7 @@ KINDS = {
     "paid before": (1, ("151.70",)),
     "promising": (2, ("90.00",)),
     "called": (1, ("61.00",)),
+    "looking": (1, ("77.00",)),
     "in a plan": (1, FIVE[:2]),
     "offered parts": (1, ("300.00",)),
     "parts": (2, ("300.00",)),

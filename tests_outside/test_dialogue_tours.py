@@ -201,3 +201,45 @@ def test_a_call_is_kept_and_confirmed_and_both_read_it_again(talking, debtor, cl
     debtor.open(f"{link}/message")
     says(debtor, "Bea Baker")
     expect(debtor.page.locator("main")).not_to_contain_text("SECRET")
+
+
+#: The company tells who handles a debtor that it is on its page; this debtor is the clerk's.
+TELL = """
+env.company.dunning_presence = True
+env["dunning.debtor"].browse({debtor}).handler_id = env["res.users"].search(
+    [("login", "=", "clerk")])
+"""
+HEARD = ".o_notification:has-text('is on its page now')"
+
+
+def test_the_handler_hears_in_another_browser_that_the_debtor_is_on_its_page(
+    talking, debtor, clerk
+):
+    site, claim = talking, talking.take("looking")
+    site.run(TELL.format(debtor=claim["debtor"]))
+    clerk.open("dunning-disputes")
+    second = clerk.page.context.new_page()
+    second.goto(f"{site.url}/odoo/dunning-unanswered")
+    second.wait_for_selector(".o_list_view")
+    tabs = (clerk.page, second)
+    debtor.open(claim)
+    says(debtor, "Our staff can see that you have this page open.")
+
+    def told():
+        return [tab for tab in tabs for _one in tab.query_selector_all(HEARD)]
+
+    second.wait_for_timeout(5000)
+    assert not told(), "opening the page is not using it"
+    debtor.page.mouse.wheel(0, 200)
+    eventually(lambda: told(), 30, "the handler to be told")
+    second.wait_for_timeout(2000)
+    (tab,) = told()
+    notice = tab.locator(HEARD)
+    expect(notice).to_contain_text("77.00")
+    notice.get_by_role("button", name="Open").click()
+    expect(tab.locator(".o_form_view")).to_contain_text("has its page open now")
+    second.close()
+    count = "SELECT count(*) FROM {} WHERE {} = " + str(claim["debtor"])
+    assert site.sql(count.format("dunning_page_visit", "debtor_id")) == ["1"]
+    about = "res_model = 'dunning.debtor' AND res_id"
+    assert site.sql(count.format("mail_activity", about)) == ["0"]

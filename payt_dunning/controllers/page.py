@@ -183,6 +183,7 @@ class DebtorPages(http.Controller):
             # What is refused says itself that a payment is under way.
             "result": None if problem else self._result(door, env),
             "visit": "" if door.kind == "my" else f"{door.path.removesuffix('/all')}/visit",
+            "presence": door.kind != "my" and door.company.sudo().dunning_presence,
         }
         return self._answer(env, "payt_dunning.page_claim", values, status)
 

@@ -86,13 +86,17 @@ class ClaimProof(ClaimPage):
         return self._answer(env, "payt_dunning.page_closed", values)
 
     @writes(f"{CLAIM}/visit", csrf=False)
-    def claim_visit(self, **where):
+    def claim_visit(self, here="", **where):
         """Note that somebody used the page; sent by a script once it is touched, never by a scanner.
 
         Without a token of the form: the address itself is one, and all it does is note a moment.
+
+        :param here: whether who handles the debtor may be told that the page is open
         """
         door, env = self._enter(**where)
         ours = request.env.user._is_internal()
         if not ours and not env["ir.http"].is_a_bot():
             env["dunning.page.visit"]._note(door)
+            if here == "1":
+                env["dunning.presence"]._note(door)
         return request.make_response("", status=204)

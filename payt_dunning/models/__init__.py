@@ -211,6 +211,7 @@ from . import (
     dunning_duty,
     dunning_lane,
     dunning_thanks,
+    dunning_presence,
     dunning_statement_sent,
     dunning_workload,
     dunning_past,
