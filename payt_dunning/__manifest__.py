@@ -33,6 +33,7 @@
         "views/page_plan_templates.xml",
         "views/page_parts_templates.xml",
         "views/page_contact_templates.xml",
+        "views/page_call_templates.xml",
         "views/plan_agreement.xml",
         "views/dossier_page.xml",
         "views/dossier_cover.xml",

@@ -9,6 +9,7 @@ from . import (
     page_forms,
     page_dispute,
     page_promise,
+    page_call,
     page_reason,
     page_plan,
     page_parts,

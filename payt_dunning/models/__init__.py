@@ -212,6 +212,7 @@ from . import (
     dunning_lane,
     dunning_thanks,
     dunning_presence,
+    dunning_page_call,
     dunning_statement_sent,
     dunning_workload,
     dunning_past,

@@ -90,6 +90,7 @@ from . import (
     test_page_shown,
     test_page_story,
     test_presence,
+    test_page_call,
     test_page_access,
     test_page_dispute,
     test_page_ask,

@@ -275,3 +275,4 @@ class DunningCallWizard(models.TransientModel):
                 planned.write({"date_deadline": self.date_until})
         elif self.outcome not in ("not_reached", "wrong_person", "wrong_number"):
             planned.action_feedback(feedback=self.note or False)
+            self.env["dunning.question"]._called(debtors)
