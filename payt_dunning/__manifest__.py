@@ -86,6 +86,7 @@
         "views/dunning_run_views.xml",
         "views/dunning_closure_views.xml",
         "views/dunning_policy_views.xml",
+        "views/dunning_move_views.xml",
         "views/dunning_preview_views.xml",
         "views/dunning_job_views.xml",
         "views/account_move_views.xml",

@@ -210,6 +210,7 @@ from . import (
     collection_case_end,
     dunning_duty,
     dunning_lane,
+    dunning_policy_move,
     dunning_thanks,
     dunning_presence,
     dunning_page_call,

@@ -87,7 +87,7 @@ class DunningFacts(models.AbstractModel):
             return []
         house = house or self.env["dunning.house"]._read(debtors.company_id, day, debtors)
         self.env.flush_all()
-        rows = self._item_rows(debtors.ids)
+        rows = house.suppose(self._item_rows(debtors.ids))
         if not rows:
             return []
         money = self.env["dunning.money"]
@@ -96,7 +96,7 @@ class DunningFacts(models.AbstractModel):
         read = {
             "house": house,
             "people": people,
-            "outbox": self._outbox(rows, except_notice),
+            "outbox": self._outbox(rows, except_notice, house.dropped),
             "holds": self.env["dunning.hold"]._load(house.company_id, rows),
             "covered": covered,
             "credit": credit,
@@ -325,7 +325,7 @@ class DunningFacts(models.AbstractModel):
         return {move_id for (move_id,) in found}
 
     @api.model
-    def _outbox(self, rows, except_notice=None):
+    def _outbox(self, rows, except_notice=None, dropped=()):
         """Messages about each item that did not arrive, or not yet.
 
         Work that is still to be done beside a message that has left keeps nothing waiting.
@@ -340,10 +340,11 @@ class DunningFacts(models.AbstractModel):
                           notice.state, notice.as_of, notice.failure_kind, notice.channel
                      FROM dunning_notice_line line
                      JOIN dunning_notice notice ON notice.id = line.notice_id
-                    WHERE line.item_id = ANY(%s) AND line.position > 0
+                    WHERE line.item_id = ANY(%s) AND line.position > 0 AND notice.id != ALL(%s)
                       AND (notice.state NOT IN ('sent', 'cancelled', 'returned')
                            OR notice.id = %s)""",
                 [row.item_id for row in rows],
+                list(dropped) or [0],
                 except_notice.notice_id if except_notice else None,
             )
         )

@@ -27,6 +27,8 @@ class House:
     :param ladders: ``(policy id, ladder)`` by revision id; filled in as needed
     :param revisions: current revision by policy id; filled in as needed
     :param policies: policy id by ``(debtor id, own policy id, kind, lane)``; filled in as needed
+    :param supposed: what to suppose of some items instead of what is kept: fields by item id
+    :param dropped: ids of messages that are supposed to be dropped
     """
 
     company_id: int
@@ -56,6 +58,17 @@ class House:
     ladders: dict = field(default_factory=dict)
     revisions: dict = field(default_factory=dict)
     policies: dict = field(default_factory=dict)
+    supposed: dict = field(default_factory=dict)
+    dropped: tuple = ()
+
+    def suppose(self, rows):
+        """Items as they are kept, or as they are supposed to be.
+
+        :param rows: named tuples with ``item_id``
+        """
+        if not self.supposed:
+            return rows
+        return [row._replace(**self.supposed.get(row.item_id, {})) for row in rows]
 
     def backlog(self, due):
         """Whether what was due then was late for long when the company went live.

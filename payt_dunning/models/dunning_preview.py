@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from odoo import api, models
@@ -36,15 +36,17 @@ class DunningPreview(models.AbstractModel):
     _description = "Preview of a Dunning Run"
 
     @api.model
-    def _preview(self, company, day=None, debtors=None):
+    def _preview(self, company, day=None, debtors=None, **supposed):
         """What a run of ``company`` would do on a day.
 
         :param day: today when left out; a later day supposes that nothing happens until then
         :param debtors: only these; all with something to be looked at when left out
+        :param supposed: what is not so yet, see ``supposed`` and ``dropped`` of
+            :class:`~.dunning_house.House`
         :return: :class:`Preview`
         """
         day = day or self.env["dunning.message"]._today(company)
-        house = self.env["dunning.house"]._ahead(company, day)
+        house = replace(self.env["dunning.house"]._ahead(company, day), **supposed)
         if debtors is None:
             draft = self.env["dunning.run"].new({"company_id": company.id, "day": day})
             ids = [debtor_id for batch in draft._due_debtors() for debtor_id in batch]

@@ -90,3 +90,45 @@ def same_place(reached: int, begun: Ladder, ladder: Ladder) -> int:
         if rung.days <= left.days and PHASES.index(rung.phase) <= PHASES.index(left.phase)
     ]
     return fitting[-1] if fitting else 0
+
+
+def place_in_revision(reached: int, start: int, begun: Ladder, ladder: Ladder) -> tuple[int, int]:
+    """Where an item that goes on with a newer revision of its policy stands on it.
+
+    A level is the same one by its position: what has left is not sent again, wherever it stands
+    now. Friendly levels that are new, come no later and are no harsher than the furthest one that
+    has left are passed. A statutory notice that did not leave as one is never passed, nor is any
+    other formal level unless one that comes after it has left.
+
+    :param reached: position of the rung that left last; 0: none
+    :param start: position of the rung that a person said to begin with; 0: none
+    :param begun: the revision until now
+    :param ladder: the newer one
+    :return: the same two of ``ladder``
+    """
+    place = begun.place(reached)
+    passed = {rung.position: rung for rung in begun.rungs[: place + 1] if rung.active}
+    if place >= 0:
+        passed[reached] = begun.rungs[place]
+    left = begun.rungs[place] if place >= 0 else None
+    found = 0
+    for place, rung in enumerate(ladder.rungs):
+        known = passed.get(rung.position)
+        same = known and _no_harsher(rung, known) and rung.notice in ("", known.notice)
+        if same or (
+            left and rung.days <= left.days and not rung.formal and _no_harsher(rung, left)
+        ):
+            found = rung.position
+        elif rung.active and rung.formal:
+            overtaken = left and left.formal and place < ladder.place(reached)
+            if rung.notice or not overtaken:
+                break
+    first, last = ladder.place(found) + 1, ladder.place(start)
+    between = ladder.rungs[first:last] if last > 0 else ()
+    skips = any(rung.active and rung.formal for rung in between)
+    known = last >= 0 and ladder.rungs[last].active
+    return found, start if known and not skips else 0
+
+
+def _no_harsher(rung, other):
+    return PHASES.index(rung.phase) <= PHASES.index(other.phase)

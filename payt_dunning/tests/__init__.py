@@ -91,6 +91,7 @@ from . import (
     test_page_story,
     test_presence,
     test_page_call,
+    test_policy_move,
     test_page_access,
     test_page_dispute,
     test_page_ask,

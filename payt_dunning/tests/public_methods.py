@@ -207,7 +207,16 @@ EXPECTED = {
         "action_take": May(COLLECTOR),
     },
     "dunning.promise": {"action_cancel": May(COLLECTOR)},
-    "dunning.policy": {"action_publish": May(MANAGER, everywhere=True)},
+    "dunning.policy": {
+        "action_move_items": May(MANAGER, everywhere=True),
+        "action_publish": May(MANAGER, everywhere=True),
+        "action_withdraw": May(MANAGER, everywhere=True, asked=False),
+    },
+    "dunning.move.message": {"action_open": May(MANAGER, asked=False, everywhere=True)},
+    "dunning.move.wizard": {
+        "action_apply": May(MANAGER, asked=False),
+        "action_examples": May(MANAGER, asked=False),
+    },
     "dunning.policy.wizard": {"action_apply": May(COLLECTOR, empty=True)},
     "dunning.preview.screen": {
         "look": May(COLLECTOR, False, "dunning.item", "items"),

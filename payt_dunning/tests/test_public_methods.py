@@ -167,6 +167,11 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 "date_first": self.after(10),
                 "date_until": self.after(5),
             },
+            "dunning.move.message": {"subject": "x"},
+            "dunning.move.wizard": {
+                "policy_id": level.policy_id.id,
+                "revision_id": level.policy_id.revision_id.id,
+            },
             "dunning.policy.wizard": {"item_ids": self.item.ids},
             "dunning.skip.wizard": {
                 "item_ids": self.item.ids,
