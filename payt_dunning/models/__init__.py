@@ -214,6 +214,7 @@ from . import (
     dunning_thanks,
     dunning_presence,
     dunning_page_call,
+    dunning_retention,
     dunning_statement_sent,
     dunning_workload,
     dunning_past,
