@@ -87,6 +87,7 @@
         "views/dunning_run_views.xml",
         "views/dunning_closure_views.xml",
         "views/dunning_retention_views.xml",
+        "views/dunning_access_views.xml",
         "views/dunning_policy_views.xml",
         "views/dunning_move_views.xml",
         "views/dunning_preview_views.xml",

@@ -215,6 +215,7 @@ from . import (
     dunning_presence,
     dunning_page_call,
     dunning_retention,
+    dunning_access,
     dunning_statement_sent,
     dunning_workload,
     dunning_past,

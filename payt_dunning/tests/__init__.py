@@ -92,6 +92,7 @@ from . import (
     test_presence,
     test_page_call,
     test_policy_move,
+    test_access_export,
     test_retention,
     test_page_access,
     test_page_dispute,

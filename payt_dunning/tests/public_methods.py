@@ -93,6 +93,7 @@ EXPECTED = {
     "dunning.bank.account": {"action_confirm": May(MANAGER)},
     "dunning.call.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.debtor": {
+        "action_access": May(MANAGER, asked=False),
         "action_cases": May(VIEWER),
         "action_file": May(COLLECTOR),
         "action_dunning_timeline": May(VIEWER),
@@ -212,6 +213,7 @@ EXPECTED = {
         "action_publish": May(MANAGER, everywhere=True),
         "action_withdraw": May(MANAGER, everywhere=True, asked=False),
     },
+    "dunning.access.wizard": {"action_apply": May(MANAGER, asked=False)},
     "dunning.move.message": {"action_open": May(MANAGER, asked=False, everywhere=True)},
     "dunning.move.wizard": {
         "action_apply": May(MANAGER, asked=False),

@@ -167,6 +167,10 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 "date_first": self.after(10),
                 "date_until": self.after(5),
             },
+            "dunning.access.wizard": {
+                "debtor_id": self.item.debtor_id.id,
+                "person_id": self.item.debtor_id.partner_id.id,
+            },
             "dunning.move.message": {"subject": "x"},
             "dunning.move.wizard": {
                 "policy_id": level.policy_id.id,

@@ -49,6 +49,7 @@ DIALOGS = {
     "dunning.plan.wizard": "collector",
     "dunning.plan.wizard.line": "collector",
     "dunning.plan.wizard.row": "collector",
+    "dunning.access.wizard": "manager",
     "dunning.move.line": "manager",
     "dunning.move.message": "manager",
     "dunning.move.wizard": "manager",

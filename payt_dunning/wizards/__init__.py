@@ -37,6 +37,7 @@ from . import dunning_plan_calendar
 from . import dunning_plan_decision
 from . import dunning_policy_wizard
 from . import dunning_move_wizard
+from . import dunning_access_wizard
 from . import dunning_posted_wizard
 from . import dunning_reason_wizard
 from . import dunning_release_wizard
