@@ -1,0 +1,1 @@
+"""Figures about receivables: pure formulas, each with its definition and source."""
