@@ -102,6 +102,8 @@
         "views/collection_handover_run_views.xml",
         "views/collection_remittance_views.xml",
         "views/collection_agent_result_views.xml",
+        "views/dunning_aging_views.xml",
+        "views/dunning_figures_views.xml",
         "views/collection_case_views.xml",
         "views/collection_agent_views.xml",
         "views/collection_limitation_views.xml",

@@ -1,6 +1,7 @@
 from . import (
     access,
     handover,
+    figures,
     office,
     page,
     page_payment,

@@ -81,7 +81,7 @@ class CollectionAgentResult(models.Model):
         aggregator="sum",
         help="What the office kept, or booked at our expense where that is more: the same costs "
         "are often told both ways. VAT counts where the company can't deduct it. Of our own "
-        "follow-up 0: what letters, text messages and hours cost is not known here.",
+        "follow-up what its messages cost by the settings; 0 while no costs are set.",
     )
     agreed_fee = fields.Monetary(
         "At the Agreed Percentage",
@@ -293,7 +293,7 @@ class CollectionAgentResult(models.Model):
         return SQL(
             """SELECT own.id * 2 + 1, own.company_id, 'own', NULL::int, NULL::int, own.id,
                       own.debtor_id, own.opened_on, own.phase = 'closed', own.outcome,
-                      claim.amount - paid.before, 0, paid.direct, paid.direct, 0, 0,
+                      claim.amount - paid.before, 0, paid.direct, paid.direct, 0, spent.amount,
                       paid.direct * coalesce(
                           (SELECT min(fee_percent) FROM collection_agent
                             WHERE company_id = own.company_id AND active AND fee_percent > 0
@@ -312,11 +312,17 @@ class CollectionAgentResult(models.Model):
                               min(money.day) FILTER (
                                   WHERE money.direct AND money.day >= own.opened_on) AS first
                          FROM money WHERE money.case_id = own.id) paid ON TRUE
+         JOIN LATERAL (SELECT coalesce(sum(%(cost)s), 0) AS amount
+                         FROM dunning_notice notice
+                         JOIN res_company company ON company.id = notice.company_id
+                        WHERE notice.case_id = own.id
+                          AND notice.state IN ('sent', 'returned')) spent ON TRUE
                 WHERE own.outcome IS DISTINCT FROM 'recalled'
                   AND NOT EXISTS (SELECT FROM collection_handover handover
                                    WHERE handover.case_id = own.id
                                      AND handover.test IS NOT TRUE
-                                     AND handover.state <> 'rejected')"""
+                                     AND handover.state <> 'rejected')""",
+            cost=self.env["res.company"]._dunning_message_cost_sql("notice", "company"),
         )
 
 

@@ -226,6 +226,10 @@ EXPECTED = {
         "remind": May(COLLECTOR, "dunning.item", "items"),
         "send": May(COLLECTOR, "dunning.item", "items"),
     },
+    "dunning.figures": {
+        "look": May(COLLECTOR, False, "company"),
+        "open": May(COLLECTOR, "overdue", False, "company"),
+    },
     "dunning.release.wizard": {"action_apply": May(COLLECTOR, empty=True)},
     "dunning.resend.wizard": {"action_resend": May(COLLECTOR, asked=False)},
     "dunning.answer.wizard": {"action_apply": May(COLLECTOR)},
