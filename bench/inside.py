@@ -3,7 +3,7 @@
 import json
 import os
 
-from bench import cases, feedback, ledger, letters, peer, plans, run
+from bench import cases, feedback, figures, ledger, letters, peer, plans, run
 
 JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
@@ -26,6 +26,7 @@ JOBS = {
     "cases_pack": lambda env, job: cases.packaging(env),
     "feedback": lambda env, job: feedback.make(env, job["count"]),
     "feedback_read": lambda env, job: feedback.taking_in(env, job["number"]),
+    "figures": lambda env, job: figures.measure(env),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

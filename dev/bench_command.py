@@ -43,21 +43,10 @@ def main():
     if os.environ.get("PAGE"):
         _show_page()
         return 0
-    if os.environ.get("PLANS"):
-        _show_payment_plans(_number("PLANS", 1))
-        return 0
-    if os.environ.get("LETTERS"):
-        _show_letters(_number("LETTERS", 1))
-        return 0
-    if os.environ.get("CASES"):
-        _show_cases(_number("CASES", 1))
-        return 0
-    if os.environ.get("FEEDBACK"):
-        _show_feedback(_number("FEEDBACK", 1))
-        return 0
-    if os.environ.get("TEXTS"):
-        _show_texts(_number("TEXTS", 1))
-        return 0
+    for name, show in PARTS:
+        if os.environ.get(name):
+            show(_number(name, 1))
+            return 0
     plans = _plans()
     repeats = _number("REPEAT", 1)
     smtp_port = server.start_smtp()
@@ -137,6 +126,14 @@ def _ready(ledger, smtp_port):
             databases.rename(part, name)
             state.set_stamp(name, key)
     return name
+
+
+def _show_figures(size):
+    """Measure the figures screen and the analyses on a ledger of so many invoices."""
+    name = _ready(_ledger(size, "mixed"), server.start_smtp())
+    _inside(name, "run")
+    for title, seconds, statements in _inside(name, "figures"):
+        say(f"{title}: {seconds:.2f} s, {statements} statements")
 
 
 def _show_letters(count):
@@ -398,3 +395,14 @@ def _show_shapes(one, many):
             say(
                 f"  {title + ', ' + phase:<36}{row['statements']:>9,.0f}{there['statements']:>9,.0f}"
             )
+
+
+#: What is measured alone, and the variable that asks for it with a number.
+PARTS = (
+    ("PLANS", _show_payment_plans),
+    ("LETTERS", _show_letters),
+    ("CASES", _show_cases),
+    ("FEEDBACK", _show_feedback),
+    ("FIGURES", _show_figures),
+    ("TEXTS", _show_texts),
+)

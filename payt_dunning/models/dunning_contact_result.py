@@ -18,7 +18,7 @@ class DunningContactResult(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     debtor_id = fields.Many2one("dunning.debtor", readonly=True)
     handler_id = fields.Many2one("res.users", readonly=True)
-    channel = fields.Char(readonly=True)
+    channel = fields.Selection(selection="_channels", readonly=True)
     day = fields.Date(readonly=True)
     left_count = fields.Integer("Messages Left", readonly=True, aggregator="sum")
     arrived = fields.Integer(
@@ -38,6 +38,12 @@ class DunningContactResult(models.Model):
     share_right = fields.Float(
         "Right Person Reached, %", readonly=True, aggregator="avg", digits=(16, 1)
     )
+
+    @api.model
+    def _channels(self):
+        """Every channel by its name in the user's language."""
+        rows = self.env["dunning.channel"].sudo().with_context(active_test=False).search([])
+        return [(row.code, row.name) for row in rows]
 
     def _read_group_select(self, aggregate_spec, query):
         """Shares of groups are of their sums."""

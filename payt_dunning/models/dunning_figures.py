@@ -19,7 +19,7 @@ from ..rules.figures.collection import (
 )
 from ..rules.figures.values import ZERO, Figure, ratio, share
 from ..tools import exact
-from .dunning_figures_counts import COUNTS
+from .dunning_figures_counts import COUNTS, HANDED
 
 #: Month ends of the trend, the day itself included.
 TREND = 13
@@ -133,7 +133,7 @@ class DunningFigures(models.AbstractModel):
         agings = self._agings(asked, sorted({*days, asked.first}))
         oldest = days[0].replace(day=1) - relativedelta(months=MONTHS_BACK)
         sales = self.env["dunning.ledger"]._sales(asked.company, oldest, asked.day, asked.own)
-        now, before = agings[asked.day], agings[asked.first]
+        now, begun = agings[asked.day], agings[asked.first]
         sold = sum((amount for day, amount in sales.items() if day > asked.first), ZERO)
         length = (asked.day - asked.first).days
         current = now.receivables - now.overdue
@@ -167,9 +167,9 @@ class DunningFigures(models.AbstractModel):
             ),
             Card(
                 "effectiveness",
-                effectiveness(before.receivables, sold, now.receivables, current),
+                effectiveness(begun.receivables, sold, now.receivables, current),
                 "percent",
-                (("beginning", before.receivables, "money"), period[0], receivables, net),
+                (("beginning", begun.receivables, "money"), period[0], receivables, net),
             ),
             Card(
                 "days_late",
@@ -210,14 +210,23 @@ class DunningFigures(models.AbstractModel):
 
     @api.model
     def _counts(self, asked):
-        """Numbers of the period, in one statement: ``{name: number}``."""
+        """Numbers of the period, in two statements: ``{name: number}``."""
         self.env.flush_all()
         span = {"company": asked.company.id, "first": asked.first, "day": asked.day}
         parts = {name: SQL(text, **span) for name, text in COUNTS.items()}
         (row,) = self.env.execute_query(
             SQL("SELECT %s", SQL(", ").join(SQL("(%s)", part) for part in parts.values()))
         )
-        return dict(zip(parts, (exact(each or 0) for each in map(_plain, row)), strict=True))
+        handed = self.env.execute_query(
+            SQL(
+                HANDED,
+                **span,
+                accounts=self.env["dunning.ledger"]._accounts_sql(),
+                year=before(asked.day, 12),
+            )
+        )
+        names = [*parts, "invoices", "invoiced", "bailiff", "bailiff_amount"]
+        return dict(zip(names, map(_number, (*row, *handed[0])), strict=True))
 
     @api.model
     def _dealing_cards(self, asked, counts):
@@ -374,5 +383,5 @@ class DunningFigures(models.AbstractModel):
         return groups, aging, trend
 
 
-def _plain(value):
-    return float(value) if value is not None else 0.0
+def _number(value):
+    return exact(float(value or 0))

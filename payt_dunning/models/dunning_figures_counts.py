@@ -2,23 +2,6 @@
 
 _OF = "company_id = %(company)s AND {0} > %(first)s AND {0} <= %(day)s"
 _LEFT = "state IN ('sent', 'returned') AND channel NOT IN ('call', 'list') AND "
-_HANDED = """SELECT {what} FROM account_move_line line
-              JOIN account_account account ON account.id = line.account_id
-              JOIN account_move move ON move.id = line.move_id
-             WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
-               AND line.company_id = %(company)s AND line.balance > 0
-               AND line.date >= %(day)s::date + 1 - interval '12 months' AND line.date <= %(day)s
-               AND move.move_type = 'out_invoice'"""
-_AT_BAILIFF = """ AND EXISTS (
-                   SELECT FROM dunning_item item
-                     JOIN collection_case_line part ON part.item_id = item.id
-                     JOIN collection_handover handover ON handover.case_id = part.case_id
-                     JOIN collection_agent agent ON agent.id = handover.agent_id
-                    WHERE item.line_id = line.id AND agent.kind = 'bailiff'
-                      AND handover.test IS NOT TRUE AND handover.state <> 'rejected'
-                      AND handover.function IN ('original', 'replacement')
-                      AND handover.day <= %(day)s AND part.joined_on <= handover.day
-                      AND (part.left_on IS NULL OR part.left_on > handover.day))"""
 #: Numbers of a period: what is counted, from stored facts.
 COUNTS = {
     "promises_kept": "SELECT count(*) FROM dunning_promise WHERE state = 'kept' AND "
@@ -60,8 +43,25 @@ COUNTS = {
                          WHERE notice.company_id = %(company)s
                            AND notice.state IN ('sent', 'returned')
                            AND notice.sent_on > %(first)s AND notice.sent_on <= %(day)s""",
-    "invoices": _HANDED.format(what="count(DISTINCT line.move_id)"),
-    "invoiced": _HANDED.format(what="sum(line.balance)"),
-    "bailiff": _HANDED.format(what="count(DISTINCT line.move_id)") + _AT_BAILIFF,
-    "bailiff_amount": _HANDED.format(what="sum(line.balance)") + _AT_BAILIFF,
 }
+#: Invoices of twelve months, how many of them a bailiff had by the day, and both amounts.
+HANDED = """WITH handed AS (
+                SELECT DISTINCT item.line_id FROM collection_handover handover
+                  JOIN collection_agent agent ON agent.id = handover.agent_id
+                  JOIN collection_case_line part ON part.case_id = handover.case_id
+                  JOIN dunning_item item ON item.id = part.item_id
+                 WHERE agent.kind = 'bailiff' AND handover.company_id = %(company)s
+                   AND handover.test IS NOT TRUE AND handover.state <> 'rejected'
+                   AND handover.function IN ('original', 'replacement')
+                   AND handover.day <= %(day)s AND part.joined_on <= handover.day
+                   AND (part.left_on IS NULL OR part.left_on > handover.day))
+            SELECT count(DISTINCT line.move_id), sum(line.balance),
+                   count(DISTINCT line.move_id) FILTER (WHERE handed.line_id IS NOT NULL),
+                   sum(line.balance) FILTER (WHERE handed.line_id IS NOT NULL)
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id
+         LEFT JOIN handed ON handed.line_id = line.id
+             WHERE line.account_id = ANY(%(accounts)s) AND line.parent_state = 'posted'
+               AND line.company_id = %(company)s AND line.balance > 0
+               AND line.date > %(year)s AND line.date <= %(day)s
+               AND move.move_type = 'out_invoice'"""

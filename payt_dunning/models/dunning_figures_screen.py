@@ -144,12 +144,15 @@ class DunningFigures(models.AbstractModel):
                 "name": name,
                 "text": self._shown(amount, "money", company),
                 "share": round(float(amount * 100 / whole), 1) if whole else 0,
+                "shareText": self._shown(amount * 100 / whole, "percent", company) if whole else "",
             }
             for name, amount in rows
         ]
         if aging.credits:
             credit = self._shown(-aging.credits, "money", company)
-            shown.append({"name": env._("Credits not matched"), "text": credit, "share": 0})
+            shown.append(
+                {"name": env._("Credits not matched"), "text": credit, "share": 0, "shareText": ""}
+            )
         return shown
 
     @api.model

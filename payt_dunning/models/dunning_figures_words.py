@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import format_amount, format_date, formatLang
 
@@ -255,6 +257,6 @@ class DunningFiguresWords(models.AbstractModel):
     def _period_text(self, asked):
         return self.env._(
             "%(first)s to %(last)s",
-            first=format_date(self.env, asked.first),
+            first=format_date(self.env, asked.first + timedelta(days=1)),
             last=format_date(self.env, asked.day),
         )

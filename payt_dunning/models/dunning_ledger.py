@@ -58,43 +58,62 @@ class DunningLedger(models.AbstractModel):
 
         :param own_companies: whether what companies of this database owe each other counts
         """
+        later = SQL(
+            """(SELECT debit_move_id AS line_id, max_date AS day, amount,
+                      debit_amount_currency AS amount_currency
+                 FROM account_partial_reconcile WHERE max_date > %(first)s
+                UNION ALL
+               SELECT credit_move_id, max_date, -amount, -credit_amount_currency
+                 FROM account_partial_reconcile WHERE max_date > %(first)s)""",
+            first=min(days),
+        )
+        wanted = SQL(
+            """line.account_id = ANY(%s) AND line.parent_state = 'posted'
+               AND line.company_id = ANY(%s) AND %s""",
+            self._accounts_sql(),
+            list(company_ids),
+            SQL("TRUE") if own_companies else self._others_sql(),
+        )
+        columns = SQL(
+            """line.id, line.move_id, line.company_id, line.partner_id, line.currency_id,
+               line.date, coalesce(line.date_maturity, line.date) AS due, line.amount_residual,
+               line.amount_residual_currency"""
+        )
+        # The first half is as core's index of what is not reconciled has it.
         return SQL(
             """SELECT asked.day, line.id AS line_id, line.move_id, line.company_id,
-                      line.partner_id, line.currency_id, line.date,
-                      coalesce(line.date_maturity, line.date) AS due,
+                      line.partner_id, line.currency_id, line.date, line.due,
                       line.amount_residual + coalesce(sum(later.amount), 0) AS amount,
                       line.amount_residual_currency
                           + coalesce(sum(later.amount_currency), 0) AS amount_currency
-                 FROM account_move_line line
-                 JOIN account_account account ON account.id = line.account_id
-                 JOIN unnest(%(days)s::date[]) AS asked (day) ON line.date <= asked.day
-            LEFT JOIN (%(later)s) later ON later.line_id = line.id AND later.day > asked.day
-                WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
-                  AND line.company_id = ANY(%(companies)s)
-                  AND (line.reconciled IS NOT TRUE
-                       OR line.id IN (SELECT debit_move_id FROM account_partial_reconcile
-                                       WHERE max_date > %(first)s)
-                       OR line.id IN (SELECT credit_move_id FROM account_partial_reconcile
-                                       WHERE max_date > %(first)s))
-                  AND %(others)s
-             GROUP BY asked.day, line.id
+                 FROM (SELECT %(columns)s, NULL::date AS until FROM account_move_line line
+                        WHERE (line.reconciled IS NULL OR line.reconciled = false
+                               OR line.reconciled IS NOT TRUE) AND %(wanted)s
+                        UNION ALL
+                       SELECT %(columns)s, over.until
+                         FROM (SELECT line_id, max(day) AS until FROM %(later)s AS each
+                             GROUP BY line_id) over
+                         JOIN account_move_line line ON line.id = over.line_id
+                        WHERE line.reconciled AND %(wanted)s) AS line
+                 JOIN unnest(%(days)s::date[]) AS asked (day)
+                   ON line.date <= asked.day AND (line.until IS NULL OR line.until > asked.day)
+            LEFT JOIN %(later)s AS later ON later.line_id = line.id AND later.day > asked.day
+             GROUP BY asked.day, line.id, line.move_id, line.company_id, line.partner_id,
+                      line.currency_id, line.date, line.due, line.amount_residual,
+                      line.amount_residual_currency
                HAVING line.amount_residual + coalesce(sum(later.amount), 0) <> 0
                    OR line.amount_residual_currency
                       + coalesce(sum(later.amount_currency), 0) <> 0""",
+            columns=columns,
             days=list(days),
-            companies=list(company_ids),
-            first=min(days),
-            later=SQL(
-                """SELECT debit_move_id AS line_id, max_date AS day, amount,
-                          debit_amount_currency AS amount_currency
-                     FROM account_partial_reconcile WHERE max_date > %(first)s
-                    UNION ALL
-                   SELECT credit_move_id, max_date, -amount, -credit_amount_currency
-                     FROM account_partial_reconcile WHERE max_date > %(first)s""",
-                first=min(days),
-            ),
-            others=SQL("TRUE") if own_companies else self._others_sql(),
+            later=later,
+            wanted=wanted,
         )
+
+    @api.model
+    def _accounts_sql(self):
+        """The receivable accounts, so that their indexes are used."""
+        return SQL("ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')")
 
     @api.model
     def _others_sql(self):
@@ -137,13 +156,13 @@ class DunningLedger(models.AbstractModel):
             SQL(
                 """SELECT line.date, sum(line.balance)
                      FROM account_move_line line
-                     JOIN account_account account ON account.id = line.account_id
                      JOIN account_move move ON move.id = line.move_id
-                    WHERE account.account_type = 'asset_receivable'
+                    WHERE line.account_id = ANY(%(accounts)s)
                       AND line.parent_state = 'posted' AND line.company_id = %(company)s
                       AND line.date > %(first)s AND line.date <= %(last)s
                       AND move.move_type IN %(sales)s AND %(others)s
                  GROUP BY line.date""",
+                accounts=self._accounts_sql(),
                 company=company.id,
                 first=first,
                 last=last,

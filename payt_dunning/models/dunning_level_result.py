@@ -32,7 +32,6 @@ class DunningLevelResult(models.Model):
     phase = fields.Selection(PHASES, readonly=True)
     position = fields.Integer("Level No.", readonly=True, aggregator=None)
     level_name = fields.Char("Level", readonly=True)
-    channel = fields.Char("First Channel", readonly=True)
     sent_on = fields.Date("Left On", readonly=True)
     asked = fields.Monetary(
         "Asked For",
@@ -67,7 +66,7 @@ class DunningLevelResult(models.Model):
                    SELECT DISTINCT ON (row.source, row.slot)
                           row.id, row.item_id, row.position, row.amount, notice.id AS notice_id,
                           notice.company_id, notice.debtor_id, notice.phase, notice.level_name,
-                          notice.channel, notice.sent_on
+                          notice.sent_on
                      FROM dunning_notice_line row
                      JOIN dunning_notice notice ON notice.id = row.notice_id
                     WHERE notice.state = 'sent' AND notice.kind = 'reminder'
@@ -87,7 +86,7 @@ class DunningLevelResult(models.Model):
                      FROM rung)
                SELECT span.id, span.company_id, span.debtor_id, debtor.handler_id, span.item_id,
                       span.notice_id, revision.policy_id, span.phase, span.position,
-                      span.level_name, span.channel, span.sent_on,
+                      span.level_name, span.sent_on,
                       worth.asked, paid.amount AS recovered,
                       CASE WHEN paid.amount >= worth.asked AND worth.asked > 0 THEN 1 ELSE 0 END
                       AS paid_in_full,

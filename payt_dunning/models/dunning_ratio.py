@@ -11,4 +11,4 @@ def ratio_sql(model, ratios, aggregate_spec, query, times=100):
     if name not in ratios or function != "avg":
         return None
     above, below = (model._field_to_sql(model._table, each, query) for each in ratios[name])
-    return SQL("coalesce(sum(%s) * %s / nullif(sum(%s), 0), 0)", above, times, below)
+    return SQL("coalesce(sum(%s)::numeric * %s / nullif(sum(%s), 0), 0)", above, times, below)

@@ -74,6 +74,7 @@ from . import (
     test_limitation,
     test_letter_returned,
     test_letters,
+    test_level_results,
     test_messages,
     test_money,
     test_money_under_way,

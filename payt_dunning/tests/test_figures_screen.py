@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from ..rules.figures.values import WHY, unknown
+from .common import DunningCommon
 from .figures_common import FiguresCommon
 
 ANALYSES = ("aging", "cohort", "level.result", "contact.result", "fault")
@@ -167,3 +168,14 @@ class TestFiguresScreen(FiguresCommon, HttpCase):
         names = {kpi["kpi_name"] for kpi in kpis}
         self.assertIn("kpi_dunning_overdue", names)
         self.assertIn("kpi_dunning_sent", names)
+
+
+@tagged("post_install", "-at_install")
+class TestFiguresTour(DunningCommon, HttpCase):
+    """The screen of figures in a browser."""
+
+    def test_from_a_figure_to_its_invoices(self):
+        self.invoice(days_late=15)
+        self.person("figures.tour", "group_dunning_user", password="figures.tour")
+        self.env.flush_all()
+        self.start_tour("/odoo/dunning-figures", "dunning_figures", login="figures.tour")
