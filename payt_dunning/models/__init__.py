@@ -234,6 +234,8 @@ from . import (
     dunning_figures,
     dunning_figures_screen,
     digest_digest,
+    dunning_debtor_picture,
+    dunning_debtor_end,
     dunning_form,
     dunning_inform,
     dunning_text_preview,

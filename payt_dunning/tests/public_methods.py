@@ -96,6 +96,7 @@ EXPECTED = {
         "action_access": May(MANAGER, asked=False),
         "action_cases": May(VIEWER),
         "action_file": May(COLLECTOR),
+        "action_questions": May(VIEWER),
         "action_dunning_timeline": May(VIEWER),
         "action_make_letter": May(COLLECTOR, asked=False),
         "action_send_statement": May(COLLECTOR, asked=False),
