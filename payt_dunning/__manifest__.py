@@ -108,6 +108,7 @@
         "views/collection_agent_views.xml",
         "views/collection_limitation_views.xml",
         "views/collection_law_views.xml",
+        "views/dunning_today_views.xml",
         "views/dunning_debtor_end_views.xml",
         "views/payt_dunning_menus.xml",
     ],

@@ -259,6 +259,7 @@ EXPECTED = {
         "action_dunning_stop_live": May(MANAGER),
     },
     "dunning.timeline": {"action_open": May(VIEWER)},
+    "dunning.today": {"look": May(VIEWER, everywhere=True)},
     "dunning.text.preview": {"render_draft": May(MANAGER, False, False, {}, everywhere=True)},
     # Without records these do nothing.
     "dunning.settings.mixin": {
