@@ -4,6 +4,7 @@ import json
 import os
 
 from bench import cases, feedback, figures, ledger, letters, peer, plans, run
+from bench import cases, feedback, ledger, letters, peer, plans, run, today
 
 JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
@@ -27,6 +28,8 @@ JOBS = {
     "feedback": lambda env, job: feedback.make(env, job["count"]),
     "feedback_read": lambda env, job: feedback.taking_in(env, job["number"]),
     "figures": lambda env, job: figures.measure(env),
+    "today": lambda env, job: today.make(env, job["count"]),
+    "today_look": lambda env, job: today.look(env, job["scope"]),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

@@ -27,6 +27,15 @@ PHASES = (
 
 def make(env, count):
     """Make so many debtors with an item each, and a plan about it."""
+    open_items(env, count)
+    _make_plans(env, env["dunning.item"].search([], order="id"), fields.Date.today())
+    env.cr.commit()
+    env.cr.execute("ANALYZE")
+    return {"plans": count, "instalments": count * INSTALMENTS}
+
+
+def open_items(env, count):
+    """Make so many debtors with an open item each, in a company that is live."""
     company = env.company
     env["account.chart.template"].try_loading("generic_coa", company)
     company.write({**ANY_DAY, "dunning_require_sent": False, "email": "billing@example.com"})
@@ -56,10 +65,7 @@ def make(env, count):
         ).action_post()
         env.cr.commit()
     env["dunning.item"]._sync(company)
-    _make_plans(env, env["dunning.item"].search([], order="id"), today)
     env.cr.commit()
-    env.cr.execute("ANALYZE")
-    return {"plans": count, "instalments": count * INSTALMENTS}
 
 
 def _make_plans(env, items, today):
@@ -103,7 +109,7 @@ def _make_plans(env, items, today):
     known = '\'{"open": "1200", "paid": "0", "gone": "0"}\'::jsonb'
     env.cr.execute("ALTER TABLE dunning_payment_plan ADD COLUMN bench_item int")
     others = f"dunning_item item WHERE item.id <> {first.id} AND t.id = {plan.id}"
-    _copy(
+    copy(
         env,
         plan,
         {
@@ -122,19 +128,19 @@ def _make_plans(env, items, today):
         f"UPDATE dunning_payment_plan SET open_at_start = jsonb_build_object('i' || bench_item, {known})"
     )
     copies = f"dunning_payment_plan p WHERE p.id <> {plan.id} AND t.plan_id = {plan.id}"
-    _copy(env, plan.installment_ids[:1], {"plan_id": "p.id"}, copies)
+    copy(env, plan.installment_ids[:1], {"plan_id": "p.id"}, copies)
     items_of = plans._fields["item_ids"]
     env.cr.execute(
         f"INSERT INTO {items_of.relation} ({items_of.column1}, {items_of.column2}) "
         f"SELECT id, bench_item FROM dunning_payment_plan WHERE id <> {plan.id}"
     )
     copies = f"dunning_payment_plan p WHERE p.id <> {plan.id} AND t.id = {hold.id}"
-    _copy(env, hold, {"item_id": "p.bench_item", "owner_id": "p.id"}, copies)
+    copy(env, hold, {"item_id": "p.bench_item", "owner_id": "p.id"}, copies)
     env.cr.execute("ALTER TABLE dunning_payment_plan DROP COLUMN bench_item")
     env.invalidate_all()
 
 
-def _copy(env, record, changed, source):
+def copy(env, record, changed, source):
     """Insert rows like one of ``record``'s table, with some columns changed."""
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [record._table]

@@ -47,6 +47,24 @@ def main():
         if os.environ.get(name):
             show(_number(name, 1))
             return 0
+    if os.environ.get("PLANS"):
+        _show_payment_plans(_number("PLANS", 1))
+        return 0
+    if os.environ.get("LETTERS"):
+        _show_letters(_number("LETTERS", 1))
+        return 0
+    if os.environ.get("CASES"):
+        _show_cases(_number("CASES", 1))
+        return 0
+    if os.environ.get("FEEDBACK"):
+        _show_feedback(_number("FEEDBACK", 1))
+        return 0
+    if os.environ.get("TEXTS"):
+        _show_texts(_number("TEXTS", 1))
+        return 0
+    if os.environ.get("TODAY"):
+        _show_today(_number("TODAY", 1))
+        return 0
     plans = _plans()
     repeats = _number("REPEAT", 1)
     smtp_port = server.start_smtp()
@@ -235,6 +253,24 @@ def _show_payment_plans(count):
             f"{found['peak_mb']:.0f} MB above idle, longest batch {found['longest_batch']:.1f} s"
         )
         _show_phases(found)
+
+
+def _show_today(count):
+    """Measure how long the screen of today takes with so many open items."""
+    name = f"payt_bench_today_{count}"
+    with step(f"{count:,} open items, with work of every kind"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), log())
+        _inside(name, "today", count=count)
+    for scope in ("mine", "team", "all"):
+        found = _inside(name, "today_look", scope=scope)
+        say(
+            f"{scope}: {found['waiting']:,} things in {found['sections']} sections, "
+            f"{found['seconds']:.2f} s the first time, {found['again']:.2f} s after, "
+            f"{found['statements']} statements"
+        )
+        for title, seconds in found["slowest"]:
+            say(f"    {title:44} {seconds:6.3f} s")
 
 
 def _show_phases(found):
