@@ -96,9 +96,9 @@ class DunningDebtor(models.Model):
         }
         for debtor in self:
             own = debtor._origin.id
-            debtor.end_tried = debtor._tried(messages.get(own), last.get(own), calls.get(own))
             given = reasons.get(own) or self.env["dunning.nonpayment.reason"]
             debtor.end_reason = ", ".join(given.mapped("name"))
+            debtor.end_tried = debtor._tried(messages.get(own), last.get(own), calls.get(own))
 
     def _tried(self, messages, last, calls):
         """What was tried, in words.
@@ -121,7 +121,7 @@ class DunningDebtor(models.Model):
         count, moment = calls
         day = fields.Datetime.context_timestamp(self, moment).date()
         return self.env._(
-            "%(told)s; %(count)s calls, last on %(day)s",
+            "%(told)s; calls: %(count)s, last on %(day)s",
             told=told,
             count=count,
             day=format_date(self.env, day),

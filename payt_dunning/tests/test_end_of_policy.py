@@ -48,7 +48,7 @@ class TestEndOfPolicy(DunningCommon):
         )
         tried = item.debtor_id.end_tried
         self.assertIn("No message left", tried)
-        self.assertIn("1 calls", tried)
+        self.assertIn("calls: 1", tried)
 
     def test_it_says_the_reason_that_was_given(self):
         item = self.ended()

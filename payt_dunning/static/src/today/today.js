@@ -120,8 +120,20 @@ export class DunningToday extends Component {
         return !this.state.look.companies.some((company) => company.open);
     }
 
-    get severalCompanies() {
-        return this.state.look.companies.length > 1;
+    notLiveText(company) {
+        return _t("%s has not gone live: nothing leaves by itself yet.", company.name);
+    }
+
+    lateText(section) {
+        return _t("%s late", section.late);
+    }
+
+    deadlineText(section) {
+        return _t("first by %s", section.deadline);
+    }
+
+    moreText(section) {
+        return this.state.long[section.key] ? _t("Fewer") : _t("More");
     }
 
     shown(section) {
