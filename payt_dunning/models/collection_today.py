@@ -12,6 +12,14 @@ from .dunning_today_work import NO_CURRENCY, NOTHING
 LAW_DAYS = 14
 
 
+class DunningItem(models.Model):
+    _inherit = "dunning.item"  # pylint: disable=consider-merging-classes-inherited
+
+    _time_barred = models.Index(
+        "(limitation_told) WHERE state = 'open' AND limitation_told IS NOT NULL"
+    )
+
+
 class DunningToday(models.AbstractModel):
     _inherit = "dunning.today"  # pylint: disable=consider-merging-classes-inherited
 
@@ -178,7 +186,7 @@ class DunningToday(models.AbstractModel):
         today = fields.Date.context_today(self)
         ends = {}
         for country in env.companies.country_id:
-            law = env["collection.jurisdiction"]._of_country(country, today)
+            law = env["collection.jurisdiction"].sudo()._of_country(country, today)
             if law.known_until and (law.known_until - today).days <= LAW_DAYS:
                 ends[law.id] = law.known_until
         known = SQL(", ").join(SQL("(%s, %s::date)", *each) for each in ends.items())

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -72,8 +71,7 @@ class Section:
 class DunningToday(models.AbstractModel):
     """What needs a person today, as plain values in the user's language; nothing is changed.
 
-    A section costs one statement that counts, and one more for its first rows where it has any;
-    names are read once for all of them.
+    A section costs one statement, and those that read what its first rows are called.
     """
 
     _name = "dunning.today"
@@ -120,10 +118,9 @@ class DunningToday(models.AbstractModel):
         return (mine | absences.user_id | absences.substitute_id).ids, True
 
     @api.model
-    def _scoped(self, section, scope):
-        """The domain of a section for ``mine``, ``team`` or ``all``."""
+    def _scoped(self, section, handlers):
+        """The domain of a section for whose work is shown, see :meth:`_handlers`."""
         domain = Domain(section.domain)
-        handlers = self._handlers(scope)
         if section.handler is None or handlers is None:
             return domain
         users, nobody = handlers
@@ -149,9 +146,9 @@ class DunningToday(models.AbstractModel):
             raise UserError(self.env._("Choose mine, team or all."))
         self.env.flush_all()
         today = fields.Date.context_today(self)
-        rates = self._rates(today)
+        rates, handlers = self._rates(today), self._handlers(scope)
         sections = [
-            self._show(section, scope, today, rates) for section in self._readable(keys or None)
+            self._show(section, handlers, today, rates) for section in self._readable(keys or None)
         ]
         self._name_debtors(sections)
         return {
@@ -212,10 +209,10 @@ class DunningToday(models.AbstractModel):
         return SQL("(VALUES %s)", SQL(", ").join(rows))
 
     @api.model
-    def _rows_sql(self, section, scope):
+    def _rows_sql(self, section, handlers):
         """The rows of a section: id, company, debtor, amount, currency, deadline, items."""
         Model = self.env[section.model]
-        ids = Model._search(self._scoped(section, scope), order="id").subselect()
+        ids = Model._search(self._scoped(section, handlers), order="id").subselect()
         table = SQL.identifier(Model._table)
         if section.by_debtor:
             return SQL(
@@ -244,33 +241,62 @@ class DunningToday(models.AbstractModel):
         )
 
     @api.model
-    def _show(self, section, scope, today, rates):
-        """A section with its counts, amounts and first rows."""
-        rows = self._rows_sql(section, scope)
-        totals = self.env.execute_query(
+    def _read(self, section, handlers, today, rates):
+        """What each company has of a section, and the most pressing rows; in one statement.
+
+        :return: totals (company, number, amount in its currency, first deadline, how many are
+            late) and rows (id, debtor, amount, currency, deadline, items, comparable amount), in
+            the order of :class:`~..rules.pressing.Waiting`
+        """
+        found = self.env.execute_query(
             SQL(
-                """SELECT part.company_id, count(*), sum(part.amount * rate.own), min(deadline),
-                          count(*) FILTER (WHERE deadline < %s)
-                     FROM (%s) AS part
-                LEFT JOIN %s AS rate(company_id, currency_id, own, compare)
-                       ON rate.company_id = part.company_id AND rate.currency_id = part.currency_id
-                 GROUP BY part.company_id""",
-                today,
-                rows,
-                rates,
+                """WITH part AS MATERIALIZED (
+                       SELECT part.*, part.amount * rate.own AS own,
+                              coalesce(part.amount * rate.compare, 0) AS money
+                         FROM (%(rows)s) AS part
+                    LEFT JOIN %(rates)s AS rate(company_id, currency_id, own, compare)
+                           ON rate.company_id = part.company_id
+                          AND rate.currency_id = part.currency_id)
+                   SELECT company_id, count(*), sum(own), min(deadline),
+                          count(*) FILTER (WHERE deadline < %(today)s),
+                          NULL::int, NULL::int, NULL::int[], NULL::numeric
+                     FROM part GROUP BY company_id
+                UNION ALL
+                  (SELECT NULL, id, amount, deadline, NULL, debtor_id, currency_id, items, money
+                     FROM part
+                 ORDER BY coalesce(deadline < %(today)s, FALSE) DESC,
+                          CASE WHEN deadline >= %(today)s THEN deadline END NULLS LAST,
+                          money DESC, id
+                    LIMIT %(most)s)""",
+                rows=self._rows_sql(section, handlers),
+                rates=rates,
+                today=today,
+                most=MOST,
             )
         )
-        count = sum(total[1] for total in totals)
+        totals = [row[:5] for row in found if row[0]]
+        rows = [
+            (record_id, debtor_id, amount, currency_id, deadline, items, money)
+            for company_id, record_id, amount, deadline, _, debtor_id, currency_id, items, money in found
+            if not company_id
+        ]
+        rows.sort(key=lambda row: (Waiting(row[4], row[6]).order(today), row[0]))
+        return totals, rows
+
+    @api.model
+    def _show(self, section, handlers, today, rates):
+        """A section with its counts, amounts and first rows."""
+        totals, rows = self._read(section, handlers, today, rates)
         deadline = min((total[3] for total in totals if total[3]), default=None)
         return {
             "key": section.key,
             "title": section.title,
-            "count": count,
+            "count": sum(total[1] for total in totals),
             "late": sum(total[4] for total in totals),
             "amounts": self._amounts(totals),
             "deadline": deadline and format_date(self.env, deadline) or "",
-            "rows": self._first_rows(section, rows, today, rates) if count else [],
-            "all": {"action": section.action, "domain": list(self._scoped(section, scope))},
+            "rows": self._first_rows(section, rows, today),
+            "all": {"action": section.action, "domain": list(self._scoped(section, handlers))},
         }
 
     @api.model
@@ -284,30 +310,12 @@ class DunningToday(models.AbstractModel):
         return [format_amount(self.env, float(sums[each]), each) for each in sums]
 
     @api.model
-    def _first_rows(self, section, rows, today, rates):
-        """The most pressing rows, in the order of :class:`~..rules.pressing.Waiting`."""
-        found = self.env.execute_query(
-            SQL(
-                """SELECT part.id, part.company_id, part.debtor_id, part.amount, part.currency_id,
-                          part.deadline, part.items, coalesce(part.amount * rate.compare, 0) AS money
-                     FROM (%s) AS part
-                LEFT JOIN %s AS rate(company_id, currency_id, own, compare)
-                       ON rate.company_id = part.company_id AND rate.currency_id = part.currency_id
-                 ORDER BY coalesce(part.deadline < %s, FALSE) DESC,
-                          CASE WHEN part.deadline >= %s THEN part.deadline END NULLS LAST,
-                          money DESC, part.id
-                    LIMIT %s""",
-                rows,
-                rates,
-                today,
-                today,
-                MOST,
-            )
-        )
+    def _first_rows(self, section, found, today):
+        """The rows that :meth:`_read` found, in plain values."""
         model = "dunning.debtor" if section.by_debtor else section.model
         # What the record rules let through is named, also where the user may not read the invoice.
         records = self.env[model].sudo().browse([row[0] for row in found])
-        items = self.env["dunning.item"].sudo().browse([i for row in found for i in row[6] or ()])
+        items = self.env["dunning.item"].sudo().browse([i for row in found for i in row[5] or ()])
         own_items = items.grouped("debtor_id") if section.by_debtor else {}
         return [
             self._row(section, record, own_items.get(record, record), row, today)
@@ -320,9 +328,9 @@ class DunningToday(models.AbstractModel):
 
         :param told_by: the record, or its items, that say what it is about and why it waits
         """
-        _id, _company, debtor_id, amount, currency_id, deadline, items, money = found
+        _id, debtor_id, amount, currency_id, deadline, items, money = found
         currency = self.env["res.currency"].browse(currency_id)
-        waiting = Waiting(deadline, Decimal(money or 0))
+        waiting = Waiting(deadline, money)
         return {
             "key": f"{section.key}-{record.id}",
             "section": section.key,

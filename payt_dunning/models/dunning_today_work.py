@@ -306,6 +306,12 @@ class DunningToday(models.AbstractModel):
 class DunningItem(models.Model):
     _inherit = "dunning.item"  # pylint: disable=consider-merging-classes-inherited
 
+    # The few that wait for somebody, found among all that are open.
+    _waits_for_somebody = models.Index(
+        "(reason) WHERE state = 'open' AND reason IN "
+        "('end_of_ladder', 'no_address', 'no_number', 'match_credit', 'failed')"
+    )
+
     def _today_reason(self):
         """Why an item waits, in words."""
         return dict(self._fields["reason"]._description_selection(self.env)).get(self.reason, "")

@@ -306,6 +306,13 @@ class TestTodaySections(TodayCase, PublicRecords):
         self.item.sudo().reason = "not_yet"
         self.assertGone("end", debtor)
 
+    def test_a_viewer_gets_what_he_may_read_and_no_button(self):
+        viewer = self.person("sections.viewer", "group_dunning_viewer")
+        look = self.look(user=viewer)
+        shown = {section["key"] for section in look["sections"] if section["count"]}
+        self.assertLessEqual({"question", "dispute", "plan_request"}, shown)
+        self.assertFalse([row for each in look["sections"] for row in each["rows"] if row["acts"]])
+
     def test_every_action_of_every_section_is_there(self):
         today = self.env["dunning.today"]
         for _rank, section in today._sections():
