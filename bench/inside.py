@@ -3,8 +3,7 @@
 import json
 import os
 
-from bench import cases, feedback, figures, ledger, letters, peer, plans, run
-from bench import cases, feedback, ledger, letters, peer, plans, run, today
+from bench import cases, feedback, figures, ledger, letters, peer, plans, run, today, trial
 
 JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
@@ -30,6 +29,7 @@ JOBS = {
     "figures": lambda env, job: figures.measure(env),
     "today": lambda env, job: today.make(env, job["count"]),
     "today_look": lambda env, job: today.look(env, job["scope"]),
+    "trial": lambda env, job: trial.measure(env, job["months"]),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

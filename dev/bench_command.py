@@ -5,23 +5,18 @@ import math
 import os
 import statistics
 import time
-from pathlib import Path
 
-from dev import databases, odoo, postgres, python_env, server, state
-from dev.bench_peer import PEER, log, peer_folder, peer_ready
+from dev import databases, odoo, python_env, server, state
+from dev.bench_inside import inside, ledger_of, number_of, ready_of
+from dev.bench_parts import PARTS
+from dev.bench_peer import PEER, peer_folder, peer_ready
 from dev.steps import BenchError, run, say, step
 
 DEFAULT_SIZES = "20000"
 #: Debtors when 1 and 200 invoices for each are compared.
 SHAPE_DEBTORS = 200
 SHAPES = ("mixed", "one", "many", "both")
-RESULT = "PAYT_BENCH "
 WORK = "payt_bench_work"
-SCRIPT = """import os, sys
-sys.path.append(os.environ["PAYT_BENCH_CHECKOUT"])
-from bench.inside import main
-main(env)
-"""
 #: Title of a measurement and the job it is; each in a process of its own.
 MEASURES = (
     ("run", "run"),
@@ -45,28 +40,10 @@ def main():
         return 0
     for name, show in PARTS:
         if os.environ.get(name):
-            show(_number(name, 1))
+            show(number_of(name, 1))
             return 0
-    if os.environ.get("PLANS"):
-        _show_payment_plans(_number("PLANS", 1))
-        return 0
-    if os.environ.get("LETTERS"):
-        _show_letters(_number("LETTERS", 1))
-        return 0
-    if os.environ.get("CASES"):
-        _show_cases(_number("CASES", 1))
-        return 0
-    if os.environ.get("FEEDBACK"):
-        _show_feedback(_number("FEEDBACK", 1))
-        return 0
-    if os.environ.get("TEXTS"):
-        _show_texts(_number("TEXTS", 1))
-        return 0
-    if os.environ.get("TODAY"):
-        _show_today(_number("TODAY", 1))
-        return 0
     plans = _plans()
-    repeats = _number("REPEAT", 1)
+    repeats = number_of("REPEAT", 1)
     smtp_port = server.start_smtp()
     folder = state.path("bench")
     folder.mkdir(exist_ok=True)
@@ -97,213 +74,9 @@ def _plans():
         raise BenchError(f"SIZES: {error}", 'give numbers, as in SIZES="10000 100000"') from error
 
 
-def _number(name, default):
-    text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or not int(text):
-        raise BenchError(f"{name}={text} is not a number of times", f"use {name}=3")
-    return int(text)
-
-
-# -- databases -----------------------------------------------------------------------
-
-
-def _ledger(size, shape):
-    """Have a database with a ledger and without the add-on, made today; return its name."""
-    name = f"payt_bench_{size}_{shape}"
-    files = state.tree_hash(state.CHECKOUT / "bench" / "ledger")
-    key = f"{state.stamp('template')} {files} {time.strftime('%Y-%m-%d')}"
-    if state.stamp(name) != key or not databases.exists(name):
-        with step(f"ledger of {size:,} invoices"):
-            state.clear_stamp(name)
-            part = f"{name}_part"
-            databases.copy(databases.TEMPLATE, part)
-            made = _inside(part, "ledger", size=size, shape=shape)
-            if any(made["checks"].values()):
-                raise BenchError(f"the ledger has differences: {made['checks']}", "mend bench/")
-            postgres.psql(part, "VACUUM ANALYZE")
-            databases.rename(part, name)
-            state.set_stamp(name, key)
-        counts = (f"{count:,} {table}" for table, count in made["counts"].items())
-        say(f"          {', '.join(counts)}; {len(made['checks'])} checks: no differences")
-    return name
-
-
-def _ready(ledger, smtp_port):
-    """Have a copy of a ledger with the add-on installed and live; return its name."""
-    name = f"{ledger}_ready"
-    addon = state.tree_hash(Path(os.environ.get("PAYT_ADDONS", state.CHECKOUT)) / "payt_dunning")
-    key = f"{state.stamp(ledger)} {addon} {smtp_port}"
-    if state.stamp(name) != key or not databases.exists(name):
-        with step("install payt_dunning in it"):
-            state.clear_stamp(name)
-            part = f"{name}_part"
-            databases.copy(ledger, part)
-            databases.install(part, ("payt_dunning",), log())
-            _inside(part, "prepare", smtp_port=smtp_port)
-            postgres.psql(part, "VACUUM ANALYZE")
-            databases.rename(part, name)
-            state.set_stamp(name, key)
-    return name
-
-
-def _show_figures(size):
-    """Measure the figures screen and the analyses on a ledger of so many invoices."""
-    name = _ready(_ledger(size, "mixed"), server.start_smtp())
-    _inside(name, "run")
-    for title, seconds, statements in _inside(name, "figures"):
-        say(f"{title}: {seconds:.2f} s, {statements} statements")
-
-
-def _show_letters(count):
-    """Measure how long so many letters take to be made as PDF, beside Odoo's own way."""
-    name = f"payt_bench_letters_{count}"
-    with step(f"{count:,} letters"):
-        databases.copy(databases.TEMPLATE, name)
-        databases.install(name, ("payt_dunning",), log())
-        _inside(name, "letters", count=count)
-    found = _inside(name, "letters_print")
-    ours, letters = found["ours"], found["letters"]
-    say(
-        f"letters: {letters:,} of {ours['pages']:,} pages, "
-        f"{1000 * ours['seconds'] / letters:.0f} ms each (CPU {1000 * ours['cpu'] / letters:.0f}), "
-        f"{ours['statements'] / letters:.1f} statements each, {ours['megabytes']:.1f} MB"
-    )
-    say(f"Odoo's way, one call of wkhtmltopdf each: {1000 * found['theirs']:.0f} ms each")
-    databases.drop(name)
-
-
-def _show_cases(count):
-    """Measure how long so many cases take to be opened, and to be packaged for a bailiff."""
-    name = f"payt_bench_cases_{count}"
-    with step(f"{count:,} cases"):
-        databases.copy(databases.TEMPLATE, name)
-        databases.install(name, ("payt_dunning",), log())
-        _inside(name, "cases", count=count)
-    for title, job in (
-        ("opening them", "cases_open"),
-        ("the same look again", "cases_open"),
-        ("packages", "cases_pack"),
-    ):
-        found = _inside(name, job)
-        cases = found["cases"]
-        say(
-            f"{title}: {cases:,} cases, {found['seconds']:.1f} s ({found['cpu']:.1f} s CPU), "
-            f"{1000 * found['seconds'] / cases:.0f} ms and {found['statements'] / cases:.1f} "
-            f"statements each, {found['peak_mb']:.0f} MB above idle"
-        )
-        if job == "cases_pack":
-            say(
-                f"    {found['documents']:,} documents, {found['megabytes']:.0f} MB; the slowest "
-                f"{found['slowest']:.1f} s; {found['files']} files in the first"
-            )
-        _show_phases(found)
-    databases.drop(name)
-
-
-def _show_feedback(count):
-    """Measure how long a message of an office about so many cases takes."""
-    name = f"payt_bench_feedback_{count}"
-    with step(f"{count:,} cases that an office has"):
-        databases.copy(databases.TEMPLATE, name)
-        databases.install(name, ("payt_dunning",), log())
-        _inside(name, "feedback", count=count)
-    for title, number in (("one message about all", "M-1"), ("the same, sent again", "M-2")):
-        found = _inside(name, "feedback_read", number=number)
-        cases = found["cases"]
-        say(
-            f"{title}: {cases:,} cases, {found['megabytes']:.1f} MB, {found['seconds']:.1f} s "
-            f"({found['cpu']:.1f} s CPU), {1000 * found['seconds'] / cases:.1f} ms and "
-            f"{found['statements'] / cases:.2f} statements each, {found['peak_mb']:.0f} MB above "
-            f"idle; {found['state']}: {found['results']}"
-        )
-        _show_phases(found)
-    databases.drop(name)
-
-
-def _show_texts(size):
-    """Measure a run on a ledger of so many invoices whose debtors are reached by text message alone."""
-    ready = _ready(_ledger(size, "mixed"), server.start_smtp())
-    name = f"{ready}_texts"
-    databases.copy(ready, name)
-    _inside(name, "texts")
-    found = _inside(name, "run")
-    say(
-        f"text messages: {found['notices']:,} planned and queued in {found['seconds']:.1f} s, "
-        f"{found['statements']:,} statements ({found['statements'] / found['notices']:.2f} each), "
-        f"{found['peak_mb']:.0f} MB above idle"
-    )
-    for problem in found["problems"]:
-        say(f"    {problem}")
-    databases.drop(name)
-
-
-def _show_payment_plans(count):
-    """Measure how long so many running payment plans take to be guarded on a day."""
-    name = f"payt_bench_plans_{count}"
-    with step(f"{count:,} payment plans"):
-        databases.copy(databases.TEMPLATE, name)
-        databases.install(name, ("payt_dunning",), log())
-        _inside(name, "plans", count=count)
-    for title, job in (("an ordinary day", "plans_ordinary"), ("all at once", "plans_worst")):
-        found = _inside(name, job)
-        say(
-            f"{title}: {found['plans']:,} plans, {found['notices']:,} messages, "
-            f"{found['seconds']:.1f} s ({found['cpu']:.1f} s CPU), {found['statements']:,} "
-            f"statements ({found['statements'] / found['plans']:.2f} a plan), "
-            f"{found['peak_mb']:.0f} MB above idle, longest batch {found['longest_batch']:.1f} s"
-        )
-        _show_phases(found)
-
-
-def _show_today(count):
-    """Measure how long the screen of today takes with so many open items."""
-    name = f"payt_bench_today_{count}"
-    with step(f"{count:,} open items, with work of every kind"):
-        databases.copy(databases.TEMPLATE, name)
-        databases.install(name, ("payt_dunning",), log())
-        _inside(name, "today", count=count)
-    for scope in ("mine", "team", "all"):
-        found = _inside(name, "today_look", scope=scope)
-        say(
-            f"{scope}: {found['waiting']:,} things in {found['sections']} sections, "
-            f"{found['seconds']:.2f} s the first time, {found['again']:.2f} s after, "
-            f"{found['statements']} statements"
-        )
-        for title, seconds in found["slowest"]:
-            say(f"    {title:44} {seconds:6.3f} s")
-
-
-def _show_phases(found):
-    """Print the phases of a measurement, and what went wrong in it."""
-    for phase, figures in found["phases"].items():
-        say(
-            f"    {phase:16} {figures['seconds']:8.2f} s {figures['statements']:8,} statements "
-            f"{figures['calls']:6,} calls"
-        )
-    for problem in (*found["missing"], *found["problems"]):
-        say(f"    {problem}")
-
-
-def _inside(database, job, *options, **values):
-    """Do a job of ``bench/inside.py`` in a fresh Odoo process; return its result."""
-    environment = {
-        "PAYT_BENCH": json.dumps({"job": job, **values}),
-        "PAYT_BENCH_CHECKOUT": str(state.CHECKOUT),
-    }
-    shell = ("shell", "-d", database, "--no-http", "--log-level", "warn", *options)
-    done = odoo.run(shell, log(), stdin=SCRIPT, timeout=4 * 3600, **environment)
-    lines = [line for line in done.stdout.splitlines() if line.startswith(RESULT)]
-    if not lines:
-        raise BenchError(f"the bench gave no result: {odoo.failure(log())}", f"read {log()}")
-    return json.loads(lines[-1].removeprefix(RESULT))
-
-
-# -- measuring -----------------------------------------------------------------------
-
-
 def _measure_size(size, shape, smtp_port, repeats, with_peer):
-    ledger = _ledger(size, shape)
-    ready = _ready(ledger, smtp_port)
+    ledger = ledger_of(size, shape)
+    ready = ready_of(ledger, smtp_port)
     measured = _medians([_measure(ready) for _number in range(repeats)])
     if with_peer:
         peer = peer_ready(ledger)
@@ -317,11 +90,11 @@ def _measure(ready):
     databases.copy(ready, WORK)
     for title, job in MEASURES:
         with step(title):
-            figures[title] = _inside(WORK, job)
+            figures[title] = inside(WORK, job)
     for title, job in PREVIEWS:
         databases.copy(ready, WORK)
         with step(title):
-            figures[title] = _inside(WORK, job)
+            figures[title] = inside(WORK, job)
     databases.drop(WORK)
     return figures
 
@@ -330,7 +103,7 @@ def _measure_peer(ready):
     databases.copy(ready, WORK)
     with step(f"{PEER}, run of all companies"):
         path = ("--addons-path", odoo.addons_path(peer_folder()))
-        figures = {PEER: _inside(WORK, "peer", *path)}
+        figures = {PEER: inside(WORK, "peer", *path)}
     databases.drop(WORK)
     return figures
 
@@ -431,14 +204,3 @@ def _show_shapes(one, many):
             say(
                 f"  {title + ', ' + phase:<36}{row['statements']:>9,.0f}{there['statements']:>9,.0f}"
             )
-
-
-#: What is measured alone, and the variable that asks for it with a number.
-PARTS = (
-    ("PLANS", _show_payment_plans),
-    ("LETTERS", _show_letters),
-    ("CASES", _show_cases),
-    ("FEEDBACK", _show_feedback),
-    ("FIGURES", _show_figures),
-    ("TEXTS", _show_texts),
-)

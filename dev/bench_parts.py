@@ -1,0 +1,159 @@
+"""What ``make bench`` measures alone, each asked for with a number: ``TODAY=100000 make bench``."""
+
+from dev import databases, server
+from dev.bench_inside import inside, ledger_of, ready_of, show_phases
+from dev.bench_peer import log
+from dev.steps import say, step
+
+
+def _show_figures(size):
+    """Measure the figures screen and the analyses on a ledger of so many invoices."""
+    name = ready_of(ledger_of(size, "mixed"), server.start_smtp())
+    inside(name, "run")
+    for title, seconds, statements in inside(name, "figures"):
+        say(f"{title}: {seconds:.2f} s, {statements} statements")
+
+
+def _show_letters(count):
+    """Measure how long so many letters take to be made as PDF, beside Odoo's own way."""
+    name = f"payt_bench_letters_{count}"
+    with step(f"{count:,} letters"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), log())
+        inside(name, "letters", count=count)
+    found = inside(name, "letters_print")
+    ours, letters = found["ours"], found["letters"]
+    say(
+        f"letters: {letters:,} of {ours['pages']:,} pages, "
+        f"{1000 * ours['seconds'] / letters:.0f} ms each (CPU {1000 * ours['cpu'] / letters:.0f}), "
+        f"{ours['statements'] / letters:.1f} statements each, {ours['megabytes']:.1f} MB"
+    )
+    say(f"Odoo's way, one call of wkhtmltopdf each: {1000 * found['theirs']:.0f} ms each")
+    databases.drop(name)
+
+
+def _show_cases(count):
+    """Measure how long so many cases take to be opened, and to be packaged for a bailiff."""
+    name = f"payt_bench_cases_{count}"
+    with step(f"{count:,} cases"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), log())
+        inside(name, "cases", count=count)
+    for title, job in (
+        ("opening them", "cases_open"),
+        ("the same look again", "cases_open"),
+        ("packages", "cases_pack"),
+    ):
+        found = inside(name, job)
+        cases = found["cases"]
+        say(
+            f"{title}: {cases:,} cases, {found['seconds']:.1f} s ({found['cpu']:.1f} s CPU), "
+            f"{1000 * found['seconds'] / cases:.0f} ms and {found['statements'] / cases:.1f} "
+            f"statements each, {found['peak_mb']:.0f} MB above idle"
+        )
+        if job == "cases_pack":
+            say(
+                f"    {found['documents']:,} documents, {found['megabytes']:.0f} MB; the slowest "
+                f"{found['slowest']:.1f} s; {found['files']} files in the first"
+            )
+        show_phases(found)
+    databases.drop(name)
+
+
+def _show_feedback(count):
+    """Measure how long a message of an office about so many cases takes."""
+    name = f"payt_bench_feedback_{count}"
+    with step(f"{count:,} cases that an office has"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), log())
+        inside(name, "feedback", count=count)
+    for title, number in (("one message about all", "M-1"), ("the same, sent again", "M-2")):
+        found = inside(name, "feedback_read", number=number)
+        cases = found["cases"]
+        say(
+            f"{title}: {cases:,} cases, {found['megabytes']:.1f} MB, {found['seconds']:.1f} s "
+            f"({found['cpu']:.1f} s CPU), {1000 * found['seconds'] / cases:.1f} ms and "
+            f"{found['statements'] / cases:.2f} statements each, {found['peak_mb']:.0f} MB above "
+            f"idle; {found['state']}: {found['results']}"
+        )
+        show_phases(found)
+    databases.drop(name)
+
+
+def _show_texts(size):
+    """Measure a run on a ledger of so many invoices whose debtors are reached by text message alone."""
+    ready = ready_of(ledger_of(size, "mixed"), server.start_smtp())
+    name = f"{ready}_texts"
+    databases.copy(ready, name)
+    inside(name, "texts")
+    found = inside(name, "run")
+    say(
+        f"text messages: {found['notices']:,} planned and queued in {found['seconds']:.1f} s, "
+        f"{found['statements']:,} statements ({found['statements'] / found['notices']:.2f} each), "
+        f"{found['peak_mb']:.0f} MB above idle"
+    )
+    for problem in found["problems"]:
+        say(f"    {problem}")
+    databases.drop(name)
+
+
+def _show_payment_plans(count):
+    """Measure how long so many running payment plans take to be guarded on a day."""
+    name = f"payt_bench_plans_{count}"
+    with step(f"{count:,} payment plans"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), log())
+        inside(name, "plans", count=count)
+    for title, job in (("an ordinary day", "plans_ordinary"), ("all at once", "plans_worst")):
+        found = inside(name, job)
+        say(
+            f"{title}: {found['plans']:,} plans, {found['notices']:,} messages, "
+            f"{found['seconds']:.1f} s ({found['cpu']:.1f} s CPU), {found['statements']:,} "
+            f"statements ({found['statements'] / found['plans']:.2f} a plan), "
+            f"{found['peak_mb']:.0f} MB above idle, longest batch {found['longest_batch']:.1f} s"
+        )
+        show_phases(found)
+
+
+def _show_today(count):
+    """Measure how long the screen of today takes with so many open items."""
+    name = f"payt_bench_today_{count}"
+    with step(f"{count:,} open items, with work of every kind"):
+        databases.copy(databases.TEMPLATE, name)
+        databases.install(name, ("payt_dunning",), log())
+        inside(name, "today", count=count)
+    for scope in ("mine", "team", "all"):
+        found = inside(name, "today_look", scope=scope)
+        say(
+            f"{scope}: {found['waiting']:,} things in {found['sections']} sections, "
+            f"{found['seconds']:.2f} s the first time, {found['again']:.2f} s after, "
+            f"{found['statements']} statements"
+        )
+        for title, seconds in found["slowest"]:
+            say(f"    {title:44} {seconds:6.3f} s")
+
+
+def _show_trial(size):
+    """Measure how long levels take that are tried on two years of so many invoices."""
+    name = ready_of(ledger_of(size, "mixed"), server.start_smtp())
+    for title, months in (("a year", 12), ("two years", 24)):
+        found = inside(name, "trial", months=months)
+        say(
+            f"levels tried on {title}: {found['invoices']:,} invoices of {found['partners']:,} "
+            f"customers, {found['messages']:,} messages, {found['seconds']:.1f} s "
+            f"({found['cpu']:.1f} s CPU), {found['statements']:,} statements, "
+            f"{found['peak_mb']:.0f} MB above idle, longest part {found['longest']:.1f} s"
+        )
+
+
+#: What is measured, and the variable that asks for it with a number.
+PARTS = (
+    ("PLANS", _show_payment_plans),
+    ("LETTERS", _show_letters),
+    ("CASES", _show_cases),
+    ("FEEDBACK", _show_feedback),
+    ("FIGURES", _show_figures),
+    ("TEXTS", _show_texts),
+    ("TODAY", _show_today),
+    ("TRIAL", _show_trial),
+)
