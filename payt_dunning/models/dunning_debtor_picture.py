@@ -28,8 +28,8 @@ class DunningDebtor(models.Model):
     main_email = fields.Char(related="partner_id.email")
     question_count = fields.Integer("Unanswered Messages", compute="_compute_question_count")
     agreements = fields.Text("Agreed or Contested", compute="_compute_agreements")
-    next_step = fields.Char("Next Step", compute="_compute_next_step")
-    next_step_on = fields.Date("Next Step On", compute="_compute_next_step")
+    next_step = fields.Char(compute="_compute_next_step")
+    next_step_on = fields.Date(compute="_compute_next_step")
 
     @api.depends("item_ids.state", "item_ids.amount_open", "item_ids.date_due")
     @api.depends_context("lang")
