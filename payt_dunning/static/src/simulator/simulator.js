@@ -137,6 +137,35 @@ export class DunningSimulator extends Component {
         return this.state.job?.result;
     }
 
+    get compared() {
+        return _t(
+            "The same: %(same)s. Earlier: %(earlier)s. Later: %(later)s. Only with these levels: %(more)s. Only as it was: %(fewer)s.",
+            this.result.counts
+        );
+    }
+
+    get first() {
+        return this.lastPage
+            ? _t("The largest differences come first, 500 at most.")
+            : _t("The largest differences come first.");
+    }
+
+    get howFar() {
+        const { done, total } = this.state.job;
+        return _t(
+            "%(done)s of %(total)s customers. You can leave this page: you are told when it is done.",
+            { done, total }
+        );
+    }
+
+    get edited() {
+        return " " + _t("(being edited)");
+    }
+
+    revision(each) {
+        return _t("in revision %s", each.number);
+    }
+
     get most() {
         return Math.max(1, ...this.result.months.flatMap((each) => [each.was, each.would]));
     }
