@@ -227,6 +227,14 @@ EXPECTED = {
         "remind": May(COLLECTOR, "dunning.item", "items"),
         "send": May(COLLECTOR, "dunning.item", "items"),
     },
+    # Of somebody else's, managers may.
+    "dunning.job": {"action_cancel": May(MANAGER), "action_show": May(MANAGER)},
+    "dunning.simulation.screen": {
+        "cancel": May(MANAGER, "job"),
+        "choices": May(MANAGER, everywhere=True),
+        "look": May(MANAGER, "job"),
+        "start": May(MANAGER, "company", 0),
+    },
     "dunning.figures": {
         "look": May(COLLECTOR, False, "company"),
         "open": May(COLLECTOR, "overdue", False, "company"),

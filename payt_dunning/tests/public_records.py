@@ -35,6 +35,7 @@ class PublicRecords(DunningCommon):
         )
         self.values = {
             "items": self.item.ids,
+            "job": self.job().id,
             "company": self.company.id,
             "debtor": self.item.debtor_id.id,
         }
@@ -86,6 +87,7 @@ class PublicRecords(DunningCommon):
             ),
             "dunning.hold": self.pause,
             "dunning.item": self.item,
+            "dunning.job": self.job(),
             "dunning.letter.batch": self.batch,
             "dunning.nonpayment": self.reason_given(),
             "dunning.notice": self.notice,
@@ -106,6 +108,19 @@ class PublicRecords(DunningCommon):
             ),
         }
         self.env.flush_all()
+
+    def job(self):
+        """A trial of levels that waits, of the system."""
+        jobs = self.env["dunning.job"].sudo()
+        known = jobs.search([("company_id", "=", self.company.id)], limit=1)
+        return known or jobs.create(
+            {
+                "kind": "simulation",
+                "name": "x",
+                "company_id": self.company.id,
+                "user_id": self.env.ref("base.user_root").id,
+            }
+        )
 
     def handed_over(self):
         """A package about the case, made for an office."""

@@ -206,7 +206,7 @@ class TestSimulatorTour(DunningCommon, HttpCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
-        self.company.dunning_live_since = self.today - timedelta(days=300)
+        self.company.dunning_live_since = False
         policy = self.env.ref("payt_dunning.policy_business")
         policy.level_ids.filtered(lambda level: level.days == 3).days = 6
         item = self.synced(self.invoice(40))
