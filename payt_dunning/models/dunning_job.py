@@ -17,6 +17,7 @@ STATES = [
     ("cancelled", "Cancelled"),
     ("failed", "Failed"),
 ]
+MANAGERS = "payt_dunning.group_dunning_manager"
 #: Work that has not come to its end.
 UNDER_WAY = ("waiting", "running")
 
@@ -56,9 +57,9 @@ class DunningJob(models.Model):
     ended_at = fields.Datetime("Ended", readonly=True)
     note = fields.Text(readonly=True, help="What came of it, or why it did not end well.")
     cancel_asked = fields.Boolean(readonly=True)
-    params = fields.Json(readonly=True, help="What was asked for.")
-    partial = fields.Json(readonly=True, help="What has been found so far.")
-    result = fields.Json(readonly=True)
+    params = fields.Json(readonly=True, groups=MANAGERS, help="What was asked for.")
+    partial = fields.Json(readonly=True, groups=MANAGERS, help="What has been found so far.")
+    result = fields.Json(readonly=True, groups=MANAGERS)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
 
@@ -98,6 +99,8 @@ class DunningJob(models.Model):
     def _cron_work(self):
         """Do what waits, the oldest first, for as long as a scheduled action may."""
         jobs = self.search([("state", "in", UNDER_WAY)], order="id")
+        # Who waits for letters or packages does not wait for a trial of somebody else.
+        jobs = jobs.sorted(lambda job: job.kind == "simulation")
         left = self.env["ir.cron"]._commit_progress(remaining=len(jobs))
         for job in jobs:
             if left <= 0:
@@ -122,7 +125,10 @@ class DunningJob(models.Model):
                     return
                 mine.write(values)
                 left = min(left, self.env["ir.cron"]._commit_progress())
-                if left <= 0 and mine.state == "running":
+                if left <= 0:
+                    # Gone on with at once, not when the scheduled action comes round again.
+                    self.env.ref("payt_dunning.ir_cron_dunning_job")._trigger()
+                    self.env["ir.cron"]._commit_progress()
                     return
             mine._end("done")
         except DISTURBED:
@@ -132,6 +138,7 @@ class DunningJob(models.Model):
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Long work %s failed", self.id)
+            mine._let_go()
             mine._end("failed", str(error))
 
     def _as_asked(self):
@@ -143,11 +150,15 @@ class DunningJob(models.Model):
     def _is_cancelled(self):
         if not self.cancel_asked:
             return False
+        self._let_go()
         self._end("cancelled", self._when_stopped())
         return True
 
+    def _let_go(self):
+        """Whatever waits for this work and will not get it waits no more."""
+
     def _when_stopped(self):
-        """What is done when somebody stops it; returns what that comes to, in words."""
+        """What it comes to when somebody stops it, in words."""
         return self.env._("Somebody stopped it. Nothing of it is kept.")
 
     def _end(self, state, note=None):

@@ -238,16 +238,17 @@ class DunningLetterBatch(models.Model):
             raise UserError(self.env._("None of these letters waits to be printed any more."))
         if not self.env["dunning.letter.paper"]._has_engine():
             return self._print_in_browser()
+        told = self.env._(
+            "The letters are made in the background: you are told when they are there."
+        )
+        if self._jobs():
+            return self._told(told)
         if len(self._to_post()) > AT_ONCE:
             self.env["dunning.job"]._begin(
                 "letters", self.name, self.company_id, len(self._to_post()), record=self
             )
             self.in_background = True
-            return self._told(
-                self.env._(
-                    "The letters are made in the background: you are told when they are there."
-                )
-            )
+            return self._told(told)
         self._print()
         if single:
             return None
@@ -258,6 +259,21 @@ class DunningLetterBatch(models.Model):
             "url": f"/web/content/{self.file_id.id}",
             "target": "new",
         }
+
+    def _jobs(self):
+        """Long work that makes the letters of this batch now."""
+        return (
+            self.env["dunning.job"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("state", "in", ("waiting", "running")),
+                ],
+                limit=1,
+            )
+        )
 
     def _print_in_browser(self):
         _logger.warning("WeasyPrint is missing: letters are printed by the browser.")
@@ -373,7 +389,8 @@ class DunningLetterBatch(models.Model):
         if not self.env["dunning.letter.paper"]._has_engine():
             _logger.warning("WeasyPrint is missing: letters wait to be printed by the browser.")
             return
-        for batch in self.search([("in_background", "=", True)], order="id"):
+        batches = self.search([("in_background", "=", True)], order="id")
+        for batch in batches.filtered(lambda each: not each._jobs()):
             batch._print(commit=True)
             self.env["ir.cron"]._commit_progress()
 

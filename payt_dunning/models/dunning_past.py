@@ -142,14 +142,23 @@ class DunningPast(models.AbstractModel):
             day += ONE_DAY
         rows = self.env.execute_query(
             SQL(
-                """SELECT day, min(create_date + make_interval(secs => coalesce(seconds, 0)))
-                     FROM dunning_run
-                    WHERE company_id = %s AND day BETWEEN %s AND %s AND live
-                      AND state NOT IN ('ordered', 'running')
+                """SELECT day, min(CASE WHEN asked_by_id IS NULL
+                                        THEN create_date
+                                             + make_interval(secs => coalesce(seconds, 0))
+                                        ELSE write_date END)
+                     FROM dunning_run run
+                    WHERE company_id = %(company)s AND day BETWEEN %(start)s AND %(end)s
+                      -- Those that decided only, or waited for a manager, sent nothing.
+                      AND live AND manual IS NOT TRUE
+                      AND state NOT IN ('ordered', 'running', 'waiting', 'approved', 'superseded')
+                      AND (%(by_hand)s OR NOT EXISTS (
+                           SELECT FROM %(debtors)s own WHERE own.dunning_run_id = run.id))
                  GROUP BY day""",
-                company.id,
-                start,
-                end,
+                company=company.id,
+                start=start,
+                end=end,
+                by_hand=not company.sudo().dunning_automatic,
+                debtors=SQL.identifier(self.env["dunning.run"]._fields["debtor_ids"].relation),
             )
         )
         moments.update(rows)
@@ -493,8 +502,8 @@ class DunningPast(models.AbstractModel):
 
     @api.model
     def _fates(self, real):
-        """What became of real messages: ``{(item id, position, channel, day): Fate}``."""
-        found = {}
+        """What became of real messages: ``{(item id, position, channel): {day: Fate}}``."""
+        found = defaultdict(dict)
         for row in real:
             if row.state == "sent":
                 fate = Fate(LEFT, row.sent_on, bool(row.counts))
@@ -504,7 +513,26 @@ class DunningPast(models.AbstractModel):
                 fate = Fate(DROPPED, row.as_of, False)
             else:
                 fate = Fate(LEFT, None)
-            found[row.item_id, row.position, row.channel, row.as_of] = fate
+            found[row.item_id, row.position, row.channel][row.as_of] = fate
+        return found
+
+    @api.model
+    def _mails(self, debtor_ids):
+        """The days on which debtors wrote from the address that they have now, by debtor."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT debtor.id, message.date::date
+                     FROM dunning_debtor debtor
+                     JOIN res_partner person ON person.commercial_partner_id = debtor.partner_id
+                     JOIN mail_message message ON message.author_id = person.id
+                    WHERE debtor.id = ANY(%s) AND message.message_type = 'email'
+                      AND message.email_from ILIKE '%%' || person.email || '%%'""",
+                list(debtor_ids),
+            )
+        )
+        found = defaultdict(list)
+        for debtor_id, day in rows:
+            found[debtor_id].append(day)
         return found
 
     @api.model

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..rules.ladder import place_in_revision
 from ..tools import exact
+from .dunning_run import LOCK_SPACE
 
 #: A message in one of these states has left, or may have.
 LEFT = ("sending", "sent", "ambiguous", "returned")
@@ -218,6 +219,24 @@ class DunningPolicy(models.Model):
         )
         return self.env["dunning.notice"].sudo().browse([notice_id for (notice_id,) in rows])
 
+    def _keep_runs_away(self):
+        """No run goes on until the end of this transaction: it would store what it decided before.
+
+        :raises UserError: when one goes on now
+        """
+        companies = self.company_id or self.env["res.company"].sudo().search([])
+        for company in companies:
+            ((free,),) = self.env.execute_query(
+                SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, company.id)
+            )
+            if not free:
+                raise UserError(
+                    self.env._(
+                        "A run of %s goes on at this moment. Try again in a few minutes.",
+                        company.name,
+                    )
+                )
+
     # -- taking back ---------------------------------------------------------------------------
 
     def action_withdraw(self):
@@ -229,6 +248,7 @@ class DunningPolicy(models.Model):
         self.ensure_one()
         self._check_manager()
         self._lock_to_publish()
+        self._keep_runs_away()
         revision, earlier = self.revision_id.sudo(), self._earlier()
         if not earlier:
             raise UserError(self.env._("There is no earlier revision to go back to."))
@@ -249,7 +269,14 @@ class DunningPolicy(models.Model):
                 )
             )
         waiting = self._waiting(items.ids)
-        items.write({"revision_id": False, "start_position": 0})
+        begun, ladder = revision._to_ladder(), earlier._to_ladder()
+        for position, own in items.grouped("start_position").items():
+            # Where somebody said that an item begins with a later level, it does.
+            start = place_in_revision(0, position, begun, ladder)[1] if position else 0
+            own.write({"revision_id": False, "start_position": start})
+        self.env["dunning.event"]._note(
+            items, self.env._("Revision %s was taken back: begins again.", revision.number)
+        )
         self.sudo().revision_id = earlier
         waiting._drop(self.env._("The revision that it was made by was taken back."))
         revision.write({"withdrawn_on": fields.Datetime.now(), "withdrawn_by_id": self.env.uid})

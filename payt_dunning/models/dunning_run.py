@@ -121,6 +121,7 @@ class DunningRun(models.Model):
         outcome = {"state": "problems", "problems": problem}
         if ordered:
             ordered.write(outcome)
+            ordered._tell_who_asked()
             return ordered
         day = self.env["dunning.message"]._today(company)
         return self.create({"company_id": company.id, "day": day, **outcome})

@@ -10,10 +10,11 @@ from odoo.tools import SQL
 from ..rules.law.asks import term_of
 from ..rules.law.errors import Held, Refused
 from ..rules.simulate.effect import FOLLOWS_WITHIN
-from ..rules.simulate.measure import Tally
+from ..rules.simulate.measure import LIST, Tally
 from ..rules.simulate.past import LEFT, Fate, Message, World
 from ..rules.simulate.replay import replay
 from ..rules.working_days import Calendar
+from .dunning_law import IN_USE
 from .dunning_past import first_seen
 
 ZERO = Decimal(0)
@@ -32,7 +33,8 @@ class View:
     :param live: the day the company went live; ``None``: it did not
     :param days: of the daily run; ``moments``: up to when each knew what happened (UTC)
     :param holds: what :meth:`~.dunning_past.DunningPast._all_holds` gives
-    :param real: what became of real messages, by item, position, channel and day
+    :param real: what became of real messages, by item, position and channel, then by day
+    :param mails: days on which debtors wrote to us; read when somebody asks
     :param rows: line and person by item id
     """
 
@@ -47,6 +49,7 @@ class View:
     rows: dict = field(default_factory=dict)
     people: dict = field(default_factory=dict)
     debtor_of: dict = field(default_factory=dict)
+    mails: dict | None = None
 
     def seen(self, made_at, day):
         """The first run that could know of something; see :func:`~.dunning_past.first_seen`."""
@@ -62,6 +65,7 @@ class View:
         """Let go of what was read of a part."""
         for each in (self.real, self.rows, self.people, self.debtor_of):
             each.clear()
+        self.mails = None
 
 
 class DunningSimulation(models.AbstractModel):
@@ -168,7 +172,7 @@ class DunningSimulation(models.AbstractModel):
             },
         )
         for message in was:
-            if not message.left_on:
+            if not message.left_on or message.channel == LIST:
                 continue
             until = message.left_on + timedelta(days=FOLLOWS_WITHIN)
             for item_id, _position in message.rows:
@@ -193,7 +197,9 @@ class _Known:
         """Revisions of each policy, oldest first, with when they were published."""
         found = defaultdict(list)
         for revision in self.env["dunning.policy.revision"].sudo().search([], order="number"):
-            found[revision.policy_id.id].append((revision.create_date, revision.id))
+            found[revision.policy_id.id].append(
+                (revision.create_date, revision.withdrawn_on, revision.id)
+            )
             self.ladders[revision.id] = (revision.policy_id.id, revision._to_ladder())
         return found
 
@@ -225,8 +231,13 @@ class _Known:
         if not revisions:
             return 0, None
         moment = self.view.moment(day)
-        published = [each for made_at, each in revisions if moment and made_at <= moment]
-        revision_id = published[-1] if published else revisions[0][1]
+        published = [
+            each
+            for made_at, gone_at, each in revisions
+            if moment and made_at <= moment and not (gone_at and gone_at <= moment)
+        ]
+        kept = [each for _made_at, gone_at, each in revisions if not gone_at]
+        revision_id = (published or kept[:1] or [revisions[0][2]])[-1]
         return revision_id, self.ladders[revision_id][1]
 
     def opens(self, policy_id):
@@ -280,9 +291,25 @@ class _Known:
         if day not in self.bars:
             bar = self.env["dunning.law"]._bar(self.view.house, day)
             self.bars[day] = replace(
-                bar, interest=lambda *args: ZERO, costs=lambda *args: ZERO, fees=lambda *args: 0
+                bar,
+                interest=lambda *args: ZERO,
+                costs=lambda *args: ZERO,
+                fees=lambda *args: 0,
+                proven=lambda debtor_ids: self.proven(debtor_ids, day),
             )
         return self.bars[day]
+
+    def proven(self, debtor_ids, day):
+        """Which debtors had written from their address in the twelve months before a day."""
+        view = self.view
+        if view.mails is None:
+            known = [debtor_id for debtor_id in view.people if debtor_id > 0]
+            view.mails = self.env["dunning.past"]._mails(known)
+        return {
+            debtor_id
+            for debtor_id in debtor_ids
+            if any(day - IN_USE <= wrote <= day for wrote in view.mails.get(debtor_id, ()))
+        }
 
     def term(self, standing, code, days, channel, day):
         try:
@@ -294,10 +321,10 @@ class _Known:
         """What became of the same message in earnest; else what usually does."""
         for line in notice.lines:
             if line.position:
-                key = (line.item_id, line.position, notice.channel)
-                real = self.view.real.get((*key, notice.day))
+                days = self.view.real.get((line.item_id, line.position, notice.channel), {})
+                real = days.get(notice.day)
                 if real is None and notice.approval:
-                    real = self._approved(key, notice.day)
+                    real = self._approved(days, notice.day)
                 if real:
                     return real
         if notice.channel == "list" and notice.channel not in self.usual:
@@ -306,14 +333,10 @@ class _Known:
         works = notice.channel in ("list", "call")
         return Fate(LEFT, notice.day + timedelta(days=after), counts=not works)
 
-    def _approved(self, key, day):
+    def _approved(self, days, day):
         """The message that a person approved within some days is made anew on that day."""
-        later = [
-            (own[3], fate)
-            for own, fate in self.view.real.items()
-            if own[:3] == key and day < own[3] <= day + APPROVED_WITHIN
-        ]
-        return min(later, key=lambda each: each[0])[1] if later else None
+        later = [each for each in days if day < each <= day + APPROVED_WITHIN]
+        return days[min(later)] if later else None
 
 
 def _open_on(item, day):

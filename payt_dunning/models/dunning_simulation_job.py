@@ -26,14 +26,17 @@ class DunningJob(models.Model):
         world = simulation._world(view, policy_id, ladder)
         partner_ids = past._partners(company, start)
         known = self.partial or {}
-        tally, place = Tally.from_json(known.get("tally")), known.get("place", 0)
-        for part in split_every(PART, partner_ids[place:], list):
+        tally, last = Tally.from_json(known.get("tally")), known.get("last", 0)
+        # By id: partners may come and go in between.
+        left = [partner_id for partner_id in partner_ids if partner_id > last]
+        done = len(partner_ids) - len(left)
+        for part in split_every(PART, left, list):
             tally.merge(simulation._part(view, world, part, policy_id))
-            place += len(part)
+            done += len(part)
             yield {
-                "done_count": place,
+                "done_count": done,
                 "total_count": len(partner_ids),
-                "partial": {"place": place, "tally": tally.to_json()},
+                "partial": {"last": part[-1], "tally": tally.to_json()},
             }
         yield {
             "done_count": len(partner_ids),

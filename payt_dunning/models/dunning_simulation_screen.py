@@ -416,7 +416,12 @@ class DunningSimulationScreen(models.AbstractModel):
             ),
             self.env._(
                 "Not replayed: what people decided about single invoices (begin with a later "
-                "level, restart), matches that were undone later, and a limit of messages a day."
+                "level, restart), items that were moved to a newer revision, matches that were undone "
+                "later, and a limit of messages a day."
+            ),
+            self.env._(
+                "Where people send, messages would have left on the days on which somebody sent some, "
+                "to everybody."
             ),
             self.env._(
                 "Letters and calls that never were are taken to be done as fast as yours usually "

@@ -25,6 +25,14 @@ class DunningJob(models.Model):
         for number, line in enumerate(waiting, 1):
             line._hand_over()
             yield {"done_count": len(lines) - len(waiting) + number}
+        lost = len(self.params["line_ids"]) - len(lines)
+        if lost:
+            raise UserError(
+                self.env._(
+                    "%s cases were not handed over, for they waited too long: choose them again.",
+                    lost,
+                )
+            )
         done = len(lines.filtered("handover_id"))
         stayed = lines.filtered(lambda line: line.verdict == "stayed")
         told = [
@@ -33,13 +41,18 @@ class DunningJob(models.Model):
         ]
         yield {"note": "\n".join([self.env._("Handed over: %s.", done), *told])}
 
-    def _when_stopped(self):
+    def _let_go(self):
         if self.kind == "letters":
             batch = self.env["dunning.letter.batch"].browse(self.res_id).exists()
             batch.in_background = False
-            return self.env._("Somebody stopped it. Letters that were made are kept.")
         if self.kind == "packages":
             lines = self.env["collection.handover.batch.line"].browse(self.params["line_ids"])
             lines.exists().filtered(lambda line: line.verdict == "queued").verdict = "go"
+        return super()._let_go()
+
+    def _when_stopped(self):
+        if self.kind == "letters":
+            return self.env._("Somebody stopped it. Letters that were made are kept.")
+        if self.kind == "packages":
             return self.env._("Somebody stopped it. Cases that were handed over stay so.")
         return super()._when_stopped()

@@ -86,9 +86,20 @@ class TestSimulator(DunningCommon):
         self.screen().cancel(job.id)
         self.assertEqual(job.state, "cancelled")
         second = self.start()
-        second.write({"state": "running", "cancel_asked": True})
-        self.work()
+        Simulation = type(self.env["dunning.simulation"])
+        replayed = Simulation._part
+
+        def stopped_meanwhile(simulation, view, world, part, policy_id=0):
+            second.cancel_asked = True
+            return replayed(simulation, view, world, part, policy_id)
+
+        with (
+            patch("odoo.addons.payt_dunning.models.dunning_simulation_job.PART", 1),
+            patch.object(Simulation, "_part", autospec=True, side_effect=stopped_meanwhile) as part,
+        ):
+            self.work()
         self.assertEqual((second.state, second.result), ("cancelled", False))
+        self.assertEqual(part.call_count, 1)
 
     def test_a_trial_goes_on_where_it_was_when_time_is_up(self):
         job = self.start()
@@ -99,14 +110,15 @@ class TestSimulator(DunningCommon):
         ):
             job._work()
         self.assertEqual(job.state, "running")
-        self.assertEqual(job.partial["place"], 1)
+        partners = self.env["dunning.past"]._partners(self.company, self.after(-300))
+        self.assertEqual(job.partial["last"], partners[0])
         with patch.object(
             Simulation, "_part", autospec=True, side_effect=Simulation._part
         ) as replayed:
             self.work()
         self.assertEqual(job.state, "done")
         left = [each for call in replayed.call_args_list for each in call.args[3]]
-        self.assertNotIn(self.env["dunning.past"]._partners(self.company, self.today)[0], left[1:])
+        self.assertEqual(left, partners[1:])
 
     @mute_logger("odoo.addons.payt_dunning.models.dunning_job")
     def test_a_trial_that_fails_says_why_and_stops_no_other(self):

@@ -287,6 +287,7 @@ class DunningMoveWizard(models.TransientModel):
         policy = self.policy_id
         policy._check_manager()
         policy._lock_to_publish()
+        policy._keep_runs_away()
         if policy.revision_id != self.revision_id:
             raise UserError(
                 self.env._(

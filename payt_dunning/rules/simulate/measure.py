@@ -191,7 +191,7 @@ def _first(messages):
     """The first day on which each item was reminded of."""
     found = {}
     for message in messages:
-        for item_id, _position in message.rows:
+        for item_id, _position in message.rows if message.channel != LIST else ():
             found[item_id] = min(found.get(item_id, message.day), message.day)
     return found
 
