@@ -8,27 +8,12 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..rules.facts import ItemFacts
-from ..rules.simulate.past import DROPPED, FAILED, LEFT, Amount, DebtorPast, Fate, ItemPast, Stop
-from ..rules.work import WORK
+from ..rules.simulate.past import Amount, DebtorPast, ItemPast
 from ..tools import exact
-from .dunning_call_outcomes import RIGHT_PARTY
 from .dunning_facts import COLLECTED_BY
 from .dunning_people import DebtorRow
 
 ONE_DAY = timedelta(days=1)
-#: Reasons that are not of the levels: when they held is taken from what was noted then.
-NOTED = (
-    "not_posted",
-    "no_followup",
-    "core_blocked",
-    "ambiguous",
-    "we_owe",
-    "money_under_way",
-    "receipt",
-    "bank_behind",
-    "invoice_not_sent",
-    "invoice_bounced",
-)
 #: The hour (where the company is) up to which a day without a run knows what happened.
 USUAL_HOUR = time(8)
 #: Of paid lines those of this time before the first day can matter: they were open on it.
@@ -68,30 +53,6 @@ class LineRow(NamedTuple):
     ask_first: bool
     joined_on: object
     by_notice: bool
-
-
-class Real(NamedTuple):
-    """A row of a message that was really made, with its message."""
-
-    item_id: int
-    position: int
-    notice_id: int
-    debtor_id: int
-    currency_id: int
-    channel: str
-    phase: str
-    state: str
-    as_of: object
-    sent_on: object
-    recipient: str
-    contact_id: int
-    counts: bool
-    amount: float
-
-    @property
-    def made(self):
-        """Whether somebody got it, or was to do it: work that is over before it is done counts."""
-        return self.state != "cancelled" or self.channel in WORK
 
 
 class DunningPast(models.AbstractModel):
@@ -193,7 +154,7 @@ class DunningPast(models.AbstractModel):
         found = []
         by_debtor = defaultdict(list)
         for row in debts:
-            by_debtor[_debtor_of(view, row)].append(row)
+            by_debtor[debtor_of(view, row)].append(row)
         credits_of = self._credits(rows, amounts)
         real_of = defaultdict(list)
         for each in real:
@@ -398,187 +359,11 @@ class DunningPast(models.AbstractModel):
                 found[partner_id][currency_id] = tuple(timeline)
         return found
 
-    # -- what kept items back ------------------------------------------------------------------------
-
-    @api.model
-    def _holds(self, view, debts, amounts):
-        """Holds as they were in force, and days on which one was ended by a person.
-
-        :return: ``{item id: (holds, days, first and last day of those on all of it)}``
-        """
-        rows = [
-            _Held(
-                _item(row),
-                row.move_id,
-                _debtor_of(view, row),
-                row.due,
-                amounts[row.line_id][0].open,
-            )
-            for row in debts
-        ]
-        in_force, whole, released = [], [], {}
-        for hold_id, kind, since, until, *about, ended in view.holds:
-            last = min(filter(None, (until, ended)), default=None)
-            # A case is paused on the day on which a hold is ended too.
-            whole.append((hold_id, kind, since, last, *about))
-            if ended:
-                released[hold_id] = ended
-                last = min(filter(None, (until, ended - ONE_DAY)))
-            if last is None or since <= last:
-                in_force.append((hold_id, kind, since, last, *about))
-        hold, company_id = self.env["dunning.hold"], view.house.company_id
-        facts = hold._spread(in_force, company_id, rows)
-        found = {}
-        for item_id, every in hold._spread(whole, company_id, rows).items():
-            days = {released[each.hold_id] for each in every if each.hold_id in released}
-            spans = ((each.since, each.until) for each in every if each.amount is None)
-            found[item_id] = (facts.get(item_id, ()), tuple(sorted(days)), tuple(spans))
-        return found
-
-    @api.model
-    def _all_holds(self, company):
-        """Every hold that a company has had, with the day on which somebody ended it."""
-        return self.env.execute_query(
-            SQL(
-                """SELECT id, kind, date_from, date_until, amount, debtor_id, move_id, item_id,
-                          released_on
-                     FROM dunning_hold WHERE company_id = %s AND proposed IS NOT TRUE""",
-                company.id,
-            )
-        )
-
-    @api.model
-    def _stops(self, view, debts):
-        """When reasons that are not of the levels held, as noted: ``{item id: (Stop, …)}``."""
-        ids = [row.item_id for row in debts if row.item_id]
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT item_id, day, reason, create_date FROM dunning_event
-                    WHERE item_id = ANY(%s) AND kind = 'decision' ORDER BY item_id, id""",
-                ids,
-            )
-        )
-        found, last = defaultdict(list), {}
-        for item_id, day, reason, made_at in rows:
-            seen = view.seen(made_at, day)
-            begun = last.pop(item_id, None)
-            if begun and begun[0] < seen:
-                found[item_id].append(Stop(begun[0], seen, begun[1]))
-            if reason in NOTED:
-                last[item_id] = (seen, reason)
-        for item_id, (seen, reason) in last.items():
-            found[item_id].append(Stop(seen, None, reason))
-        return {item_id: tuple(stops) for item_id, stops in found.items()}
-
-    # -- what was really sent -------------------------------------------------------------------------
-
-    @api.model
-    def _real(self, item_ids):
-        """Rows of messages about items that were made for a level: list of :class:`Real`."""
-        if not item_ids:
-            return []
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT line.item_id, line.position, notice.id, notice.debtor_id,
-                          notice.currency_id, notice.channel, coalesce(notice.phase, ''),
-                          notice.state, notice.as_of, notice.sent_on, notice.recipient,
-                          coalesce(notice.partner_id, 0),
-                          (notice.contact IS NULL AND notice.channel <> ALL(%(work)s)
-                           OR notice.contact = ANY(%(reached)s)),
-                          CASE WHEN item.amount_company <> 0 THEN item.amount_company
-                               ELSE line.amount END
-                     FROM dunning_notice_line line
-                     JOIN dunning_notice notice ON notice.id = line.notice_id
-                     JOIN dunning_item item ON item.id = line.item_id
-                    WHERE line.item_id = ANY(%(items)s) AND line.position > 0
-                      AND notice.kind = 'reminder' AND notice.retry_of_id IS NULL
-                 ORDER BY notice.id, line.id""",
-                items=item_ids,
-                work=list(self.env["dunning.channel"]._work()),
-                reached=list(RIGHT_PARTY),
-            )
-        )
-        return [Real(*row) for row in rows]
-
-    @api.model
-    def _fates(self, real):
-        """What became of real messages: ``{(item id, position, channel): {day: Fate}}``."""
-        found = defaultdict(dict)
-        for row in real:
-            if row.state == "sent":
-                fate = Fate(LEFT, row.sent_on, bool(row.counts))
-            elif row.state in ("failed", "returned"):
-                fate = Fate(FAILED, row.sent_on or row.as_of, False)
-            elif row.state == "cancelled" and row.channel not in WORK:
-                fate = Fate(DROPPED, row.as_of, False)
-            else:
-                fate = Fate(LEFT, None)
-            found[row.item_id, row.position, row.channel][row.as_of] = fate
-        return found
-
-    @api.model
-    def _mails(self, debtor_ids):
-        """The days on which debtors wrote from the address that they have now, by debtor."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT debtor.id, message.date::date
-                     FROM dunning_debtor debtor
-                     JOIN res_partner person ON person.commercial_partner_id = debtor.partner_id
-                     JOIN mail_message message ON message.author_id = person.id
-                    WHERE debtor.id = ANY(%s) AND message.message_type = 'email'
-                      AND message.email_from ILIKE '%%' || person.email || '%%'""",
-                list(debtor_ids),
-            )
-        )
-        found = defaultdict(list)
-        for debtor_id, day in rows:
-            found[debtor_id].append(day)
-        return found
-
-    @api.model
-    def _before(self, view, real):
-        """The last level that left before the first day: ``{item id: (position, day)}``."""
-        found = {}
-        for row in real:
-            if row.state == "sent" and row.sent_on and row.sent_on < view.start:
-                found[row.item_id] = (row.position, row.sent_on)
-        return found
-
-    @api.model
-    def _served_before(self, view, real):
-        """Notices with a term that left before the first day, by item."""
-        early = {row.notice_id for row in real if row.sent_on and row.sent_on < view.start}
-        if not early:
-            return {}
-        served = self.env["dunning.law"]._served(list({row.item_id for row in real}))
-        return {
-            item_id: tuple(each for each in own if each.notice_id in early)
-            for item_id, own in served.items()
-        }
-
-    @api.model
-    def _last_before(self, view, real):
-        last = {}
-        for row in real:
-            if row.state == "sent" and row.counts and row.sent_on < view.start:
-                known = last.get(row.currency_id)
-                last[row.currency_id] = max(known or row.sent_on, row.sent_on)
-        return last
-
-    @api.model
-    def _used(self, real, person):
-        """Channels that reached a debtor then and don't now: until when, and which address."""
-        found = {}
-        for row in real:
-            if row.channel not in person.reachable and row.state in ("sent", "returned", "failed"):
-                found[row.channel] = (row.channel, row.as_of, row.recipient, row.contact_id)
-        return tuple(found.values())
-
     # -- put together ---------------------------------------------------------------------------------
 
     @api.model
     def _item(self, view, row, person, read):
-        item_id = _item(row)
+        item_id = item_of(row)
         holds, resumed, spans = read["holds"].get(item_id, ((), (), ()))
         reached, reached_on = read["before"].get(item_id, (0, None))
         recipients = person.with_order(row.contact_id or person.partner_id)
@@ -608,7 +393,7 @@ class DunningPast(models.AbstractModel):
             amounts=read["amounts"][row.line_id],
             stops=read["stops"].get(row.item_id, ()),
             resumed=resumed,
-            policy_id=row.policy_id or read["policies"][_debtor_of(view, row)],
+            policy_id=row.policy_id or read["policies"][debtor_of(view, row)],
             begun_id=(row.revision_id or 0) if reached else 0,
             ask_first=row.ask_first and not row.by_notice,
             case_id=0 if row.by_notice else row.case_id or 0,
@@ -618,22 +403,13 @@ class DunningPast(models.AbstractModel):
         )
 
 
-class _Held(NamedTuple):
-    """A line as :meth:`~.dunning_hold_facts.DunningHold._spread` wants it."""
-
-    item_id: int
-    move_id: int
-    debtor_id: int
-    due: object
-    open: object
-
-
-def _item(row):
+def item_of(row):
     """The item of a line; of one that none follows a negative number."""
     return row.item_id or -row.line_id
 
 
-def _debtor_of(view, row):
+def debtor_of(view, row):
+    """The debtor of a line; of a partner that is none here yet a negative number."""
     return row.debtor_id or view.debtor_of[row.partner_id]
 
 
