@@ -23,7 +23,7 @@ TRIED = -1
 #: A message that a person approved left within this time.
 APPROVED_WITHIN = timedelta(days=14)
 #: Partners whose past is read and replayed at a time.
-PART = 1000
+PART = 250
 
 
 @dataclass(slots=True)
