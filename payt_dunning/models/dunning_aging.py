@@ -50,7 +50,7 @@ class DunningAging(models.Model):
         help="Different currencies are never added.",
     )
     amount = fields.Monetary(
-        "Open",
+        "Open Amount",
         readonly=True,
         aggregator="sum",
         currency_field="company_currency_id",

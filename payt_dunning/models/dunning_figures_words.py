@@ -190,7 +190,7 @@ class DunningFiguresWords(models.AbstractModel):
             "current_net": env._("Not overdue, credits taken off"),
             "overdue": env._("Overdue"),
             "long": env._("More than 90 days late"),
-            "open": env._("Open"),
+            "open": env._("Open Amount"),
             "credits": env._("Credits not matched"),
             "beginning": env._("Receivables when the period began"),
             "sales": env._("Credit sales of the period"),
