@@ -75,7 +75,8 @@ class DunningNotice(models.Model):
         for person, own in tasks.grouped("user_id").items():
             env = self.with_context(lang=person.lang or self.env.lang).env
             debtors = env["dunning.debtor"].sudo().browse(own.mapped("res_id"))
-            stories = env["dunning.story"].sudo()._stories(debtors)
+            # A task that is done stays in the chatter: notes, which are emptied, are not in it.
+            stories = env["dunning.story"].sudo()._stories(debtors, notes=False)
             for task in own:
                 task.note = stories.get(task.res_id)
 
@@ -236,7 +237,7 @@ class DunningTask(models.AbstractModel):
         done.action_feedback(feedback=note or False)
 
     @api.model
-    def _calls_made(self, debtors, note=None):
+    def _calls_made(self, debtors):
         """Calls were logged: tasks whose calls are made are done, the others get their next day."""
         calls = self.env["dunning.notice"].sudo()
         waiting = calls.search(
@@ -250,4 +251,4 @@ class DunningTask(models.AbstractModel):
                 task.date_deadline = max(day, task.date_deadline)
             else:
                 over += task
-        over.action_feedback(feedback=note or False)
+        over.action_feedback()

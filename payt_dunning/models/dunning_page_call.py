@@ -55,9 +55,9 @@ class DunningQuestion(models.Model):
                 "call_task_id": task.activity_schedule(
                     "mail.mail_activity_data_call",
                     date_deadline=call_from.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date(),
-                    summary=env._(
-                        "Call %(number)s, as was asked: %(when)s", number=number, when=when
-                    ),
+                    # Not the number: that is deleted, and a done task stays in the chatter.
+                    summary=env._("Call, as was asked: %s", when),
+                    note=env._("The number is in the dialog of the call."),
                     user_id=person.id,
                 ).id,
             }
@@ -204,7 +204,7 @@ class DunningPageDialogue(models.AbstractModel):
             items,
             self.env._(
                 "Please call me. Number: %(number)s. When: %(when)s.",
-                number=number if (typed.get("phone") or "").strip() else self._masked(number),
+                number=self._masked(number),
                 when=words,
             ),
             author=author,

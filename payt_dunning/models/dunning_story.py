@@ -21,23 +21,27 @@ class DunningStory(models.AbstractModel):
     _description = "The Story So Far"
 
     @api.model
-    def _stories(self, debtors):
-        """What to know before a call: ``{debtor id: HTML}``, in the language of the environment."""
+    def _stories(self, debtors, notes=True):
+        """What to know before a call: ``{debtor id: HTML}``, in the language of the environment.
+
+        :param notes: with what was noted inside and which number was typed; kept for a while only
+        """
         parts = [
             (self.env._("Open"), self._open(debtors)),
+            (self.env._("Asked to be called at"), notes and self._asked(debtors)),
             (self.env._("Call"), self._numbers(debtors)),
             (self.env._("Sent"), self._messages(debtors)),
             (self.env._("Promises"), self._promises(debtors)),
             (self.env._("Disputes"), self._disputes(debtors)),
-            (self.env._("Why it is not paid"), self._reasons(debtors)),
-            (self.env._("Last calls"), self._calls(debtors)),
+            (self.env._("Why it is not paid"), self._reasons(debtors, notes)),
+            (self.env._("Last calls"), self._calls(debtors, notes)),
         ]
         return {
             debtor.id: Markup().join(
                 Markup("<p class='mb-1'><b>%s</b><br/>%s</p>")
                 % (label, Markup("<br/>").join(lines[debtor.id]))
                 for label, lines in parts
-                if lines.get(debtor.id)
+                if lines and lines.get(debtor.id)
             )
             for debtor in debtors
         }
@@ -76,6 +80,13 @@ class DunningStory(models.AbstractModel):
             + ["…"] * (len(own) > 2 * TOLD)
             for debtor, own in items.grouped("debtor_id").items()
         }
+
+    @api.model
+    def _asked(self, debtors):
+        """The numbers at which debtors that wait for it asked to be called."""
+        waits = Domain("state", "=", "open") & Domain("call_number", "!=", False)
+        found = self._latest("dunning.question", debtors, waits)
+        return {debtor_id: own.mapped("call_number") for debtor_id, own in found.items()}
 
     @api.model
     def _numbers(self, debtors):
@@ -151,16 +162,18 @@ class DunningStory(models.AbstractModel):
         }
 
     @api.model
-    def _reasons(self, debtors):
+    def _reasons(self, debtors, notes):
         found, told = self._latest("dunning.nonpayment", debtors, Domain("current", "=", True)), {}
         for debtor_id, own in found.items():
             told[debtor_id] = list(
-                dict.fromkeys(": ".join(filter(None, (r.reason_id.name, r.note))) for r in own)
+                dict.fromkeys(
+                    ": ".join(filter(None, (r.reason_id.name, notes and r.note))) for r in own
+                )
             )
         return told
 
     @api.model
-    def _calls(self, debtors):
+    def _calls(self, debtors, notes):
         outcomes = dict(
             self.env["dunning.call"]._fields["outcome"]._description_selection(self.env)
         )
@@ -172,7 +185,7 @@ class DunningStory(models.AbstractModel):
                     call.user_id.name,
                     call.contact_name,
                     outcomes[call.outcome],
-                    call.note,
+                    notes and call.note,
                 ]
                 told[debtor_id].append(", ".join(filter(None, words)))
         return told

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form
 from odoo.tools import html2plaintext
@@ -73,6 +76,40 @@ class TestCalls(DunningCommon):
         for notice in self.notices_to() | self.notices_to(kind="talk"):
             self.assertNotIn("SECRET", notice.body)
             self.assertNotIn("SECRET", notice.subject)
+
+    def test_a_note_is_kept_with_the_call_only_so_that_it_can_be_emptied(self):
+        reason = self.env["dunning.nonpayment.reason"].create(
+            {"name": "Ill", "code": "ill", "offer": "question"}
+        )
+        call_type = self.env.ref("mail.mail_activity_data_call")
+        self.found.debtor_id.activity_schedule(activity_type_id=call_type.id)
+        self.log(outcome="reached", date_until=self.after(3), note="SECRET-NOTE")
+        self.promised(note="SECRET-NOTE", reason_id=reason)
+        words = " ".join(self.found.event_ids.filtered("note").mapped("note"))
+        self.assertIn("Call: Says when it will be paid. Ill The note is on the call.", words)
+        for model, name in (
+            ("mail.message", "body"),
+            ("mail.activity", "note"),
+            ("dunning.event", "note"),
+            ("dunning.hold", "reason"),
+            ("dunning.promise", "note"),
+            ("dunning.notice", "body"),
+        ):
+            copies = self.env[model].sudo().search([(name, "like", "SECRET-NOTE")])
+            self.assertFalse(copies, model)
+        self.found.sudo().write({"state": "closed", "closed_on": self.after(-400)})
+        long_ago = {"moment": fields.Datetime.now() - timedelta(days=400)}
+        self.calls().write(long_ago)
+        self.found.nonpayment_ids.sudo().write({"given_on": self.after(-400)})
+        self.env["dunning.retention"]._gc_notes()
+        self.assertFalse(any(self.calls().mapped("note")))
+        self.assertFalse(any(self.found.nonpayment_ids.mapped("note")))
+
+    def test_a_task_to_call_tells_no_notes_the_dialog_does(self):
+        self.log(outcome="reached", note="SECRET-NOTE")
+        debtor, stories = self.found.debtor_id, self.env["dunning.story"]
+        self.assertIn("SECRET-NOTE", stories._stories(debtor)[debtor.id])
+        self.assertNotIn("SECRET-NOTE", stories._stories(debtor, notes=False)[debtor.id])
 
     def test_the_dialog_shows_what_the_debtor_will_read(self):
         form = self.dialog(outcome="promised", date_until=self.after(5), note="inside")

@@ -37,13 +37,13 @@ class TestPageCall(PageCommon):
     def local(self, moment):
         return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo("Europe/Amsterdam"))
 
-    def test_the_handler_gets_a_task_with_number_and_time_and_the_page_confirms_it(self):
+    def test_the_handler_gets_a_task_with_the_time_and_the_page_confirms_it(self):
         page = self.call()
         self.assertIn("Thank you. We call you", page.text)
         self.assertIn("You asked us to call you. We call", page.text)
         task = self.task()
         self.assertEqual(task.user_id, self.handler)
-        self.assertIn("+31 20 765 4321", task.summary)
+        self.assertIn("Call, as was asked: As soon as you can", task.summary)
         question = self.question()
         self.assertEqual(question.call_number, "+31 20 765 4321")
         self.assertEqual(question.call_task_id, task)
@@ -60,6 +60,38 @@ class TestPageCall(PageCommon):
         self.assertFalse(self.question())
         self.call(phone="+31 6 12345678")
         self.assertEqual(self.question().call_number, "+31 6 12345678")
+
+    def test_a_typed_number_is_kept_with_the_question_only(self):
+        self.call(phone="+31 6 12345678")
+        story = self.env["dunning.story"]._stories(self.debtor)[self.debtor.id]
+        self.assertIn("+31 6 12345678", story)
+        question = self.question()
+        self.assertIn("••• 78", question.text)
+        task = self.task()
+        self.assertNotIn("345678", f"{task.summary} {task.note}")
+        dialog = (
+            self.env["dunning.call.wizard"]
+            .with_user(self.handler)
+            .with_context(active_model="dunning.debtor", active_ids=self.debtor.ids)
+            .create({"outcome": "reached", "confirm": False})
+        )
+        dialog.action_apply()
+        question.sudo().answered_on = fields.Datetime.now() - timedelta(days=31)
+        self.env["dunning.retention"]._gc_call_numbers()
+        self.env.flush_all()
+        for number in ("345678", "12345678", "6 1234"):
+            found = self.env["mail.message"].sudo().search([("body", "like", number)])
+            self.assertFalse(found.filtered("dunning_debtor_id"))
+            self.assertFalse(self.debtor.message_ids & found)
+            self.assertNotIn(number, question.text)
+            for model, name in (
+                ("dunning.event", "note"),
+                ("dunning.notice", "body"),
+                ("dunning.hold", "reason"),
+                ("mail.mail", "body_html"),
+            ):
+                self.assertFalse(self.env[model].sudo().search([(name, "like", number)]), model)
+        self.assertFalse(question.call_number)
 
     def test_without_a_number_nothing_is_asked_for(self):
         self.business.phone = False

@@ -151,7 +151,9 @@ class DunningCallWizard(models.TransientModel):
             items._check_ours()
         outcome = dict(self._fields["outcome"]._description_selection(self.env))[self.outcome]
         words = self.env._("Call: %s.", outcome)
-        body = " ".join(filter(None, (words, self.reason_id.name, self.note)))
+        # The note stays on the call, where it is emptied in time; copies of it would not be.
+        noted = self.note and self.env._("The note is on the call.")
+        body = " ".join(filter(None, (words, self.reason_id.name, noted)))
         for records in (debtors, items.move_id):
             records.sudo()._message_log_batch(
                 dict.fromkeys(records.ids, body), author_id=self.env.user.partner_id.id
@@ -249,7 +251,7 @@ class DunningCallWizard(models.TransientModel):
         )
         if waiting:
             waiting.sudo()._called(self.outcome, body)
-            self.env["dunning.task"].sudo()._calls_made(debtors, self.note)
+            self.env["dunning.task"].sudo()._calls_made(debtors)
         if self.outcome == "call_back":
             self._call_back(debtors)
 
@@ -274,5 +276,5 @@ class DunningCallWizard(models.TransientModel):
             if self.date_until:
                 planned.write({"date_deadline": self.date_until})
         elif self.outcome not in ("not_reached", "wrong_person", "wrong_number"):
-            planned.action_feedback(feedback=self.note or False)
+            planned.action_feedback()
             self.env["dunning.question"]._called(debtors)

@@ -37,5 +37,6 @@ class DunningReasonWizard(models.TransientModel):
             if self.needs_manager
             else self.env._("Reason for not paying: %s.", self.reason_id.name)
         )
-        self.env["dunning.event"].sudo()._note(items, f"{words} {note}".strip())
+        # The note stays with the reason, where it is emptied in time.
+        self.env["dunning.event"].sudo()._note(items, words)
         return {"type": "ir.actions.act_window_close"}
