@@ -119,10 +119,14 @@ class DunningDebtor(models.Model):
         """What a notice says of a debtor who is here, for who was told; by rights of the reader.
 
         :param item_ids: open items that its page is about
-        :return: ``title`` and ``message`` in words; ``False`` where there is nothing to tell
+        :return: ``title`` and ``message`` in words, ``company`` (its id); ``False`` where there is
+            nothing to tell, or nothing that the reader may know
         """
-        self.ensure_one()
-        self.check_access("read")
+        self.browse().check_access("read")
+        # Who is told may work in another of its companies; the debtor may be merged meanwhile.
+        self = self.with_context(allowed_company_ids=self.env.user.company_ids.ids).exists()
+        if len(self) != 1 or not self.has_access("read"):
+            return False
         if not self.company_id.sudo().dunning_presence or not self.is_here:
             return False
         items = self.item_ids.filtered(lambda item: item.id in item_ids and item.state == "open")
@@ -130,6 +134,7 @@ class DunningDebtor(models.Model):
         return {
             "title": self.env._("%s is on its page now", name),
             "message": self._presence_words(items),
+            "company": self.company_id.id,
         }
 
     def _presence_words(self, items):

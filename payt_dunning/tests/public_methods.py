@@ -101,7 +101,7 @@ EXPECTED = {
         "action_make_letter": May(COLLECTOR, asked=False),
         "action_send_statement": May(COLLECTOR, asked=False),
         "action_replace_addresses": May(COLLECTOR),
-        "presence": May(VIEWER, "items"),
+        "presence": May(VIEWER, "items", empty=True),
     },
     "dunning.failed.address": {"action_use_again": May(COLLECTOR)},
     "dunning.posted.wizard": {"action_apply": May(COLLECTOR)},

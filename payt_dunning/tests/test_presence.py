@@ -174,6 +174,25 @@ class TestPresence(PageCommon):
         words = self.debtor.with_user(self.handler).presence(self.items(other).ids)
         self.assertEqual(words["message"], "Nothing of what it looks at is open.")
 
+    def test_who_works_in_another_company_at_that_moment_is_told_all_the_same(self):
+        other = self.setup_other_company()["company"]
+        self.handler.company_ids += other
+        self.signal()
+        reader = self.debtor.with_user(self.handler).with_context(allowed_company_ids=other.ids)
+        words = reader.presence([])
+        self.assertEqual(words["title"], "Bakery Ltd is on its page now")
+        self.assertEqual(words["company"], self.company.id)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_nothing_is_told_and_nothing_fails_of_a_debtor_that_can_t_be_read(self):
+        other = self.setup_other_company()["company"]
+        self.signal()
+        stranger = self.collector("stranger")
+        stranger.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertIs(self.debtor.with_user(stranger).presence([]), False)
+        gone = self.debtor.browse(self.debtor.search([], order="id desc", limit=1).id + 1000)
+        self.assertIs(gone.with_user(self.handler).presence([]), False)
+
     def test_nothing_is_told_of_who_has_gone(self):
         self.signal()
         self.seen_ago(minutes=3)

@@ -1,12 +1,18 @@
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 
 /** Older than this a notice says nothing about now: a laptop that was asleep gets it late. */
 const TOO_LATE = 10 * 60 * 1000;
 /** A tab that nobody sees lets one that somebody sees go first. */
 const PATIENCE = 800;
 const SHOWN = 20000;
+
+/** The companies of the tab, and the debtor's, which need not be among them. */
+function withCompany(company) {
+    return [...new Set([...user.activeCompanies.map((each) => each.id), company])];
+}
 
 /** Tells who handles a debtor that it is on its page: once, however many tabs are open. */
 export const presenceService = {
@@ -29,7 +35,10 @@ export const presenceService = {
                 return;
             }
             // What it says is read with the rights of who reads it; the bus keeps numbers only.
-            const said = await orm.silent.call("dunning.debtor", "presence", [[debtor], items]);
+            // Nobody asked for it: where it can't be read, nothing is said.
+            const said = await orm.silent
+                .call("dunning.debtor", "presence", [[debtor], items])
+                .catch(() => false);
             if (!said) {
                 return;
             }
@@ -49,6 +58,7 @@ export const presenceService = {
                                 res_model: "dunning.debtor",
                                 res_id: debtor,
                                 views: [[false, "form"]],
+                                context: { allowed_company_ids: withCompany(said.company) },
                             });
                         },
                     },
