@@ -31,6 +31,18 @@ class DunningAccessWizard(models.TransientModel):
         for wizard in self:
             wizard.person_id = self.env["dunning.access"]._people(wizard.debtor_id)[:1]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([{**vals, "noted": False} for vals in vals_list])
+
+    def write(self, vals):
+        """That it was noted is for us to say, and is true of the person of then only."""
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "noted"}
+        if vals.keys() & {"debtor_id", "person_id"}:
+            vals = {**vals, "noted": False}
+        return super().write(vals)
+
     def action_apply(self):
         """Note it on the debtor, and download the export."""
         self.ensure_one()
