@@ -217,6 +217,7 @@ from . import (
     dunning_page_call,
     dunning_retention,
     dunning_access,
+    dunning_access_others,
     dunning_statement_sent,
     dunning_workload,
     dunning_past,

@@ -77,10 +77,19 @@ class DunningAccess(models.AbstractModel):
 
     @api.model
     def _people(self, debtor):
-        """The natural persons of a debtor: itself, or who we are in contact with there."""
+        """The natural persons of a debtor: itself, or who we are in contact with there.
+
+        Addresses for invoices and deliveries are no persons, also those with a name.
+        """
         partner = debtor.partner_id.sudo()
         contacts = partner.search(
-            [("id", "child_of", partner.id), ("is_company", "=", False), ("id", "!=", partner.id)]
+            [
+                ("id", "child_of", partner.id),
+                ("is_company", "=", False),
+                ("id", "!=", partner.id),
+                ("type", "=", "contact"),
+                ("name", "not in", (False, "")),
+            ]
         )
         own = partner if debtor.kind == "consumer" or not partner.is_company else partner.browse()
         return own | contacts
@@ -128,7 +137,7 @@ class DunningAccess(models.AbstractModel):
         size = out.tell()
         out.seek(0)
         day = fields.Date.to_string(self.env["dunning.message"]._today(debtor.company_id))
-        return out, f"access-{safe_part(person.name) or person.id}-{day}.zip", size
+        return out, f"access-{safe_part(person.name or '') or person.id}-{day}.zip", size
 
     @api.model
     def _is_debtor(self, debtor, person):
@@ -163,13 +172,7 @@ class DunningAccess(models.AbstractModel):
             mark = b"[\n"
             for ids in split_every(BATCH, records.ids, list):
                 for record in records.browse(ids):
-                    row = {name: self._value(record, name, person, others) for name in names}
-                    if "recipient" in row and "partner_id" in record._fields:
-                        row["recipient"] = (
-                            row["recipient"] if record.partner_id == person else self._somebody()
-                        )
-                    row = {name: value for name, value in row.items() if value not in (None, "")}
-                    stream.write(mark + _json(row))
+                    stream.write(mark + _json(self._row(record, names, person, others)))
                     mark = b",\n"
                 records.browse(ids).invalidate_recordset(flush=False)
             stream.write(b"\n]\n")
@@ -187,10 +190,6 @@ class DunningAccess(models.AbstractModel):
             and not name.startswith(("message_", "activity_"))
             and name not in ("create_uid", "write_uid", "write_date", "code")
         ]
-
-    @api.model
-    def _somebody(self):
-        return self.env._("somebody else")
 
     @api.model
     def _value(self, record, name, person, others):
@@ -219,22 +218,6 @@ class DunningAccess(models.AbstractModel):
             hidden = self.env["dunning.message"]._hide_keys(value)
             return self._redact(html2plaintext(hidden), others)
         return self._redact(value, others) if isinstance(value, str) else value
-
-    @api.model
-    def _others(self, debtor, person):
-        """What must not be in it: addresses and numbers of the debtor's other contacts."""
-        known = debtor.partner_id.search(
-            [("id", "child_of", debtor.partner_id.id), ("id", "!=", person.id)]
-        )
-        shared = {person.email, person.phone}
-        found = {value for each in known for value in (each.email, each.phone) if value}
-        return sorted(found - shared, key=len, reverse=True)
-
-    @api.model
-    def _redact(self, text, others):
-        for each in others:
-            text = text.replace(each, "•••")
-        return self.env["dunning.talk"]._without_tokens(text)
 
     @api.model
     def _contact(self, person):

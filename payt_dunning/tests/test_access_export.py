@@ -119,6 +119,143 @@ class TestAccessExport(DunningCommon, HttpCase):
         self.assertNotIn("9999 8888", everything)
         self.assertNotIn("hella@help.example.com", everything)
 
+    # -- a helper who mails for somebody ---------------------------------------------------------
+
+    def helper(self, **values):
+        return self.env["res.partner"].create(
+            {
+                "name": "Hella Helper",
+                "parent_id": self.consumer.id,
+                "email": "hella@help.example.com",
+                **values,
+            }
+        )
+
+    def message(self, author, email=None):
+        return self.move.message_post(
+            body="Written by us",
+            message_type="email",
+            author_id=author.id or False,
+            email_from=email or author.email,
+        )
+
+    def question(self, first, last, **values):
+        return (
+            self.env["dunning.question"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "move_id": self.move.id,
+                    "message_id": first.id,
+                    "last_message_id": last.id,
+                    "asked_on": fields.Datetime.now(),
+                    **values,
+                }
+            )
+        )
+
+    def told(self, helper):
+        """What we keep about Jan where a helper was told or wrote."""
+        message = self.message(helper)
+        self.question(
+            message,
+            message,
+            author="Hella Helper",
+            email="hella@help.example.com",
+            text="Jan is ill. Regards, Hella Helper, Hella@help.example.com",
+        )
+        notice = self.Notice.search([("debtor_id", "=", self.debtor.id)])
+        copy = notice.copy({"partner_id": helper.id, "recipient": "old.hella@help.example.com"})
+        self.env["dunning.notice.line"].sudo().create(
+            {
+                "notice_id": copy.id,
+                "source": "x",
+                "slot": "x",
+                "channel": "email",
+                "recipient": "old.hella@help.example.com",
+                "currency_id": self.company.currency_id.id,
+            }
+        )
+        self.env["dunning.delivery"].sudo().create(
+            {
+                "notice_id": copy.id,
+                "what": "returned",
+                "moment": fields.Datetime.now(),
+                "words": "no such user old.hella",
+            }
+        )
+        failed = self.env["dunning.failed.address"].sudo()
+        for address in ("+31 6 7777 6666", "+31611112222"):
+            failed.create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "channel": "sms",
+                    "address": address,
+                    "since": self.today,
+                    "why": "no answer of old.hella@help.example.com",
+                }
+            )
+        self.debtor.sudo().failed_email = "old.hella@help.example.com jan@jansen.example.com"
+        self.env["dunning.call"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "debtor_id": self.debtor.id,
+                "user_id": self.env.uid,
+                "moment": fields.Datetime.now(),
+                "contact_name": "Neighbour Nel",
+                "outcome": "wrong_person",
+                "note": "Hella Helper was out",
+            }
+        )
+
+    def test_who_mails_for_somebody_is_not_in_that_ones_export(self):
+        self.told(self.helper())
+        files = self.export()
+        everything = "".join(files.values())
+        for words in ("Hella", "hella", "7777", "Neighbour Nel"):
+            self.assertNotIn(words, everything)
+        (question,) = self.data(files, "dunning.question")
+        self.assertEqual((question["author"], question["email"]), ("somebody else",) * 2)
+        self.assertIn("Jan is ill. Regards, •••, •••", question["text"])
+        addresses = {row["address"] for row in self.data(files, "dunning.failed.address")}
+        self.assertEqual(addresses, {"somebody else", "+31611112222"})
+        (debtor,) = self.data(files, "dunning.debtor")
+        self.assertEqual(debtor["failed_email"], "jan@jansen.example.com")
+        recipients = {row["recipient"] for row in self.data(files, "dunning.notice.line")}
+        self.assertEqual(recipients, {"jan@jansen.example.com", "somebody else"})
+
+    def test_a_helper_reads_only_what_it_wrote_alone(self):
+        helper = self.helper()
+        mine, jans = self.message(helper), self.message(self.consumer)
+        alone = self.question(mine, mine, text="Mine", state="answered")
+        self.question(mine, jans, text="Mine and Jan's secret")
+        rows = self.data(self.export(self.debtor, helper), "dunning.question")
+        self.assertEqual([row.get("text") for row in rows], [alone.text, None])
+
+    def test_an_unknown_writer_in_between_keeps_the_text_out(self):
+        helper = self.helper()
+        first = self.message(helper)
+        self.message(self.env["res.partner"], "unknown@example.com")
+        self.question(first, self.message(helper), text="All three")
+        (row,) = self.data(self.export(self.debtor, helper), "dunning.question")
+        self.assertNotIn("text", row)
+
+    def test_a_short_name_of_somebody_else_spoils_no_words(self):
+        self.helper(name="An", email=False)
+        others = self.env["dunning.access"]._others(self.debtor, self.consumer)
+        redacted = self.env["dunning.access"]._redact("An and another plan", others)
+        self.assertEqual(redacted, "••• and another plan")
+
+    def test_addresses_for_deliveries_and_contacts_without_a_name_are_no_persons(self):
+        delivery = self.helper(name=False, type="delivery")
+        invoices = self.helper(name="Invoices", type="invoice")
+        people = self.env["dunning.access"]._people(self.debtor)
+        self.assertEqual(people, self.consumer)
+        self.assertNotIn(delivery | invoices, people)
+        self.assertIn("summary.html", self.export())
+
     def test_our_people_are_not_named_and_nothing_opens_a_page(self):
         everything = "".join(self.export().values())
         self.assertNotRegex(everything, r"/claim/[mip]/\d+/[0-9a-f]{32}")
@@ -187,6 +324,25 @@ class TestAccessExport(DunningCommon, HttpCase):
         self.assertIn("summary.html", zipfile.ZipFile(io.BytesIO(answer.content)).namelist())
         self.authenticate(other.login, "other.other")
         self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_no_client_says_that_it_was_noted(self):
+        manager = self.person("manager", "group_dunning_manager")
+        other = self.helper()
+        Wizard = self.env["dunning.access.wizard"].with_user(manager).sudo(False)
+        values = {"debtor_id": self.debtor.id, "noted": True}
+        dialog = Wizard.with_context(default_noted=True).create(values)
+        self.assertFalse(dialog.noted)
+        dialog.write({"noted": True})
+        self.assertFalse(dialog.noted)
+        dialog.action_apply()
+        self.assertTrue(dialog.noted)
+        self.assertFalse(dialog.copy().noted)
+        dialog.write({"person_id": other.id, "noted": True})
+        self.assertFalse(dialog.noted)
+        dialog.action_apply()
+        self.assertIn("of Hella Helper made", self.debtor.message_ids[:1].body)
+        dialog.write({"debtor_id": self.business_debtor.id})
+        self.assertFalse(dialog.noted)
 
     def test_every_table_about_debtors_is_in_it_or_said_to_be_left_out(self):
         known = {source.model for source in SOURCES} | set(LEFT_OUT)
