@@ -39,7 +39,11 @@ class Figures(http.Controller):
                 own=own != "0",
             )
         except (AccessError, UserError) as refused:
-            return request.make_response(str(refused), status=400)
+            headers = [
+                ("Content-Type", "text/plain; charset=utf-8"),
+                ("X-Content-Type-Options", "nosniff"),
+            ]
+            return request.make_response(str(refused), headers, status=400)
         headers = [
             ("Content-Type", TYPES[kind]),
             ("Content-Disposition", content_disposition(f"figures.{kind}")),

@@ -136,6 +136,13 @@ class TestFiguresScreen(FiguresCommon, HttpCase):
         self.authenticate("figures.viewer", "figures1")
         self.assertEqual(self.url_open("/payt_dunning/figures.csv").status_code, 400)
 
+    def test_what_is_refused_is_told_as_plain_text(self):
+        self.authenticate("figures.collector", "figures1")
+        answer = self.url_open("/payt_dunning/figures.csv?day=<b>now</b>")
+        self.assertEqual(answer.status_code, 400)
+        self.assertTrue(answer.headers["Content-Type"].startswith("text/plain"))
+        self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+
     # -- the weekly mail -----------------------------------------------------------------------
 
     def digest(self, user=None):
