@@ -105,7 +105,7 @@ class DunningToday(models.AbstractModel):
             & Domain("test", "!=", True)
             & Domain("answer_ids", "=", False)
             & Domain("case_id.phase", "!=", "closed"),
-            action="payt_dunning.action_feedback",
+            action="payt_dunning.action_feedback_line",
             handler="case_id.handler_id",
             debtor=SQL("(SELECT debtor_id FROM collection_case found WHERE found.id = t.case_id)"),
             amount=self._case_amount(SQL("t.case_id")),

@@ -49,6 +49,7 @@ class Section:
     :param about: gives a record's invoice or number
     :param why: gives why it waits, in a few words
     :param action: XML id of the list of it
+    :param listed: gives the domain of that list, where it is of another model, from the own one
     """
 
     key: str
@@ -62,6 +63,7 @@ class Section:
     amount: SQL = SQL("t.amount")
     currency: SQL = SQL("t.currency_id")
     deadline: SQL = SQL("NULL::date")
+    listed: Callable = lambda domain: domain
     by_debtor: bool = False
     about: Callable = lambda record: record.display_name
     why: Callable = lambda record: ""
@@ -296,7 +298,10 @@ class DunningToday(models.AbstractModel):
             "amounts": self._amounts(totals),
             "deadline": deadline and format_date(self.env, deadline) or "",
             "rows": self._first_rows(section, rows, today),
-            "all": {"action": section.action, "domain": list(self._scoped(section, handlers))},
+            "all": {
+                "action": section.action,
+                "domain": list(section.listed(self._scoped(section, handlers))),
+            },
         }
 
     @api.model

@@ -285,7 +285,8 @@ class DunningToday(models.AbstractModel):
             env._("End of the policy"),
             ("end_of_ladder",),
             "payt_dunning.action_dunning_debtor_end",
-            (
+            listed=lambda domain: Domain("item_ids", "any", domain),
+            acts=(
                 Act(
                     env._("Payment Plan…"),
                     "payt_dunning.action_dunning_plan_debtors",

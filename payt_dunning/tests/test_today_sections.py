@@ -313,6 +313,16 @@ class TestTodaySections(TodayCase, PublicRecords):
         self.assertLessEqual({"question", "dispute", "plan_request"}, shown)
         self.assertFalse([row for each in look["sections"] for row in each["rows"] if row["acts"]])
 
+    def test_the_list_behind_every_section_can_be_opened(self):
+        self.item.sudo().write({"action": "blocked", "reason": "end_of_ladder"})
+        for section in self.look(user=self.manager)["sections"]:
+            model = self.env[self.env.ref(section["all"]["action"]).res_model]
+            with self.subTest(section["key"]):
+                found = model.with_user(self.manager).search(section["all"]["domain"])
+                rows = {row["id"] for row in section["rows"] if row["model"] == model._name}
+                self.assertLessEqual(rows, set(found.ids))
+                self.assertEqual(bool(found), bool(section["count"]))
+
     def test_every_action_of_every_section_is_there(self):
         today = self.env["dunning.today"]
         for _rank, section in today._sections():
