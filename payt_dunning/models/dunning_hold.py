@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 KINDS = [
     ("pause", "Pause"),
@@ -190,11 +191,36 @@ class DunningHold(models.Model):
             )
         if not self.env.su and {"date_until", "amount"} & set(vals):
             self._check_not_owned()
+        if "date_until" in vals:
+            self._check_not_over(fields.Date.to_date(vals["date_until"]))
         before = self._debtors()
         result = super().write(vals)
         self._check_final()
         (before | self._debtors())._look_again()
         return result
+
+    def _over(self, day):
+        """Whether the last day of this hold had passed on a day, by itself."""
+        self.ensure_one()
+        until, released = self.date_until, self.released_on
+        return bool(until) and until < day and not (released and released <= until)
+
+    def _check_not_over(self, until):
+        """Refuse to let what is over go on: it says what held when our messages left.
+
+        :param until: the last day that is asked for, if any
+        """
+        for hold in self:
+            over = hold._over(self.env["dunning.message"]._today(hold.company_id))
+            if over and (not until or until > hold.date_until):
+                raise UserError(
+                    self.env._(
+                        "“%(hold)s” ended on %(day)s. Make a new hold instead of letting this "
+                        "one go on.",
+                        hold=hold.display_name,
+                        day=format_date(self.env, hold.date_until),
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

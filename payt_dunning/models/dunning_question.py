@@ -167,8 +167,9 @@ class DunningQuestion(models.Model):
         )
 
     def _hold(self, items):
-        """Hold what the debtor wrote about for some days; longer, where it is held already.
+        """Hold what the debtor wrote about for some days; longer, where it is held still.
 
+        What is over stays as it was: it says what held when our messages left.
         An invoice is held as a whole; of an entry with opening balances only these items. Each
         message has holds of its own: the answer to another one about the same does not end them.
         """
@@ -176,10 +177,11 @@ class DunningQuestion(models.Model):
         if not items:
             return
         Hold = self.env["dunning.hold"]
-        until = fields.Date.add(items._today(), days=self._days(items))
+        today = items._today()
+        until = fields.Date.add(today, days=self._days(items))
         entries = items.filtered(lambda item: item.move_id.move_type == "entry")
         moves = (items - entries).move_id
-        held = Hold._owned_by(self)
+        held = Hold._owned_by(self).filtered(lambda hold: not hold._over(today))
         held.filtered(lambda hold: hold.date_until and hold.date_until < until).write(
             {"date_until": until}
         )

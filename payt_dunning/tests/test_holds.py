@@ -296,6 +296,17 @@ class TestHolds(DunningCommon):
         with self.assertRaisesRegex(UserError, "Release"):
             self.hold().sudo().unlink()
 
+    def test_a_hold_that_is_over_does_not_go_on(self):
+        (item,) = self.synced(self.invoice())
+        hold = self.hold(item_id=item.id, kind="pause", date_until=self.after(3))
+        with self.on_day(self.after(3)):
+            hold.date_until = self.after(5)
+        with self.on_day(self.after(6)):
+            for until in (self.after(9), False):
+                with self.assertRaisesRegex(UserError, "Make a new hold"):
+                    hold.with_user(self.collector).date_until = until
+            hold.date_until = self.after(5)
+
     def test_a_hold_cannot_end_before_it_begins(self):
         with self.assertRaisesRegex(ValidationError, "before it begins"):
             self.hold(date_until=self.after(-1))

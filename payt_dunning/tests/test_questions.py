@@ -237,6 +237,24 @@ class TestQuestions(DunningCommon):
         if decision.rung and decision.rung.formal:
             self.assertEqual(decision.code, "hold")
 
+    def test_a_message_after_a_hold_was_over_gets_a_new_one(self):
+        self.mail()
+        Hold = self.env["dunning.hold"]
+        first = Hold._owned_by(self.questions)
+        until = first.mapped("date_until")
+        with self.on_day(self.after(20)):
+            self.mail("Well?", number=2)
+            again = Hold._owned_by(self.questions) - first
+            self.assertEqual(first.mapped("date_until"), until)
+            self.assertEqual(again.move_id, first.move_id)
+            self.assertEqual(again.mapped("date_from"), [self.after(20)] * len(again))
+            # Held still: that one lasts longer.
+            last = max(again.mapped("date_until"))
+            with self.on_day(self.after(22)):
+                self.mail("Well?", number=3)
+                self.assertEqual(Hold._owned_by(self.questions), first + again)
+                self.assertGreater(min(again.mapped("date_until")), last)
+
     def test_a_manager_is_told_after_five_working_days_once(self):
         self.mail()
         Question, late = self.env["dunning.question"].sudo(), "payt_dunning.activity_late_answer"
