@@ -22,13 +22,16 @@ class DunningFault(models.Model):
     - *paid*, *too much*: what had been reconciled with the item by then (``create_date`` of the
       reconciliation, whatever the dates of the entries) left nothing, or less than was asked for;
     - *promised*, *disputed*, *held*: a hold on all of the item, its invoice, its debtor or the
-      company had been made by then, had begun, was not over and was not released before that day;
+      company had been made by then, had begun, was not over and was not released on that day or
+      before;
     - *undecided*: nothing is kept of what it was made from;
     - *duplicate*: an earlier message that counts left about the same level, by the same channel,
       to the same recipient. A level that is void and goes again is no duplicate.
 
     A reconciliation that was being made in the same seconds counts against us, for nobody can
-    tell which was first; one that was undone since can't be seen.
+    tell which was first; one that was undone since can't be seen. Of a release the day is kept,
+    not the hour: a message that left on the day of the release may have left before it, which
+    can't be known, and counts as right.
     """
 
     _name = "dunning.fault"

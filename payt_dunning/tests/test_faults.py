@@ -124,6 +124,20 @@ class TestFaults(DunningCommon):
         self.after_it_left(later)
         self.assertFalse(self.faults())
 
+    def test_a_hold_that_was_released_on_that_day_or_before_is_none(self):
+        hold = self.hold(kind="pause", reason="x", item_id=self.item.id)
+        self.before_it_left(hold)
+        for days, found in ((-1, False), (0, False), (1, True)):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE dunning_hold SET released_on = %s WHERE id = %s",
+                    self.after(days),
+                    hold.id,
+                )
+            )
+            with self.subTest(days):
+                self.assertEqual(bool(self.faults()), found)
+
     def test_a_message_without_a_decision_is_found(self):
         self.env.flush_all()
         self.env.cr.execute(
