@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ..rules.figures.collection import count_back
 from ..rules.figures.values import share
@@ -24,9 +25,9 @@ class DigestDigest(models.Model):
     _inherit = "digest.digest"
 
     kpi_dunning_overdue = fields.Boolean("Overdue Receivables")
-    kpi_dunning_overdue_value = fields.Monetary(compute="_compute_kpi_dunning_ledger")
+    kpi_dunning_overdue_value = fields.Monetary(compute="_compute_kpi_dunning_overdue_value")
     kpi_dunning_dso = fields.Boolean("DSO in Days")
-    kpi_dunning_dso_value = fields.Float(compute="_compute_kpi_dunning_ledger")
+    kpi_dunning_dso_value = fields.Float(compute="_compute_kpi_dunning_dso_value")
     kpi_dunning_promises = fields.Boolean("Promises Kept in %")
     kpi_dunning_promises_value = fields.Float(compute="_compute_kpi_dunning_promises_value")
     kpi_dunning_unanswered = fields.Boolean("Unanswered Messages of Debtors")
@@ -38,29 +39,46 @@ class DigestDigest(models.Model):
     def _dunning_span(self):
         """First moment, end and companies; refused for who may not see them.
 
-        :raises AccessError: for who is no collector; the mail is then without these figures
+        :raises AccessError: for who is no collector of all of these companies; the mail is then
+            without these figures
         """
         if not self.env.user.has_group("payt_dunning.group_dunning_user"):
             raise AccessError(self.env._("Only collectors see the figures."))
-        return self._get_kpi_compute_parameters()
+        start, end, companies = self._get_kpi_compute_parameters()
+        if companies - self.env.user.company_ids:
+            raise AccessError(self.env._("You see the figures of your own companies only."))
+        return start, end, companies
+
+    @api.model
+    def _dunning_ages(self, company, end):
+        """The day on which a span ends, and what was open on it."""
+        today = self.env["dunning.message"]._today(company)
+        day = min(fields.Date.to_date(end) or today, today)
+        return day, self.env["dunning.ledger"].sudo()._ages(company, [day])[day]
 
     @api.depends_context("start_datetime", "end_datetime")
-    def _compute_kpi_dunning_ledger(self):
-        _start, end, companies = self._dunning_span()
-        ledger, values = self.env["dunning.ledger"].sudo(), {}
-        for company in companies:
-            today = self.env["dunning.message"]._today(company)
-            day = min(fields.Date.to_date(end) or today, today)
-            rows = ledger._ages(company, [day])[day]
-            first = day - timedelta(days=31 * MONTHS_BACK)
-            months = self.env["dunning.figures"]._months(ledger._sales(company, first, day), day)
-            dso = count_back(sum(amount for _late, amount, _count in rows), months)
-            overdue = sum(amount for late, amount, _count in rows if late and amount > 0)
-            values[company] = overdue, float(dso.value or 0)
+    def _compute_kpi_dunning_overdue_value(self):
+        _start, end, _companies = self._dunning_span()
         for digest in self:
-            overdue, dso = values.get(digest.company_id or self.env.company, (0, 0))
-            digest.kpi_dunning_overdue_value = overdue
-            digest.kpi_dunning_dso_value = round(dso, 1)
+            _day, rows = self._dunning_ages(digest.company_id or self.env.company, end)
+            digest.kpi_dunning_overdue_value = sum(
+                amount for late, amount, _count in rows if late and amount > 0
+            )
+
+    @api.depends_context("start_datetime", "end_datetime")
+    def _compute_kpi_dunning_dso_value(self):
+        """Where it is not known the mail is without it: 0 days would be praise."""
+        _start, end, _companies = self._dunning_span()
+        for digest in self:
+            company = digest.company_id or self.env.company
+            day, rows = self._dunning_ages(company, end)
+            first = day - timedelta(days=31 * MONTHS_BACK)
+            sales = self.env["dunning.ledger"].sudo()._sales(company, first, day)
+            months = self.env["dunning.figures"]._months(sales, day)
+            dso = count_back(sum(amount for _late, amount, _count in rows), months)
+            if dso.value is None:
+                raise AccessError(self.env["dunning.figures.words"]._why_not(dso))
+            digest.kpi_dunning_dso_value = round(float(dso.value), 1)
 
     @api.depends_context("start_datetime", "end_datetime")
     def _compute_kpi_dunning_promises_value(self):
@@ -88,13 +106,23 @@ class DigestDigest(models.Model):
 
     @api.depends_context("start_datetime", "end_datetime")
     def _compute_kpi_dunning_unanswered_value(self):
-        self._dunning_span()
-        self.sudo()._calculate_company_based_kpi(
-            "dunning.question",
-            "kpi_dunning_unanswered_value",
-            date_field="asked_on",
-            additional_domain=[("state", "=", "open")],
+        """All that waited when the span ended, whenever it was asked."""
+        _start, end, companies = self._dunning_span()
+        rows = (
+            self.env["dunning.question"]
+            .sudo()
+            ._read_group(
+                Domain("company_id", "in", companies.ids)
+                & Domain("asked_on", "<", end)
+                & (Domain("state", "=", "open") | Domain("answered_on", ">=", end)),
+                ["company_id"],
+                ["__count"],
+            )
         )
+        counts = dict(rows)
+        for digest in self:
+            company = digest.company_id or self.env.company
+            digest.kpi_dunning_unanswered_value = counts.get(company, 0)
 
     @api.depends_context("start_datetime", "end_datetime")
     def _compute_kpi_dunning_sent_value(self):

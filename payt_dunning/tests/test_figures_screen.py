@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from openpyxl import load_workbook
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 from ..rules.figures.values import WHY, unknown
@@ -158,6 +159,47 @@ class TestFiguresScreen(FiguresCommon, HttpCase):
             digest = self.digest().sudo()
             self.assertEqual(digest.kpi_dunning_overdue_value, 2050)
             self.assertEqual(digest.kpi_dunning_dso_value, 33.5)
+
+    def test_a_dso_that_is_not_known_is_left_out_of_the_mail(self):
+        empty = self.setup_other_company()["company"]
+        self.collector.company_ids += empty
+        digest = self.digest().sudo()
+        digest.company_id = empty
+        with self.on_day(self.shortly(5)):
+            self.assertEqual(digest.kpi_dunning_overdue_value, 0)
+            with self.assertRaisesRegex(AccessError, "Not known"):
+                digest.kpi_dunning_dso_value  # noqa: B018
+
+    def test_the_mail_counts_all_that_waited_at_its_end(self):
+        def asked(day, answered=None):
+            return (
+                self.env["dunning.question"]
+                .sudo()
+                .create(
+                    {
+                        "company_id": self.company.id,
+                        "debtor_id": debtor.id,
+                        "move_id": self.moves[len(made)].id,
+                        "asked_on": day,
+                        "answered_on": answered,
+                        "state": "answered" if answered else "open",
+                    }
+                )
+            )
+
+        made = []
+        debtor = self.synced(*self.moves).debtor_id[:1]
+        spans = (("2026-10-01", None), ("2026-11-25", None), ("2026-11-02", "2026-12-01"))
+        for span in (*spans, ("2026-11-02", "2026-11-24"), ("2026-12-01", None)):
+            made.append(asked(*span))
+        self.assertEqual(self.digest().sudo().kpi_dunning_unanswered_value, len(spans))
+
+    def test_the_mail_has_no_figures_of_a_company_that_its_reader_may_not_see(self):
+        digest = self.digest().sudo()
+        digest.company_id = self.setup_other_company()["company"]
+        for name in ("overdue", "dso", "promises", "unanswered", "sent"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                digest[f"kpi_dunning_{name}_value"]
 
     def test_the_mail_of_who_is_no_collector_has_no_figures(self):
         outsider = self.person("figures.outsider", "base.group_user")
