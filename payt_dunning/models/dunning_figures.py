@@ -217,16 +217,22 @@ class DunningFigures(models.AbstractModel):
         (row,) = self.env.execute_query(
             SQL("SELECT %s", SQL(", ").join(SQL("(%s)", part) for part in parts.values()))
         )
-        handed = self.env.execute_query(
-            SQL(
-                HANDED,
-                **span,
-                accounts=self.env["dunning.ledger"]._accounts_sql(),
-                year=before(asked.day, 12),
-            )
-        )
+        handed = self._handed(asked, HANDED)
         names = [*parts, "invoices", "invoiced", "bailiff", "bailiff_amount"]
         return dict(zip(names, map(_number, (*row, *handed[0])), strict=True))
+
+    @api.model
+    def _handed(self, asked, query):
+        """What a query about invoices of twelve months at a bailiff gives."""
+        return self.env.execute_query(
+            SQL(
+                query,
+                company=asked.company.id,
+                day=asked.day,
+                year=before(asked.day, 12),
+                accounts=self.env["dunning.ledger"]._accounts_sql(),
+            )
+        )
 
     @api.model
     def _dealing_cards(self, asked, counts):
@@ -285,11 +291,14 @@ class DunningFigures(models.AbstractModel):
             ("sent_on", ">", asked.first),
             ("sent_on", "<=", asked.day),
         ]
-        ((asked_for, recovered),) = own.env["dunning.level.result"]._read_group(
-            period, [], ["asked:sum", "recovered:sum"]
-        )
+        levels = own.env["dunning.level.result"].with_context(dunning_day=asked.day)
+        ((asked_for, recovered),) = levels._read_group(period, [], ["asked:sum", "recovered:sum"])
         ((costs, there),) = own.env["collection.agent.result"]._read_group(
-            [("company_id", "=", asked.company.id), ("route", "!=", "own")],
+            [
+                ("company_id", "=", asked.company.id),
+                ("route", "!=", "own"),
+                ("since", "<=", asked.day),
+            ],
             [],
             ["costs:sum", "recovered:sum"],
         )

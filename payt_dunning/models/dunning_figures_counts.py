@@ -44,9 +44,8 @@ COUNTS = {
                            AND notice.state IN ('sent', 'returned')
                            AND notice.sent_on > %(first)s AND notice.sent_on <= %(day)s""",
 }
-#: Invoices of twelve months, how many of them a bailiff had by the day, and both amounts.
-HANDED = """WITH handed AS (
-                SELECT DISTINCT item.line_id FROM collection_handover handover
+#: The journal items that a bailiff had by the day.
+_AT_BAILIFF = """SELECT DISTINCT item.line_id FROM collection_handover handover
                   JOIN collection_agent agent ON agent.id = handover.agent_id
                   JOIN collection_case_line part ON part.case_id = handover.case_id
                   JOIN dunning_item item ON item.id = part.item_id
@@ -54,14 +53,20 @@ HANDED = """WITH handed AS (
                    AND handover.test IS NOT TRUE AND handover.state <> 'rejected'
                    AND handover.function IN ('original', 'replacement')
                    AND handover.day <= %(day)s AND part.joined_on <= handover.day
-                   AND (part.left_on IS NULL OR part.left_on > handover.day))
-            SELECT count(DISTINCT line.move_id), sum(line.balance),
-                   count(DISTINCT line.move_id) FILTER (WHERE handed.line_id IS NOT NULL),
-                   sum(line.balance) FILTER (WHERE handed.line_id IS NOT NULL)
-              FROM account_move_line line
+                   AND (part.left_on IS NULL OR part.left_on > handover.day)"""
+_INVOICED = """account_move_line line
               JOIN account_move move ON move.id = line.move_id
          LEFT JOIN handed ON handed.line_id = line.id
              WHERE line.account_id = ANY(%(accounts)s) AND line.parent_state = 'posted'
                AND line.company_id = %(company)s AND line.balance > 0
                AND line.date > %(year)s AND line.date <= %(day)s
                AND move.move_type = 'out_invoice'"""
+#: Invoices of twelve months, how many of them a bailiff had by the day, and both amounts.
+HANDED = f"""WITH handed AS ({_AT_BAILIFF})
+            SELECT count(DISTINCT line.move_id), sum(line.balance),
+                   count(DISTINCT line.move_id) FILTER (WHERE handed.line_id IS NOT NULL),
+                   sum(line.balance) FILTER (WHERE handed.line_id IS NOT NULL)
+              FROM {_INVOICED}"""
+#: The journal items of these that a bailiff had.
+HANDED_LINES = f"""WITH handed AS ({_AT_BAILIFF})
+            SELECT line.id FROM {_INVOICED} AND handed.line_id IS NOT NULL"""

@@ -10,6 +10,7 @@ from odoo.tools import format_date
 
 from ..rules.dossier.csv import table
 from .dunning_figures import before
+from .dunning_figures_counts import HANDED_LINES
 from .dunning_figures_words import MUST_BE_ZERO
 
 #: Inputs that are journal items as they stood on the day: what is asked of their kind.
@@ -50,13 +51,14 @@ RECORDS = {
     "unwarranted": ("dunning.fault", [("kind", "!=", "duplicate")], "sent_on"),
     "duplicates": ("dunning.fault", [("kind", "=", "duplicate")], "sent_on"),
 }
-#: Inputs that are records whatever the period.
+#: Inputs that are records whatever the period, since the day or before.
 OTHERS = {
     "office_costs": ("collection.agent.result", [("route", "!=", "own")]),
     "office_recovered": ("collection.agent.result", [("route", "!=", "own")]),
     "failing": ("dunning.failed.address", []),
-    "bailiff": ("collection.handover", [("agent_id.kind", "=", "bailiff"), ("test", "=", False)]),
 }
+#: Inputs that are journal items.
+LINES = ("sales", "sales_year", "invoices", "bailiff", "paid")
 SAME = {"bailiff_amount": "bailiff", "invoiced": "invoices"}
 #: Views of what is shown; only a list elsewhere.
 VIEWS = {
@@ -175,12 +177,7 @@ class DunningFigures(models.AbstractModel):
     @api.model
     def _can_open(self, key):
         key = SAME.get(key, key)
-        return (
-            key in AGED
-            or key in RECORDS
-            or key in OTHERS
-            or key in ("sales", "sales_year", "invoices")
-        )
+        return key in AGED or key in RECORDS or key in OTHERS or key in LINES
 
     @api.model
     def open(self, key, day=None, company_id=None, months=3, own=True):
@@ -203,11 +200,15 @@ class DunningFigures(models.AbstractModel):
         elif key in RECORDS:
             model, wanted, counted = RECORDS[key]
             domain = mine & Domain(wanted) & self._in_period(model, counted, asked)
+            if model == "dunning.level.result":
+                context.update(dunning_day=fields.Date.to_string(asked.day))
         elif key in OTHERS:
             model, wanted = OTHERS[key]
-            domain = mine & Domain(wanted)
+            domain = mine & Domain(wanted) & Domain("since", "<=", asked.day)
+            if key == "failing":
+                domain &= Domain("until", "=", False) | Domain("until", ">=", asked.day)
         else:
-            model, domain = "account.move.line", self._sold_domain(key, asked)
+            model, domain = "account.move.line", self._lines_domain(key, asked)
         return {
             "type": "ir.actions.act_window",
             "name": self._input_names()[asked_key],
@@ -226,6 +227,18 @@ class DunningFigures(models.AbstractModel):
                 field, "<", f"{after} 00:00:00"
             )
         return Domain(field, ">", asked.first) & Domain(field, "<=", asked.day)
+
+    @api.model
+    def _lines_domain(self, key, asked):
+        """The journal items of one of :data:`LINES`."""
+        if key == "paid":
+            return self.env["dunning.ledger"]._paid_domain(
+                asked.company, asked.first, asked.day, asked.own
+            )
+        if key == "bailiff":
+            self.env.flush_all()
+            return Domain("id", "in", [line_id for (line_id,) in self._handed(asked, HANDED_LINES)])
+        return self._sold_domain(key, asked)
 
     @api.model
     def _sold_domain(self, key, asked):

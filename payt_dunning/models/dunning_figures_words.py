@@ -109,7 +109,7 @@ class DunningFiguresWords(models.AbstractModel):
             "levels": (
                 env._("Recovered After Messages"),
                 env._(
-                    "Money that came from the day a level left until the next one left, within 30 days ÷ what was asked for × 100. Of levels that left in the period; an item counts for each."
+                    "Money that came from the day a level left until the next one left, within 30 days and through the day ÷ what was asked for × 100. Of levels that left in the period; an item counts for each."
                 ),
             ),
             "cost_own": (
@@ -121,7 +121,7 @@ class DunningFiguresWords(models.AbstractModel):
             "cost_office": (
                 env._("Cost per Recovered Euro, Offices"),
                 env._(
-                    "What offices kept or charged us ÷ what was recovered of what they got. All handovers so far."
+                    "What offices kept or charged us ÷ what was recovered of what they got. All handovers through the day, whatever the period; what came of them as it stands now."
                 ),
             ),
             "bailiff": (
@@ -145,7 +145,7 @@ class DunningFiguresWords(models.AbstractModel):
             "promises": (
                 env._("Promises Kept"),
                 env._(
-                    "Kept ÷ (kept + not kept) × 100, of promises that ran out in the period, as they stand now. Cancelled ones don't count."
+                    "Kept ÷ (kept + not kept) × 100, of promises that ran out in the period. Kept or not is as it stands now, also of a day in the past. Cancelled ones don't count."
                 ),
             ),
             "plans": (

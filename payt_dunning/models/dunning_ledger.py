@@ -190,10 +190,13 @@ class DunningLedger(models.AbstractModel):
                 ("move_id.move_type", "in", SALES),
             ]
         )
-        if not own_companies:
-            own = self.env["res.company"].sudo().search([]).partner_id
-            domain &= Domain("partner_id.commercial_partner_id", "not in", own.ids)
-        return domain
+        return domain if own_companies else domain & self._others_domain()
+
+    @api.model
+    def _others_domain(self):
+        """As :meth:`_others_sql`, of journal items."""
+        own = self.env["res.company"].sudo().search([]).partner_id
+        return Domain("partner_id.commercial_partner_id", "not in", own.ids)
 
     @api.model
     def _money_sql(self, move, journal):
@@ -237,3 +240,21 @@ class DunningLedger(models.AbstractModel):
             )
         )
         return [(late, exact(amount)) for late, amount in rows]
+
+    @api.model
+    def _paid_domain(self, company, first, last, own_companies=True):
+        """The journal items against which the money of :meth:`_paid` was set."""
+        money = Domain("credit_move_id.move_id.move_type", "=", "entry") & (
+            Domain("credit_move_id.move_id.origin_payment_id", "!=", False)
+            | Domain("credit_move_id.move_id.statement_line_id", "!=", False)
+            | Domain("credit_move_id.journal_id.type", "in", ("bank", "cash", "credit"))
+        )
+        period = Domain("max_date", ">", first) & Domain("max_date", "<=", last)
+        posted = Domain("credit_move_id.parent_state", "=", "posted")
+        domain = (
+            Domain("account_id.account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("company_id", "=", company.id)
+            & Domain("matched_credit_ids", "any", period & posted & money)
+        )
+        return domain if own_companies else domain & self._others_domain()

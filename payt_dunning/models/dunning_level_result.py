@@ -14,6 +14,7 @@ class DunningLevelResult(models.Model):
 
     A row for each item and level: by how many channels and to how many people it left counts
     once, from the first. A payment on the day on which a level leaves counts for that level.
+    Money counts through ``dunning_day`` in the context; without it all that came.
     """
 
     _name = "dunning.level.result"
@@ -61,6 +62,8 @@ class DunningLevelResult(models.Model):
 
     @property
     def _table_query(self):
+        day = self.env.context.get("dunning_day")
+        day = day and self.env["dunning.ledger"]._past_day(day, self.env.company)
         return SQL(
             """WITH rung AS (
                    SELECT DISTINCT ON (row.source, row.slot)
@@ -108,7 +111,8 @@ class DunningLevelResult(models.Model):
                          JOIN account_journal journal ON journal.id = move.journal_id
                         WHERE partial.debit_move_id = item.line_id
                           AND partial.max_date >= span.sent_on AND partial.max_date < span.until
-                          AND %(money)s) paid ON TRUE""",
+                          AND %(seen)s AND %(money)s) paid ON TRUE""",
             within=WITHIN,
+            seen=SQL("partial.max_date <= %s", day) if day else SQL("TRUE"),
             money=self.env["dunning.ledger"]._money_sql("move", "journal"),
         )

@@ -196,6 +196,58 @@ class TestAgentResults(FeedbackCommon):
         action = self.agent.action_results()
         self.assertEqual(self.Result.search(action["domain"]), self.row())
 
+    def figures(self, days=0):
+        """The figures as at a day, and a way to open what is behind a number."""
+        day = self.after(days).isoformat()
+        Figures = self.env["dunning.figures"]
+        with self.on_day(self.after(9)):
+            groups = Figures.look(day, self.company.id, 12)["groups"]
+        cards = {card["key"]: card for group in groups for card in group["cards"]}
+
+        def opened(key):
+            with self.on_day(self.after(9)):
+                action = Figures.open(key, day, self.company.id, 12)
+            return self.env[action["res_model"]].search(action["domain"])
+
+        return cards, opened
+
+    def test_what_was_handed_over_after_the_day_is_not_in_its_figures(self):
+        self.tell(self.paid_out())
+        cards, opened = self.figures()
+        self.assertIn("0.20", cards["cost_office"]["text"])
+        self.assertEqual(opened("office_costs"), self.row())
+        cards, opened = self.figures((self.handover.day - self.today).days - 1)
+        self.assertFalse(cards["cost_office"]["known"])
+        self.assertFalse(opened("office_costs"))
+
+    def test_the_invoices_that_a_bailiff_has_are_those_counted(self):
+        self.env["account.move"].flush_model()
+        cards, opened = self.figures()
+        (number, _all) = cards["bailiff"]["inputs"]
+        lines = opened("bailiff")
+        self.assertEqual(lines, self.case.line_ids.item_id.line_id)
+        self.assertEqual(number["text"], str(len(lines.move_id)))
+        self.assertFalse(self.figures((self.handover.day - self.today).days - 1)[1]("bailiff"))
+
+    def test_the_addresses_that_fail_are_those_of_the_day(self):
+        Failed = self.env["dunning.failed.address"].sudo()
+        spans = ((-9, False), (-9, 0), (-9, -1), (1, False))
+        failed = Failed.create(
+            [
+                {
+                    "debtor_id": self.item.debtor_id.id,
+                    "channel": "sms",
+                    "address": f"+3161234567{number}",
+                    "since": self.after(since),
+                    "until": until is not False and self.after(until),
+                }
+                for number, (since, until) in enumerate(spans)
+            ]
+        )
+        cards, opened = self.figures()
+        self.assertEqual(opened("failing"), failed[:2])
+        self.assertEqual(cards["arrived"]["inputs"][2]["text"], "2")
+
     def test_another_company_sees_nothing_of_it(self):
         other = self.setup_other_company()["company"]
         stranger = self.person("results.stranger", "group_dunning_manager", other)

@@ -178,6 +178,19 @@ class TestFiguresLedger(FiguresCommon):
         self.assertEqual(sum(self.opened("sales").mapped("balance")), 9300)
         self.assertEqual(sum(self.opened("sales_year").mapped("balance")), 10700)
 
+    def test_days_late_lead_to_the_invoices_that_were_paid(self):
+        late = self.env["dunning.ledger"]._paid(self.company, date(2026, 8, 31), self.day)
+        collector = self.person("ledger.collector", "group_dunning_user")
+        with self.on_day(date(2026, 12, 31)):
+            action = self.Figures.with_user(collector).open("paid", "2026-11-30")
+        lines = self.env["account.move.line"].with_user(collector).search(action["domain"])
+        paid = lines.sudo().matched_credit_ids.filtered(
+            lambda each: date(2026, 8, 31) < each.max_date <= self.day
+        )
+        self.assertTrue(late)
+        self.assertEqual(sum(paid.mapped("amount")), float(sum(amount for _days, amount in late)))
+        self.assertEqual(lines, paid.debit_move_id)
+
     def test_rows_are_grouped_by_bucket(self):
         with self.on_day(self.day):
             rows = self.env["dunning.aging"]._read_group([], ["bucket"], ["amount:sum"])

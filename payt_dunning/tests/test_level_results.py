@@ -80,6 +80,24 @@ class TestLevelResults(DunningCommon):
         self.assertIn("0.05", card["text"])
         self.assertIn("2.50", card["inputs"][0]["text"])
 
+    def test_money_that_came_after_the_day_does_not_count(self):
+        self.company.dunning_cost_email = 2.5
+        self.paid_on(0, 50.0)
+        self.paid_on(3, 40.0)
+        for days, share, cost in ((0, "50.0", "0.05"), (3, "90.0", "0.03")):
+            day = self.after(days)
+            with self.subTest(days), self.on_day(self.after(5)):
+                figures = self.env["dunning.figures"]
+                groups = figures.look(day.isoformat(), None, 1)["groups"]
+                cards = {card["key"]: card for group in groups for card in group["cards"]}
+                self.assertIn(share, cards["levels"]["text"])
+                self.assertIn(cost, cards["cost_own"]["text"])
+                action = figures.open("recovered", day.isoformat(), None, 1)
+                rows = self.env[action["res_model"]].with_context(**action["context"])
+                rows = rows.search(action["domain"])
+                self.assertEqual(sum(rows.mapped("recovered")), float(share))
+                self.env.invalidate_all()
+
     def test_costs_below_nothing_are_refused(self):
         with (
             self.assertRaises(IntegrityError),
