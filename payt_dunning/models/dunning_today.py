@@ -10,6 +10,8 @@ from ..rules.pressing import Waiting
 
 #: Rows of a section, and of the list of what comes first.
 MOST = 10
+#: Items of a debtor that are looked at for its row; the rest of them is counted.
+MOST_ITEMS = 50
 SCOPES = ("mine", "team", "all")
 COLLECTOR = "payt_dunning.group_dunning_user"
 MANAGER = "payt_dunning.group_dunning_manager"
@@ -21,7 +23,7 @@ class Act:
 
     :param label: on the button, in the user's language
     :param do: a method of the row's model, or the XML id of an action; none: open the record
-    :param about: whose ids it gets: the ``row``'s, its ``debtor``'s or its ``items``'
+    :param about: whose id it gets: the ``row``'s or its ``debtor``'s
     :param when: whether it can be done about a record
     :param confirm: what is asked before
     """
@@ -46,7 +48,7 @@ class Section:
     :param domain: what waits; record rules are added
     :param handler: path to whoever it belongs to; none: it is the company's, shown to everybody
     :param by_debtor: one row for each debtor, of items
-    :param about: gives a record's invoice or number
+    :param about: gives a record's invoice or number; of items by debtor also gets how many
     :param why: gives why it waits, in a few words
     :param action: XML id of the list of it
     :param listed: gives the domain of that list, where it is of another model, from the own one
@@ -212,24 +214,26 @@ class DunningToday(models.AbstractModel):
 
     @api.model
     def _rows_sql(self, section, handlers):
-        """The rows of a section: id, company, debtor, amount, currency, deadline, items."""
+        """The rows of a section: id, company, debtor, amount, currency, deadline, items, number."""
         Model = self.env[section.model]
         ids = Model._search(self._scoped(section, handlers), order="id").subselect()
         table = SQL.identifier(Model._table)
         if section.by_debtor:
             return SQL(
                 """SELECT t.debtor_id AS id, t.company_id, t.debtor_id, sum(t.amount_company) AS amount,
-                          company.currency_id, min(%s) AS deadline, array_agg(t.id) AS items
+                          company.currency_id, min(%s) AS deadline,
+                          (array_agg(t.id ORDER BY t.id))[1:%s] AS items, count(*) AS number
                      FROM %s t JOIN res_company company ON company.id = t.company_id
                     WHERE t.id IN %s
                  GROUP BY t.debtor_id, t.company_id, company.currency_id""",
                 section.deadline,
+                MOST_ITEMS,
                 table,
                 ids,
             )
         return SQL(
             """SELECT t.id, %s AS company_id, %s AS debtor_id, %s AS amount, %s AS currency_id,
-                      %s AS deadline, NULL::int[] AS items
+                      %s AS deadline, NULL::int[] AS items, 1::bigint AS number
                  FROM %s t LEFT JOIN res_company company ON company.id = %s
                 WHERE t.id IN %s""",
             section.company,
@@ -247,8 +251,8 @@ class DunningToday(models.AbstractModel):
         """What each company has of a section, and the most pressing rows; in one statement.
 
         :return: totals (company, number, amount in its currency, first deadline, how many are
-            late) and rows (id, debtor, amount, currency, deadline, items, comparable amount), in
-            the order of :class:`~..rules.pressing.Waiting`
+            late) and rows (id, debtor, amount, currency, deadline, items, how many, comparable amount),
+            in the order of :class:`~..rules.pressing.Waiting`
         """
         found = self.env.execute_query(
             SQL(
@@ -261,10 +265,11 @@ class DunningToday(models.AbstractModel):
                           AND rate.currency_id = part.currency_id)
                    SELECT company_id, count(*), sum(own), min(deadline),
                           count(*) FILTER (WHERE deadline < %(today)s),
-                          NULL::int, NULL::int, NULL::int[], NULL::numeric
+                          NULL::int, NULL::int, NULL::int[], NULL::bigint, NULL::numeric
                      FROM part GROUP BY company_id
                 UNION ALL
-                  (SELECT NULL, id, amount, deadline, NULL, debtor_id, currency_id, items, money
+                  (SELECT NULL, id, amount, deadline, NULL, debtor_id, currency_id, items, number,
+                         money
                      FROM part
                  ORDER BY coalesce(deadline < %(today)s, FALSE) DESC,
                           CASE WHEN deadline >= %(today)s THEN deadline END NULLS LAST,
@@ -278,11 +283,11 @@ class DunningToday(models.AbstractModel):
         )
         totals = [row[:5] for row in found if row[0]]
         rows = [
-            (record_id, debtor_id, amount, currency_id, deadline, items, money)
-            for company_id, record_id, amount, deadline, _, debtor_id, currency_id, items, money in found
+            (record_id, debtor_id, amount, currency_id, deadline, *rest)
+            for company_id, record_id, amount, deadline, _, debtor_id, currency_id, *rest in found
             if not company_id
         ]
-        rows.sort(key=lambda row: (Waiting(row[4], row[6]).order(today), row[0]))
+        rows.sort(key=lambda row: (Waiting(row[4], row[7]).order(today), row[0]))
         return totals, rows
 
     @api.model
@@ -333,7 +338,7 @@ class DunningToday(models.AbstractModel):
 
         :param told_by: the record, or its items, that say what it is about and why it waits
         """
-        _id, debtor_id, amount, currency_id, deadline, items, money = found
+        _id, debtor_id, amount, currency_id, deadline, items, number, money = found
         currency = self.env["res.currency"].browse(currency_id)
         waiting = Waiting(deadline, money)
         return {
@@ -343,7 +348,8 @@ class DunningToday(models.AbstractModel):
             "id": record.id,
             "debtorId": debtor_id,
             "itemIds": items or [],
-            "about": section.about(told_by) or "",
+            "itemCount": number,
+            "about": section.about(told_by, *[number] * section.by_debtor) or "",
             "why": section.why(told_by) or "",
             "amount": format_amount(self.env, float(amount), currency)
             if amount is not None and currency

@@ -32,10 +32,13 @@ def rel_of(model):
     )
 
 
-def names(records):
-    """The names of some records; the first three, then how many more there are."""
+def names(records, number=None):
+    """The names of some records; the first three, then how many more there are.
+
+    :param number: how many there are, where these are the first of them
+    """
     told = [each.display_name for each in records[:3]]
-    more = len(records) - len(told)
+    more = (number or len(records)) - len(told)
     return ", ".join(told) + (f" +{more}" if more else "")
 
 

@@ -194,7 +194,7 @@ class DunningToday(models.AbstractModel):
             env._("Messages that failed several times"),
             ("failed",),
             "payt_dunning.action_dunning_item",
-            (Act(env._("Try Again"), "action_try_again", about="items"),),
+            (Act(env._("Try Again"), "action_try_again", about="debtor"),),
         )
 
     @api.model
@@ -316,3 +316,15 @@ class DunningItem(models.Model):
     def _today_reason(self):
         """Why an item waits, in words."""
         return dict(self._fields["reason"]._description_selection(self.env)).get(self.reason, "")
+
+
+class DunningDebtor(models.Model):
+    _inherit = "dunning.debtor"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_try_again(self):
+        """Messages to these debtors that failed several times may be sent again."""
+        self.check_access("read")
+        items = self.env["dunning.item"].search(
+            [("debtor_id", "in", self.ids), ("state", "=", "open"), ("reason", "=", "failed")]
+        )
+        return items.action_try_again()

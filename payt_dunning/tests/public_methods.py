@@ -102,6 +102,8 @@ EXPECTED = {
         "action_send_statement": May(COLLECTOR, asked=False),
         "action_replace_addresses": May(COLLECTOR),
         "presence": May(VIEWER, "items", empty=True),
+        "action_try_again": May(COLLECTOR),
+        "presence": May(VIEWER, "items"),
     },
     "dunning.failed.address": {"action_use_again": May(COLLECTOR)},
     "dunning.posted.wizard": {"action_apply": May(COLLECTOR)},

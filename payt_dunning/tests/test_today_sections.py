@@ -1,7 +1,9 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import Form
 
+from ..models import dunning_today
 from .public_records import PublicRecords
 from .test_today import TodayCase
 
@@ -253,10 +255,19 @@ class TestTodaySections(TodayCase, PublicRecords):
                 self.item.sudo().reason = "not_yet"
                 self.assertGone(key, debtor)
 
-    def test_what_failed_is_tried_again_by_its_items(self):
-        self.item.sudo().reason = "failed"
-        row = self.assertWaits("failed", self.item.debtor_id, "action_try_again")
-        self.assertEqual(row["itemIds"], self.item.ids)
+    def test_what_failed_is_tried_again_by_its_debtor_whatever_is_shown(self):
+        debtor = self.item.debtor_id
+        moves = [self.invoice(partner=debtor.partner_id) for _number in range(4)]
+        items = (self.synced(*moves) | self.item).sorted("id")
+        items.sudo().reason = "failed"
+        with patch.object(dunning_today, "MOST_ITEMS", 2):
+            row = self.assertWaits("failed", debtor, "action_try_again")
+        self.assertEqual((row["itemIds"], row["itemCount"]), (items[:2].ids, 5))
+        self.assertEqual(row["about"], f"{items[0].display_name}, {items[1].display_name} +3")
+        self.assertEqual(row["acts"][0]["about"], "debtor")
+        self.call(debtor, "action_try_again")
+        self.env.flush_all()
+        self.assertNotIn("failed", items.mapped("reason"))
 
     def test_an_address_that_failed_waits_until_it_works_again(self):
         debtor = self.item.debtor_id
@@ -328,9 +339,8 @@ class TestTodaySections(TodayCase, PublicRecords):
         for _rank, section in today._sections():
             self.env.ref(section.action)
             for act in section.acts:
-                model = {"debtor": "dunning.debtor", "items": "dunning.item"}.get(
-                    act.about, "dunning.debtor" if section.by_debtor else section.model
-                )
+                by_debtor = section.by_debtor or act.about == "debtor"
+                model = "dunning.debtor" if by_debtor else section.model
                 with self.subTest(f"{section.key} {act.do}"):
                     if "." in act.do:
                         self.env.ref(act.do)

@@ -347,7 +347,6 @@ export class DunningToday extends Component {
         const about = {
             row: [row.model, [row.id]],
             debtor: ["dunning.debtor", [row.debtorId]],
-            items: ["dunning.item", row.itemIds],
         };
         const [model, ids] = about[act.about];
         const options = { onClose: () => this.reload() };
