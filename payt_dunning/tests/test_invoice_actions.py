@@ -42,7 +42,8 @@ class TestInvoiceActions(DunningCommon):
 
     def test_a_dialog_tells_what_it_concerns(self):
         form = self.dialog("stop", self.moves, self.manager)
-        self.assertIn("2 open items of 1 debtors", form.concerns)
+        name = self.found.debtor_id.display_name
+        self.assertIn(f"2 open items of {name}, ", form.concerns)
         self.assertIn("150.00", form.concerns)
 
     def test_a_dialog_about_one_item_names_it_and_its_debtor(self):

@@ -69,6 +69,16 @@ class DunningSelection(models.AbstractModel):
                     amount=amounts[0],
                 )
                 continue
+            if len(items.debtor_id) == 1:
+                dialog.concerns = self.env._(
+                    "%(count)s open items of %(debtor)s, %(amounts)s: %(numbers)s%(more)s",
+                    count=len(items),
+                    debtor=items.debtor_id.display_name,
+                    amounts=" + ".join(amounts),
+                    numbers=numbers,
+                    more=more,
+                )
+                continue
             dialog.concerns = self.env._(
                 "%(count)s open items of %(debtors)s debtors, %(amounts)s: %(numbers)s%(more)s",
                 count=len(items),
