@@ -91,12 +91,15 @@ def psql():
 
 
 @contextmanager
-def serving(installed_db, suffix):
-    """A server with claims, in a database of its own; see ``page_site.py``."""
+def serving(installed_db, suffix, books=page_books):
+    """A server with claims, in a database of its own; see ``page_site.py``.
+
+    :param books: a module with the ``script`` that makes them
+    """
     name, smtp = f"payt_outside_{os.getpid()}_{suffix}", SmtpServer(state.any_free_port())
     databases.copy(installed_db, name)
     smtp.start()
-    made = outside.finish(outside.start_shell(name, page_books.script(smtp.port)))
+    made = outside.finish(outside.start_shell(name, books.script(smtp.port)))
     port = state.any_free_port()
     server, url = outside.start_server(name, port, 0), f"http://127.0.0.1:{port}"
     wait_for(server, url)
