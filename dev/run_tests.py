@@ -18,7 +18,7 @@ SHOWN_LINES = 60
 SHOWN_FAILURES = 15
 
 #: Files whose tests take about as long as all others together.
-LONG = ("test_year.py", "test_page_*.py", "test_plan_*.py")
+LONG = ("test_year.py", "test_page_*.py", "test_plan_*.py", "test_simulation.py", "test_today*.py")
 
 
 class Suite:

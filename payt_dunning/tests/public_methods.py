@@ -103,7 +103,6 @@ EXPECTED = {
         "action_replace_addresses": May(COLLECTOR),
         "presence": May(VIEWER, "items", empty=True),
         "action_try_again": May(COLLECTOR),
-        "presence": May(VIEWER, "items"),
     },
     "dunning.failed.address": {"action_use_again": May(COLLECTOR)},
     "dunning.posted.wizard": {"action_apply": May(COLLECTOR)},
