@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from heapq import heapify, heappop, heappush
@@ -21,11 +21,10 @@ from ..facts import FORMAL_PHASES, ZERO, Rung
 from ..gather import gather
 from ..ladder import same_place
 from ..law.standing import Served
-from ..plan import Candidate, PlannedNotice, alone_on_its_day, plan
-from ..track import Track as CaseDays
-from ..track import track as case_days
+from ..plan import Candidate, alone_on_its_day, plan
 from ..work import WORK
-from .past import DROPPED, LEFT, Amount, DebtorPast, Fate, ItemPast, Message, World
+from .past import DROPPED, LEFT, Amount, DebtorPast, Message, World
+from .tracks import OpenCase, Outcome, Sent, Track
 
 #: What only something that happens can end: nobody need look again before.
 UNTIL_SOMETHING_HAPPENS = frozenset(
@@ -55,75 +54,6 @@ UNTIL_SOMETHING_HAPPENS = frozenset(
 ANY_DAY = frozenset(
     {"below_minimum", "match_credit", "money_under_way", "we_owe", "under_way", "letter", "held"}
 )
-
-
-@dataclass(slots=True)
-class Track:
-    """Where one item has come to, while its past is replayed."""
-
-    past: ItemPast
-    reached: int
-    reached_on: date | None
-    begun_id: int
-    place: int = 0
-    failures: int = 0
-    failed_on: date | None = None
-    veto_from: date | None = None
-    waits_for: int = 0
-    served: list[Served] = field(default_factory=list)
-    case: OpenCase | None = None
-    #: Decided, and nothing that has happened since can change it before this day.
-    settled_until: date | None = None
-
-    def amount(self, day: date) -> Amount | None:
-        """What is open on ``day``; days are asked for in their order."""
-        amounts = self.past.amounts
-        while self.place + 1 < len(amounts) and amounts[self.place + 1].day <= day:
-            self.place += 1
-        found = amounts[self.place]
-        return found if found.day <= day and found.open > 0 else None
-
-
-@dataclass(slots=True, eq=False)
-class OpenCase:
-    """A case that a formal notice opened: the levels of what is in it count from that notice.
-
-    :param days: those of the level that its notice was
-    """
-
-    number: int
-    begun: date
-    days: int
-    ask_first: bool
-    members: list[Track]
-
-    def count_from(self, day: date, closed: frozenset[date]) -> date:
-        """From when its levels count, as the run of a day knows it; pauses put it off."""
-        spans = [each.past.spans for each in self.members if each.amount(day)]
-        paused = case_days(self.begun, day, spans, closed).paused
-        return CaseDays(self.begun, day, paused).counts_from(self.days)
-
-
-@dataclass(slots=True)
-class Sent:
-    """A message that was made and has not come to its end."""
-
-    notice: PlannedNotice
-    fate: Fate
-    rungs: dict[int, Rung]
-    settled: bool = False
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a replay.
-
-    :param messages: in the order in which they were made
-    :param kept: codes for which each item was kept back at some time
-    """
-
-    messages: list[Message]
-    kept: dict[int, set[str]]
 
 
 def replay(debtor: DebtorPast, world: World) -> Outcome:
