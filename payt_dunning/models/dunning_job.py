@@ -124,7 +124,8 @@ class DunningJob(models.Model):
                 if mine._is_cancelled():
                     return
                 mine.write(values)
-                left = min(left, self.env["ir.cron"]._commit_progress())
+                # Something was done, and something is left: the scheduled action goes on.
+                left = min(left, self.env["ir.cron"]._commit_progress(1, remaining=1))
                 if left <= 0:
                     # Gone on with at once, not when the scheduled action comes round again.
                     self.env.ref("payt_dunning.ir_cron_dunning_job")._trigger()
