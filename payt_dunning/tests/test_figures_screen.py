@@ -168,7 +168,7 @@ class TestFiguresScreen(FiguresCommon, HttpCase):
         with self.on_day(self.shortly(5)):
             self.assertEqual(digest.kpi_dunning_overdue_value, 0)
             with self.assertRaisesRegex(AccessError, "Not known"):
-                digest.kpi_dunning_dso_value  # noqa: B018
+                digest.mapped("kpi_dunning_dso_value")
 
     def test_the_mail_counts_all_that_waited_at_its_end(self):
         def asked(day, answered=None):
@@ -199,7 +199,7 @@ class TestFiguresScreen(FiguresCommon, HttpCase):
         digest.company_id = self.setup_other_company()["company"]
         for name in ("overdue", "dso", "promises", "unanswered", "sent"):
             with self.subTest(name), self.assertRaises(AccessError):
-                digest[f"kpi_dunning_{name}_value"]
+                digest.mapped(f"kpi_dunning_{name}_value")
 
     def test_the_mail_of_who_is_no_collector_has_no_figures(self):
         outsider = self.person("figures.outsider", "base.group_user")
