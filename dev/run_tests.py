@@ -18,7 +18,18 @@ SHOWN_LINES = 60
 SHOWN_FAILURES = 15
 
 #: Files whose tests take about as long as all others together.
-LONG = ("test_year.py", "test_page_*.py", "test_plan_*.py", "test_simulation.py", "test_today*.py")
+LONG = (
+    "test_year.py",
+    "test_page_*.py",
+    "test_plan_*.py",
+    "test_simulation.py",
+    "test_today*.py",
+    "test_letter_*.py",
+    "test_case*.py",
+    "test_hand*.py",
+    "test_remittance*.py",
+    "test_feedback*.py",
+)
 
 
 class Suite:
