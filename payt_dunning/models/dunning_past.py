@@ -1,7 +1,5 @@
-from bisect import bisect_left
 from collections import defaultdict
-from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
@@ -12,47 +10,11 @@ from ..rules.simulate.past import Amount, DebtorPast, ItemPast
 from ..tools import exact
 from .dunning_facts import COLLECTED_BY
 from .dunning_people import DebtorRow
+from .past_rows import LineRow, debtor_of, item_of, utc_of
 
 ONE_DAY = timedelta(days=1)
-#: The hour (where the company is) up to which a day without a run knows what happened.
-USUAL_HOUR = time(8)
 #: Of paid lines those of this time before the first day can matter: they were open on it.
 BEFORE = timedelta(days=400)
-
-
-class LineRow(NamedTuple):
-    """A receivable line, with the item that follows it, if one does."""
-
-    line_id: int
-    move_id: int
-    partner_id: int
-    company_id: int
-    currency_id: int
-    due: object
-    amount: float
-    balance: float
-    made_at: datetime
-    day: object
-    no_followup: bool
-    sent: bool
-    collected: bool | None
-    contact_id: int | None
-    invoiced: object
-    charge: bool
-    item_id: int | None
-    debtor_id: int | None
-    item_at: datetime | None
-    count_from: object
-    backlog_taken: bool | None
-    policy_id: int | None
-    revision_id: int | None
-    claim_kind: str | None
-    contract_kind: str | None
-    term_agreed: str | None
-    case_id: int | None
-    ask_first: bool
-    joined_on: object
-    by_notice: bool
 
 
 class DunningPast(models.AbstractModel):
@@ -99,7 +61,7 @@ class DunningPast(models.AbstractModel):
         moments = {}
         day = start
         while day <= end and (not live or day < live):
-            moments[day] = _utc(day, zone)
+            moments[day] = utc_of(day, zone)
             day += ONE_DAY
         rows = self.env.execute_query(
             SQL(
@@ -401,31 +363,3 @@ class DunningPast(models.AbstractModel):
             recipients=recipients,
             spans=spans,
         )
-
-
-def item_of(row):
-    """The item of a line; of one that none follows a negative number."""
-    return row.item_id or -row.line_id
-
-
-def debtor_of(view, row):
-    """The debtor of a line; of a partner that is none here yet a negative number."""
-    return row.debtor_id or view.debtor_of[row.partner_id]
-
-
-def _utc(day, zone):
-    local = datetime.combine(day, USUAL_HOUR, zone)
-    return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-
-
-def first_seen(days, moments, made_at, day, live):
-    """The first run that could know of something.
-
-    :param made_at: when it was written down (UTC); what is older than going live counts from its
-        own day, for it may have been imported later
-    :return: the day of that run; the day itself where no run came after
-    """
-    if not live or day < live:
-        return day
-    place = bisect_left(moments, made_at)
-    return days[place] if place < len(days) else max(day, (made_at + ONE_DAY).date())

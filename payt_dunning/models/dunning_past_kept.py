@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ..rules.simulate.past import DROPPED, FAILED, LEFT, Fate, Stop
 from ..rules.work import WORK
 from .dunning_call_outcomes import RIGHT_PARTY
-from .dunning_past import debtor_of, item_of
+from .past_rows import debtor_of, item_of
 
 ONE_DAY = timedelta(days=1)
 #: Reasons that are not of the levels: when they held is taken from what was noted then.

@@ -15,7 +15,7 @@ from ..rules.simulate.past import LEFT, Fate, Message, World
 from ..rules.simulate.replay import replay
 from ..rules.working_days import Calendar
 from .dunning_law import IN_USE
-from .dunning_past import first_seen
+from .past_rows import first_seen
 
 ZERO = Decimal(0)
 #: The revision that is tried out has no record.
@@ -52,7 +52,7 @@ class View:
     mails: dict | None = None
 
     def seen(self, made_at, day):
-        """The first run that could know of something; see :func:`~.dunning_past.first_seen`."""
+        """The first run that could know of something; see :func:`~.past_rows.first_seen`."""
         return first_seen(self.days, self.moments, made_at, day, self.live)
 
     def moment(self, day):

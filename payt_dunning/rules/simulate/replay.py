@@ -24,36 +24,7 @@ from ..law.standing import Served
 from ..plan import Candidate, alone_on_its_day, plan
 from ..work import WORK
 from .past import DROPPED, LEFT, Amount, DebtorPast, Message, World
-from .tracks import OpenCase, Outcome, Sent, Track
-
-#: What only something that happens can end: nobody need look again before.
-UNTIL_SOMETHING_HAPPENS = frozenset(
-    {
-        "match_credit",
-        "money_under_way",
-        "we_owe",
-        "under_way",
-        "direct_debit",
-        "hold",
-        "end_of_ladder",
-        "no_ladder",
-        "law",
-        "no_default",
-        "no_notice",
-        "no_address",
-        "no_number",
-        "intercompany",
-        "employee",
-        "old_backlog",
-        "backlog_call",
-        "failed",
-    }
-)
-
-#: What may come out otherwise on any day on which the debtor is looked at.
-ANY_DAY = frozenset(
-    {"below_minimum", "match_credit", "money_under_way", "we_owe", "under_way", "letter", "held"}
-)
+from .tracks import ANY_DAY, UNTIL_SOMETHING_HAPPENS, OpenCase, Outcome, Sent, Track
 
 
 def replay(debtor: DebtorPast, world: World) -> Outcome:

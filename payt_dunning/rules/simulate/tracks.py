@@ -12,6 +12,35 @@ from ..track import Track as CaseDays
 from ..track import track as case_days
 from .past import Amount, Fate, ItemPast, Message
 
+#: What only something that happens can end: nobody need look again before.
+UNTIL_SOMETHING_HAPPENS = frozenset(
+    {
+        "match_credit",
+        "money_under_way",
+        "we_owe",
+        "under_way",
+        "direct_debit",
+        "hold",
+        "end_of_ladder",
+        "no_ladder",
+        "law",
+        "no_default",
+        "no_notice",
+        "no_address",
+        "no_number",
+        "intercompany",
+        "employee",
+        "old_backlog",
+        "backlog_call",
+        "failed",
+    }
+)
+
+#: What may come out otherwise on any day on which the debtor is looked at.
+ANY_DAY = frozenset(
+    {"below_minimum", "match_credit", "money_under_way", "we_owe", "under_way", "letter", "held"}
+)
+
 
 @dataclass(slots=True)
 class Track:
