@@ -22,6 +22,13 @@ class DunningDebtorFigures(models.AbstractModel):
         help="Of what was paid in full and was due in the last two years. Negative: early.",
     )
 
+    weighted_days_late = fields.Integer(
+        "Days Late by Amount",
+        compute="_compute_paid",
+        help="Average days late of what was paid in full and was due in the last two years, "
+        "in which each invoice counts for its amount. Negative: early.",
+    )
+
     @api.depends("item_ids.state", "item_ids.amount_open")
     @api.depends_context("lang")
     def _compute_owed(self):
@@ -49,7 +56,9 @@ class DunningDebtorFigures(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT debtor.id, count(*), round(avg(paid.on_day - line.date_maturity))
+                """SELECT debtor.id, count(*), round(avg(paid.on_day - line.date_maturity)),
+                          round(sum((paid.on_day - line.date_maturity) * line.balance)
+                                / nullif(sum(line.balance), 0))
                      FROM dunning_debtor debtor
                      JOIN res_partner partner ON partner.commercial_partner_id = debtor.partner_id
                      JOIN account_move_line line ON line.partner_id = partner.id
@@ -63,12 +72,15 @@ class DunningDebtorFigures(models.AbstractModel):
                       AND line.display_type = 'payment_term'
                       AND line.parent_state = 'posted'
                       AND line.reconciled
-                      AND line.date_maturity > current_date - make_interval(months => %s)
+                      AND line.date_maturity > %s - make_interval(months => %s)
                  GROUP BY debtor.id""",
                 self.ids,
+                fields.Date.context_today(self),
                 MONTHS,
             )
         )
-        found = {debtor_id: (count, int(late)) for debtor_id, count, late in rows}
+        found = {debtor_id: (count, int(late), int(by or 0)) for debtor_id, count, late, by in rows}
         for debtor in self:
-            debtor.paid_count, debtor.paid_days_late = found.get(debtor.id, (0, 0))
+            count, late, by_amount = found.get(debtor._origin.id, (0, 0, 0))
+            debtor.paid_count, debtor.paid_days_late = count, late
+            debtor.weighted_days_late = by_amount

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_amount, format_date
 
-from .dunning_debtor_figures import MONTHS
-
 #: Days late up to which an amount is in a bucket; the last has no end.
 BUCKETS = (0, 30, 60, 90, None)
 
@@ -17,12 +15,6 @@ class DunningDebtor(models.Model):
         "How Old It Is",
         compute="_compute_aging",
         help="Open amounts in each currency by days after the due date.",
-    )
-    weighted_days_late = fields.Integer(
-        "Days Late by Amount",
-        compute="_compute_weighted_days_late",
-        help="Average days late of what was paid in full and was due in the last two years, "
-        "in which each invoice counts for its amount. Negative: early.",
     )
     main_phone = fields.Char(related="partner_id.phone")
     main_email = fields.Char(related="partner_id.email")
@@ -94,38 +86,6 @@ class DunningDebtor(models.Model):
                 for place, (amount, count) in sorted(buckets.items())
             ],
         }
-
-    def _compute_weighted_days_late(self):
-        """In one statement."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT debtor.id,
-                          round(sum((paid.on_day - line.date_maturity) * line.balance)
-                                / nullif(sum(line.balance), 0))
-                     FROM dunning_debtor debtor
-                     JOIN res_partner partner ON partner.commercial_partner_id = debtor.partner_id
-                     JOIN account_move_line line ON line.partner_id = partner.id
-                                                AND line.company_id = debtor.company_id
-                     JOIN account_move move ON move.id = line.move_id
-             JOIN LATERAL (SELECT max(max_date) AS on_day
-                             FROM account_partial_reconcile
-                            WHERE debit_move_id = line.id) paid ON paid.on_day IS NOT NULL
-                    WHERE debtor.id = ANY(%s)
-                      AND move.move_type = 'out_invoice'
-                      AND line.display_type = 'payment_term'
-                      AND line.parent_state = 'posted'
-                      AND line.reconciled
-                      AND line.date_maturity > %s - make_interval(months => %s)
-                 GROUP BY debtor.id""",
-                self.ids,
-                fields.Date.context_today(self),
-                MONTHS,
-            )
-        )
-        found = dict(rows)
-        for debtor in self:
-            debtor.weighted_days_late = int(found.get(debtor._origin.id) or 0)
 
     @api.depends("partner_id")
     def _compute_question_count(self):
