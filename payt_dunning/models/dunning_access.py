@@ -49,6 +49,7 @@ SOURCES = (
     Source("dunning.question", person="message_id.author_id"),
     Source("dunning.call", person="contact_id"),
     Source("dunning.promise"),
+    Source("dunning.behaviour"),
     Source("dunning.dispute"),
     Source("dunning.payment.plan"),
     Source("dunning.payment.plan.version", "plan_id.debtor_id"),

@@ -76,6 +76,15 @@ class DunningSettingsMixin(models.AbstractModel):
     dunning_call_from = fields.Float(related="company_id.dunning_call_from", readonly=False)
     dunning_call_until = fields.Float(related="company_id.dunning_call_until", readonly=False)
     dunning_spread = fields.Boolean(related="company_id.dunning_spread", readonly=False)
+    dunning_behaviour_months = fields.Integer(
+        related="company_id.dunning_behaviour_months", readonly=False
+    )
+    dunning_behaviour_least = fields.Integer(
+        related="company_id.dunning_behaviour_least", readonly=False
+    )
+    dunning_behaviour_tolerance = fields.Integer(
+        related="company_id.dunning_behaviour_tolerance", readonly=False
+    )
     dunning_day_cap = fields.Integer(related="company_id.dunning_day_cap", readonly=False)
     dunning_tz = fields.Selection(related="company_id.partner_id.tz", readonly=False)
     dunning_hour_from = fields.Float(related="company_id.dunning_hour_from", readonly=False)

@@ -1,0 +1,223 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ResCompany(models.Model):
+    """How payment behaviour is worked out, and the classes of a company."""
+
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
+
+    dunning_behaviour_months = fields.Integer(
+        "Months Looked Back",
+        default=24,
+        help="Invoices that were due in so many months tell how a debtor pays.",
+    )
+    dunning_behaviour_least = fields.Integer(
+        "Invoices for a Class",
+        default=3,
+        help="So many paid invoices it takes to say how late a debtor pays.",
+    )
+    dunning_behaviour_tolerance = fields.Integer(
+        "Days of Tolerance",
+        default=3,
+        help="So many days after the due date an invoice is not yet paid late: transfers take "
+        "some.",
+    )
+
+    _dunning_behaviour_sound = models.Constraint(
+        "CHECK(dunning_behaviour_months BETWEEN 1 AND 120 AND dunning_behaviour_least >= 1"
+        " AND dunning_behaviour_tolerance >= 0)",
+        "Payment behaviour looks back 1 to 120 months and needs at least 1 invoice; days of "
+        "tolerance are not below 0.",
+    )
+
+    @api.model
+    def _dunning_payment_class_values(self):
+        """The classes that each company gets, best first."""
+        return [
+            {
+                "code": "good",
+                "name": "Good Payer",
+                "sequence": 10,
+                "color": 10,
+                "max_days_late": 7,
+                "max_late_share": 25,
+                "max_broken": 0,
+                "max_overdue_days": 14,
+            },
+            {
+                "code": "slow",
+                "name": "Slow Payer",
+                "sequence": 20,
+                "color": 3,
+                "max_days_late": 30,
+                "max_late_share": 75,
+                "max_broken": 1,
+                "max_overdue_days": 45,
+            },
+            {"code": "bad", "name": "Bad Payer", "sequence": 30, "color": 1},
+            {
+                "code": "unknown",
+                "name": "No History",
+                "sequence": 40,
+                "color": 0,
+                "without_history": True,
+            },
+        ]
+
+    def _dunning_payment_classes(self):
+        """Make the classes that these companies lack; what people changed stays."""
+        classes = self.env["dunning.payment.class"].sudo().with_context(active_test=False)
+        for company in self:
+            codes = set(classes.search([("company_id", "=", company.id)]).mapped("code"))
+            missing = [
+                {**values, "company_id": company.id}
+                for values in self._dunning_payment_class_values()
+                if values["code"] not in codes
+            ]
+            made = classes.with_context(lang="en_US").create(missing)
+            made._translate_names()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._dunning_payment_classes()
+        return companies
+
+
+class DunningPaymentClass(models.Model):
+    _inherit = "dunning.payment.class"  # pylint: disable=consider-merging-classes-inherited
+
+    def _translate_names(self):
+        """Give the names that each company gets in each language that is installed."""
+        for code, _name in self.env["res.lang"].get_installed():
+            own = self.with_context(lang=code)
+            names = own._names()
+            for each in own:
+                each.name = names.get(each.code, each.name)
+
+    @api.model
+    def _names(self):
+        """What the classes are called that each company gets."""
+        return {
+            "good": self.env._("Good Payer"),
+            "slow": self.env._("Slow Payer"),
+            "bad": self.env._("Bad Payer"),
+            "unknown": self.env._("No History"),
+        }
+
+
+class DunningDebtor(models.Model):
+    """How a debtor pays, where a collector looks."""
+
+    _inherit = "dunning.debtor"  # pylint: disable=consider-merging-classes-inherited
+
+    behaviour_id = fields.Many2one(
+        "dunning.behaviour", "Payment Behaviour", compute="_compute_behaviour_id"
+    )
+    payment_class_id = fields.Many2one(
+        "dunning.payment.class",
+        "Pays As",
+        compute="_compute_behaviour_id",
+        search="_search_payment_class_id",
+    )
+    proposed_class_id = fields.Many2one(related="behaviour_id.proposed_class_id")
+    class_to_decide = fields.Boolean(related="behaviour_id.to_decide")
+    behaviour_says = fields.Char("Why", related="behaviour_id.says")
+    paid_count = fields.Integer("Invoices Paid", related="behaviour_id.invoices")
+    weighted_days_late = fields.Float(related="behaviour_id.days_late", help="Negative: early.")
+    paid_days_late = fields.Float(related="behaviour_id.days_late_each", help="Negative: early.")
+    behaviour_on = fields.Datetime("Worked Out", related="behaviour_id.computed_on")
+
+    def _compute_behaviour_id(self):
+        found = self.env["dunning.behaviour"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("partner_id", "in", self.partner_id.ids),
+            ]
+        )
+        rows = {(row.company_id.id, row.partner_id.id): row for row in found}
+        none = found.browse()
+        for debtor in self:
+            row = rows.get((debtor.company_id.id, debtor.partner_id.id), none)
+            debtor.behaviour_id, debtor.payment_class_id = row, row.class_id
+
+    @api.model
+    def _search_payment_class_id(self, operator, value):
+        rows = self.env["dunning.behaviour"].search(
+            Domain("class_id", operator, value) & Domain("debtor_id", "!=", False)
+        )
+        return Domain("id", "in", rows.debtor_id.ids)
+
+    def action_behaviour(self):
+        """How a debtor pays, with every figure; worked out first where it never was."""
+        self.ensure_one()
+        self.check_access("read")
+        row = self.behaviour_id
+        if not row:
+            row = self.env["dunning.behaviour"]._refresh(self.company_id, self.partner_id)
+        return row._form()
+
+    @api.model
+    def _combine(self, sources, target):
+        """What people decided about who goes holds for who stays, if they decided nothing there."""
+        behaviours = self.env["dunning.behaviour"].sudo()
+        gone = behaviours.search([("partner_id", "in", sources.ids)])
+        decided = gone._decisions()
+        gone.unlink()
+        result = super()._combine(sources, target)
+        behaviours._take_over(target, decided)
+        return result
+
+    @api.model
+    def _follow_merge(self, kept, contacts):
+        """The history of who goes is that of who stays."""
+        result = super()._follow_merge(kept, contacts)
+        self.env["dunning.behaviour"].sudo()._refresh_known(kept.commercial_partner_id)
+        return result
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"  # pylint: disable=consider-merging-classes-inherited
+
+    dunning_class_id = fields.Many2one(
+        "dunning.payment.class",
+        "Customer Pays As",
+        compute="_compute_dunning_class_id",
+        groups="payt_dunning.group_dunning_user",
+    )
+    dunning_class_says = fields.Char(
+        "Why",
+        compute="_compute_dunning_class_id",
+        groups="payt_dunning.group_dunning_user",
+    )
+
+    @api.depends("commercial_partner_id", "company_id", "move_type")
+    @api.depends_context("lang")
+    def _compute_dunning_class_id(self):
+        sales = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
+        found = self.env["dunning.behaviour"].search(
+            [
+                ("company_id", "in", sales.company_id.ids),
+                ("partner_id", "in", sales.commercial_partner_id.ids),
+            ]
+        )
+        rows = {(row.company_id.id, row.partner_id.id): row for row in found}
+        none = found.browse()
+        for move in self:
+            row = none
+            if move in sales:
+                row = rows.get((move.company_id.id, move.commercial_partner_id.id), none)
+            move.dunning_class_id, move.dunning_class_says = row.class_id, row.says
+
+    def action_dunning_behaviour(self):
+        """How the customer of an invoice pays, with every figure."""
+        self.ensure_one()
+        self.check_access("read")
+        row = self.env["dunning.behaviour"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.commercial_partner_id.id),
+            ]
+        )
+        return row._form()
