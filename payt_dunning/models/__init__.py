@@ -272,6 +272,8 @@ from . import (
     dunning_behaviour_measure,
     dunning_behaviour_words,
     dunning_behaviour,
+    dunning_behaviour_refresh,
+    dunning_behaviour_deciding,
     dunning_behaviour_records,
     dunning_behaviour_around,
     dunning_sender,

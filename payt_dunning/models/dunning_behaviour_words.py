@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import float_repr, format_amount
+from odoo.tools import format_amount
 
 from ..rules import behaviour as rules
 
@@ -23,7 +23,7 @@ class DunningBehaviourWords(models.AbstractModel):
         """A number as the user's language writes it, without decimals where it has none."""
         digits = digits if value % 1 else 0
         language = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        text = float_repr(value, digits)
+        text = f"{value:.{digits}f}"
         return text.replace(".", language.decimal_point or ".")
 
     @api.model
