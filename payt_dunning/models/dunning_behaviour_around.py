@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .dunning_today import Act, Section
 
 
 class ResCompany(models.Model):
@@ -51,7 +54,6 @@ class ResCompany(models.Model):
                 "sequence": 20,
                 "color": 3,
                 "max_days_late": 30,
-                "max_late_share": 75,
                 "max_broken": 1,
                 "max_overdue_days": 45,
             },
@@ -221,3 +223,35 @@ class AccountMove(models.Model):
             ]
         )
         return row._form()
+
+
+class DunningToday(models.AbstractModel):
+    _inherit = "dunning.today"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _sections(self):
+        return [*super()._sections(), (120, self._today_classes())]
+
+    @api.model
+    def _today_classes(self):
+        """Natural persons for whom the figures propose a class."""
+        env = self.env
+        return Section(
+            key="class",
+            title=env._("Payment classes to decide"),
+            model="dunning.behaviour",
+            domain=Domain("to_decide", "=", True) & Domain("debtor_id", "!=", False),
+            action="payt_dunning.action_dunning_behaviour_to_decide",
+            handler="debtor_id.handler_id",
+            amount=SQL("t.exposure"),
+            currency=SQL("company.currency_id"),
+            about=lambda row: row.proposed_class_id.name,
+            why=lambda row: row.says,
+            acts=(
+                Act(env._("Decide as Proposed"), "action_accept"),
+                Act(
+                    env._("Decide the Class…"),
+                    "payt_dunning.action_dunning_behaviour_decide",
+                ),
+            ),
+        )

@@ -27,6 +27,10 @@ class DunningBehaviourWords(models.AbstractModel):
         return text.replace(".", language.decimal_point or ".")
 
     @api.model
+    def _amount(self, company, value):
+        return format_amount(self.env, float(value), company.currency_id)
+
+    @api.model
     def _labels(self):
         """What each figure is called."""
         return {
@@ -45,7 +49,7 @@ class DunningBehaviourWords(models.AbstractModel):
         if value is None:
             return self.env._("nothing yet") if measure in rules.HISTORY else self.env._("nothing")
         if measure in (rules.OVERDUE, rules.EXPOSURE):
-            return format_amount(self.env, value, company.currency_id)
+            return self._amount(company, value)
         if measure in (rules.DAYS_LATE, rules.OVERDUE_DAYS):
             return self.env._("%s days", self._number(round(value, 1)))
         if measure == rules.LATE_SHARE:
@@ -55,14 +59,13 @@ class DunningBehaviourWords(models.AbstractModel):
     @api.model
     def _beside(self, company, figures, measure):
         """What a figure was made of."""
-        amount = lambda value: format_amount(self.env, value, company.currency_id)  # noqa: E731
         env = self.env
         if measure == rules.DAYS_LATE:
             if figures.days_late_each is None or not figures.paid:
                 return ""
             return env._(
                 "of %(paid)s that was paid; each invoice alike: %(days)s days",
-                paid=amount(figures.paid),
+                paid=self._amount(company, figures.paid),
                 days=self._number(round(figures.days_late_each, 1)),
             )
         if measure == rules.LATE_SHARE:
@@ -89,14 +92,14 @@ class DunningBehaviourWords(models.AbstractModel):
         if measure == rules.OVERDUE and (figures.contested or figures.in_plan):
             return env._(
                 "without %(contested)s that is contested and %(plan)s in a payment plan",
-                contested=amount(figures.contested),
-                plan=amount(figures.in_plan),
+                contested=self._amount(company, figures.contested),
+                plan=self._amount(company, figures.in_plan),
             )
         if measure == rules.EXPOSURE and figures.ordered:
             return env._(
                 "%(open)s open and %(ordered)s ordered",
-                open=amount(figures.open),
-                ordered=amount(figures.ordered),
+                open=self._amount(company, figures.open),
+                ordered=self._amount(company, figures.ordered),
             )
         return ""
 
@@ -109,7 +112,7 @@ class DunningBehaviourWords(models.AbstractModel):
         labels = self._labels()
         if verdict.place is None:
             return self.env._(
-                "%(class)s: %(count)s paid since %(since)s, at least %(least)s are needed",
+                "%(class)s (%(count)s paid since %(since)s, at least %(least)s are needed)",
                 **{
                     "class": named.name,
                     "count": self._invoices(figures.invoices),
@@ -128,7 +131,7 @@ class DunningBehaviourWords(models.AbstractModel):
             )
             for each in parts
         )
-        return self.env._("%(class)s: %(facts)s", **{"class": named.name, "facts": facts})
+        return self.env._("%(class)s (%(facts)s)", **{"class": named.name, "facts": facts})
 
     @api.model
     def _invoices(self, count):

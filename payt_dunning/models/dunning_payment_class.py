@@ -101,7 +101,7 @@ class DunningPaymentClass(models.Model):
                     )
                 if measure == "late_share" and value > 100:
                     raise ValidationError(
-                        self.env._("More than 100 % of invoices can't be late (“%s”).", each.name)
+                        self.env._("More than 100 %% of invoices can't be late (“%s”).", each.name)
                     )
 
     @api.constrains("active", "company_id")

@@ -3,6 +3,8 @@ from . import (
     test_allocation_of_payments,
     test_account_numbers,
     test_bad_input,
+    test_behaviour,
+    test_behaviour_ledger,
     test_belgian_reminder,
     test_bounces,
     test_brakes,

@@ -61,6 +61,10 @@ class PublicRecords(DunningCommon):
         self.records = {
             "collection.case": self.case,
             "collection.handover": handover,
+            "dunning.behaviour": self.env["dunning.behaviour"]._refresh(
+                self.company, self.business
+            ),
+            "dunning.payment.class": self.env["dunning.payment.class"]._of_company(self.company)[1],
             "collection.agent": self.agent,
             "collection.handover.run": self.env["collection.handover.run"]
             .sudo()

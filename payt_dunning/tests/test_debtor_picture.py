@@ -57,6 +57,7 @@ class TestDebtorPicture(DunningCommon):
         self.paid_late(10, 900)
         self.paid_late(50, 100)
         debtor = self.debtor_with(1)
+        self.env["dunning.behaviour"]._refresh(self.company, debtor.partner_id)
         self.assertEqual((debtor.weighted_days_late, debtor.paid_days_late), (14, 30))
 
     def test_agreements_are_told_a_line_each(self):

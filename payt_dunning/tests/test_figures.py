@@ -67,6 +67,7 @@ class TestFigures(DunningCommon):
             )
             wizard._create_payments()
         debtor = self.synced(self.invoice(days_late=30)).debtor_id
+        self.env["dunning.behaviour"]._refresh(self.company, debtor.partner_id)
         self.assertEqual((debtor.paid_count, debtor.paid_days_late), (2, 5))
 
     def test_a_debtor_shows_its_contacts_with_their_role(self):

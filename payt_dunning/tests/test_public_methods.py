@@ -61,6 +61,11 @@ class TestPublicMethods(PublicRecords, HttpCase):
             "collection.law.import": {
                 "rows": "NL,2027-01-01,2027-06-30,commercial,10.65,Stb. 2026 999,sure"
             },
+            "dunning.behaviour.wizard": {
+                "behaviour_ids": self.records["dunning.behaviour"].ids,
+                "class_id": self.records["dunning.payment.class"].id,
+                "reason": "x",
+            },
             "collection.case.decision": {"case_id": self.case.id, "kind": "recall", "reason": "x"},
             "collection.case.wizard": {"item_ids": self.free.ids, "reason": "x"},
             "collection.feedback.secret": {"agent_id": self.agent.id},

@@ -13,6 +13,7 @@ SET_UP = {
     "dunning.allocation",
     "dunning.channel",
     "dunning.closure",
+    "dunning.payment.class",
     "dunning.contract.kind.rule",
     "dunning.dispute.reason",
     "dunning.hold.reason",

@@ -5,6 +5,7 @@ from .common import DunningCommon
 
 #: Dialogs, all with a method ``action_apply`` or ``action_resend``, and who may open them.
 DIALOGS = {
+    "dunning.behaviour.wizard": "collector",
     "collection.feedback.secret": "manager",
     "collection.feedback.upload": "collector",
     "collection.handover.answer": "collector",
