@@ -3,7 +3,19 @@
 import json
 import os
 
-from bench import cases, feedback, figures, ledger, letters, peer, plans, run, today, trial
+from bench import (
+    behaviour,
+    cases,
+    feedback,
+    figures,
+    ledger,
+    letters,
+    peer,
+    plans,
+    run,
+    today,
+    trial,
+)
 
 JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
@@ -16,6 +28,7 @@ JOBS = {
     "preview_tomorrow": lambda env, job: run.preview_tomorrow(env),
     "select": lambda env, job: run.select(env),
     "undo": lambda env, job: run.undo(env),
+    "behaviour": lambda env, job: behaviour.measure(env),
     "plans": lambda env, job: plans.make(env, job["count"]),
     "plans_ordinary": lambda env, job: plans.ordinary(env),
     "plans_worst": lambda env, job: plans.worst(env),

@@ -146,6 +146,19 @@ def _show_trial(size):
         )
 
 
+def _show_behaviour(size):
+    """Measure how long it takes to work out how debtors pay who paid so many invoices."""
+    name = ready_of(ledger_of(size, "paid"), server.start_smtp())
+    found = inside(name, "behaviour")
+    for each in found["times"]:
+        say(
+            f"how debtors pay, {each['title']}: {found['rows']:,} debtors, "
+            f"{found['invoices']:,} paid invoices, {each['seconds']:.1f} s "
+            f"({each['cpu']:.1f} s CPU), {each['statements']} statements"
+        )
+    say(f"how one of them stands now: {1000 * found['one']:.0f} ms")
+
+
 #: What is measured, and the variable that asks for it with a number.
 PARTS = (
     ("PLANS", _show_payment_plans),
@@ -156,4 +169,5 @@ PARTS = (
     ("TEXTS", _show_texts),
     ("TODAY", _show_today),
     ("TRIAL", _show_trial),
+    ("BEHAVIOUR", _show_behaviour),
 )

@@ -15,11 +15,14 @@ COMPANIES = 2
 TERM_DAYS = 30
 PAID_AFTER = 3
 
+#: Invoices of each debtor, in ledgers that are not mixed.
+EACH = {"one": 1, "many": 200, "paid": 20}
 STATUSES = ("paid", "open", "part")
 #: Every kind of invoice that is made by the ORM: company, its own currency or not, instalments
 #: or not, status. The clones are multiples of these.
 TEMPLATES = tuple(itertools.product(range(COMPANIES), (True, False), (False, True), STATUSES))
 PLAIN = TEMPLATES.index((0, True, False, "open"))
+PAID = TEMPLATES.index((0, True, False, "paid"))
 
 
 class Debtor(NamedTuple):
@@ -45,11 +48,12 @@ class Invoice(NamedTuple):
 def debtors(size, shape, seed=SEED):
     """Return the debtors of a ledger of ``size`` invoices.
 
-    :param shape: ``mixed``, or ``one`` and ``many``: 1 and 200 invoices for each debtor
+    :param shape: ``mixed``; ``one`` and ``many``: 1 and 200 invoices for each debtor; ``paid``:
+        20 for each, all paid
     """
     rng = random.Random(f"debtors {seed}")
     if shape != "mixed":
-        count = size if shape == "one" else max(size // 200, 1)
+        count = max(size // EACH[shape], 1)
         return [Debtor(rank, 0, LANGUAGES[rank % 3], True, True, False) for rank in range(count)]
     return [_debtor(rng, rank) for rank in range(max(size // 8, 1))]
 
@@ -71,9 +75,10 @@ def invoices(size, shape, people, seed=SEED):
     rng = random.Random(f"invoices {seed}")
     if shape != "mixed":
         # All overdue alike and in one currency: one message for each debtor, whatever the number.
+        template = PAID if shape == "paid" else PLAIN
         for number in range(size):
-            age = TERM_DAYS + rng.randint(4, 200)
-            yield Invoice(PLAIN, number % len(people), rng.randint(1, 60), age)
+            age = TERM_DAYS + rng.randint(4, 700 if shape == "paid" else 200)
+            yield Invoice(template, number % len(people), rng.randint(1, 60), age)
         return
     # Zipf: debtor of rank r gets a share of 1 / r^0.7.
     weights = list(itertools.accumulate((rank + 1) ** -0.7 for rank in range(len(people))))

@@ -339,6 +339,7 @@ class TestBehaviour(BehaviourCommon):
 
     def decide(self, row, user, **values):
         wizard = self.env["dunning.behaviour.wizard"].with_user(user)
+        wizard = wizard.with_context(tracking_disable=False)
         wizard.create({"behaviour_ids": [Command.set(row.ids)], **values}).action_apply()
 
     def merge(self, source, target):
