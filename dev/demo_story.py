@@ -24,6 +24,7 @@ if waiting:
     waiting.action_approve()
     env.cr.commit()
     daily_run.method_direct_trigger()
+env.ref("payt_dunning.ir_cron_dunning_behaviour").method_direct_trigger()
 env.ref("mail.ir_cron_mail_scheduler_action").method_direct_trigger()
 env.cr.commit()
 
