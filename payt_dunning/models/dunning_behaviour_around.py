@@ -90,13 +90,19 @@ class ResCompany(models.Model):
 class DunningPaymentClass(models.Model):
     _inherit = "dunning.payment.class"  # pylint: disable=consider-merging-classes-inherited
 
-    def _translate_names(self):
-        """Give the names that each company gets in each language that is installed."""
-        for code, _name in self.env["res.lang"].get_installed():
-            own = self.with_context(lang=code)
-            names = own._names()
-            for each in own:
-                each.name = names.get(each.code, each.name)
+    def _translate_names(self, codes=None):
+        """Give the names that each company gets in each language; those that people gave stay.
+
+        :param codes: of languages; all that are installed unless told
+        """
+        english = self.with_context(lang="en_US")
+        untouched = english._names()
+        for code in codes or [code for code, _name in self.env["res.lang"].get_installed()]:
+            names = self.with_context(lang=code)._names()
+            for each in english:
+                own = each.with_context(lang=code)
+                if each.name == own.name == untouched.get(each.code):
+                    own.name = names[each.code]
 
     @api.model
     def _names(self):
@@ -107,6 +113,19 @@ class DunningPaymentClass(models.Model):
             "bad": self.env._("Bad Payer"),
             "unknown": self.env._("No History"),
         }
+
+
+class IrModuleModule(models.Model):
+    _inherit = "ir.module.module"
+
+    @api.model
+    def _load_module_terms(self, modules, langs, overwrite=False):
+        """A language that is added has names for the classes too."""
+        result = super()._load_module_terms(modules, langs, overwrite=overwrite)
+        if "payt_dunning" in modules:
+            classes = self.env["dunning.payment.class"].sudo().with_context(active_test=False)
+            classes.search([("code", "!=", False)])._translate_names(langs)
+        return result
 
 
 class DunningDebtor(models.Model):

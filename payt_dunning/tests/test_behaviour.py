@@ -43,6 +43,15 @@ class TestBehaviour(BehaviourCommon):
         good = self.classes()["good"]
         self.assertEqual((good.name, good.max_days_late, len(self.classes())), ("Gold", 1, 4))
 
+    def test_a_language_that_is_added_has_names_for_the_classes(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.classes()["slow"].name = "Takes Its Time"
+        self.env["ir.module.module"]._load_module_terms(["payt_dunning"], ["nl_NL"])
+        dutch = {
+            code: each.with_context(lang="nl_NL").name for code, each in self.classes().items()
+        }
+        self.assertEqual((dutch["good"], dutch["slow"]), ("Goede betaler", "Takes Its Time"))
+
     def test_limits_of_the_classes_decide(self):
         self.assertEqual(self.paying(20).class_id.code, "slow")
         self.classes()["slow"].max_days_late = 19
