@@ -207,6 +207,11 @@ class AccountMove(models.Model):
         compute="_compute_dunning_class_id",
         groups="payt_dunning.group_dunning_user",
     )
+    dunning_class_name = fields.Char(
+        "Customer's Payment Class",
+        compute="_compute_dunning_class_id",
+        groups="payt_dunning.group_dunning_user",
+    )
     dunning_class_says = fields.Char(
         "Why",
         compute="_compute_dunning_class_id",
@@ -230,6 +235,7 @@ class AccountMove(models.Model):
             if move in sales:
                 row = rows.get((move.company_id.id, move.commercial_partner_id.id), none)
             move.dunning_class_id, move.dunning_class_says = row.class_id, row.says
+            move.dunning_class_name = row._class_told()
 
     def action_dunning_behaviour(self):
         """How the customer of an invoice pays, with every figure."""

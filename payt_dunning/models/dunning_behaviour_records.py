@@ -14,6 +14,12 @@ class DunningBehaviour(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {**action, "domain": domain, "context": {"create": False}}
 
+    def _class_told(self):
+        """The class in force, or the one that is proposed and that nobody decided yet."""
+        if self.to_decide and not self.class_id:
+            return self.env._("%s (proposed)", self.proposed_class_id.name)
+        return (self.class_id or self.proposed_class_id).name
+
     def _form(self):
         """How a debtor pays, with every figure."""
         return {

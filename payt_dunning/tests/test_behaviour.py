@@ -45,12 +45,10 @@ class TestBehaviour(BehaviourCommon):
 
     def test_a_language_that_is_added_has_names_for_the_classes(self):
         self.env["res.lang"]._activate_lang("nl_NL")
-        self.classes()["slow"].name = "Takes Its Time"
+        good, slow = (self.classes()[code].with_context(lang="nl_NL") for code in ("good", "slow"))
+        good.name, slow.name = "Good Payer", "Neemt de tijd"
         self.env["ir.module.module"]._load_module_terms(["payt_dunning"], ["nl_NL"])
-        dutch = {
-            code: each.with_context(lang="nl_NL").name for code, each in self.classes().items()
-        }
-        self.assertEqual((dutch["good"], dutch["slow"]), ("Goede betaler", "Takes Its Time"))
+        self.assertEqual((good.name, slow.name), ("Goede betaler", "Neemt de tijd"))
 
     def test_limits_of_the_classes_decide(self):
         self.assertEqual(self.paying(20).class_id.code, "slow")
@@ -142,6 +140,11 @@ class TestBehaviour(BehaviourCommon):
         self.assertFalse(row.class_id)
         self.assertEqual((row.proposed_class_id.code, row.to_decide), ("slow", True))
 
+    def test_an_invoice_says_that_a_class_is_only_proposed(self):
+        self.paying(20, self.consumer)
+        move = self.invoice(3, partner=self.consumer)
+        self.assertEqual(move.dunning_class_name, "Slow Payer (proposed)")
+
     def test_a_sole_trader_is_a_natural_person(self):
         self.synced(self.invoice(1)).debtor_id.kind = "sole_trader"
         self.assertFalse(self.paying(20).class_id)
@@ -187,6 +190,7 @@ class TestBehaviour(BehaviourCommon):
         row = self.paying(20)
         self.decide(row, self.collector, class_id=self.classes()["good"].id, reason="Agreed")
         self.cr.flush()
+        row.invalidate_recordset(["message_ids"])
         noted = row.message_ids.tracking_value_ids.mapped("new_value_char")
         self.assertIn("Agreed", noted)
         self.assertIn("Good Payer", noted)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class DunningBehaviourWizard(models.TransientModel):
@@ -49,6 +50,8 @@ class DunningBehaviourWizard(models.TransientModel):
     def action_apply(self):
         """Decide; rights are checked by what does it."""
         self.ensure_one()
+        if not self.behaviour_ids:
+            raise UserError(self.env._("None of these debtors is one of your companies'."))
         if self.what == "reset":
             self.behaviour_ids._reset(self.reason)
         else:
