@@ -75,7 +75,6 @@ class DunningBehaviour(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        tracking=True,
         help="In force. Of a natural person empty until somebody decides.",
     )
     proposed_class_id = fields.Many2one(
@@ -92,14 +91,12 @@ class DunningBehaviour(models.Model):
         help="What the figures gave when somebody decided.",
     )
     to_decide = fields.Boolean(readonly=True, help="The figures propose a class to somebody.")
-    decided_on = fields.Date(readonly=True, tracking=True)
+    decided_on = fields.Date(readonly=True)
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
-    decided_why = fields.Char("Why Decided So", readonly=True, tracking=True)
-    reset_on = fields.Date(
-        "Counts From", readonly=True, tracking=True, help="Nothing of before that day counts."
-    )
+    decided_why = fields.Char("Why Decided So", readonly=True)
+    reset_on = fields.Date("Counts From", readonly=True, help="Nothing of before that day counts.")
     reset_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
-    reset_why = fields.Char("Why It Was Reset", readonly=True, tracking=True)
+    reset_why = fields.Char("Why It Was Reset", readonly=True)
     computed_on = fields.Datetime("Worked Out", readonly=True)
     since = fields.Date("Looks Back To", readonly=True)
 

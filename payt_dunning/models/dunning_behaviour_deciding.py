@@ -56,6 +56,8 @@ class DunningBehaviour(models.Model):
         """Work it out anew, now."""
         self._check_person(COLLECTOR, self.env._("Only collectors can work out how debtors pay."))
         for company, behaviours in self.grouped("company_id").items():
+            for behaviour in behaviours:
+                behaviour._note(self.env._("Its history begins anew. %s", why))
             self._refresh(company, behaviours.partner_id)
 
     def action_follow_figures(self):
@@ -87,6 +89,19 @@ class DunningBehaviour(models.Model):
                     "to_decide": False,
                 }
             )
+            behaviour._note(
+                self.env._(
+                    "Class decided: %(class)s. %(why)s",
+                    **{"class": payment_class.name, "why": why},
+                )
+                if payment_class
+                else self.env._("The figures give the class again.")
+            )
+
+    def _note(self, words):
+        """Keep in the history of a debtor what was done, and who did it."""
+        author = self.env.user.partner_id.id
+        self.sudo()._message_log(body=words, author_id=author)
 
     def _decide(self, payment_class, why):
         """Put debtors in a class whatever their figures say.
@@ -116,7 +131,7 @@ class DunningBehaviour(models.Model):
         why = (why or "").strip()
         if not why:
             raise UserError(self.env._("Say why: it is kept with the decision."))
-        self._decide_values(False, False)
+        self.filtered("decided_on")._decide_values(False, False)
         for company, behaviours in self.grouped("company_id").items():
             today = self.env["dunning.message"]._today(company)
             behaviours.sudo().write(

@@ -189,11 +189,9 @@ class TestBehaviour(BehaviourCommon):
     def test_a_decision_is_kept_with_who_and_why(self):
         row = self.paying(20)
         self.decide(row, self.collector, class_id=self.classes()["good"].id, reason="Agreed")
-        self.cr.flush()
-        row.invalidate_recordset(["message_ids"])
-        noted = row.message_ids.tracking_value_ids.mapped("new_value_char")
-        self.assertIn("Agreed", noted)
-        self.assertIn("Good Payer", noted)
+        note = row.message_ids[:1]
+        self.assertIn("Class decided: Good Payer. Agreed", note.body)
+        self.assertEqual(note.author_id, self.collector.partner_id)
 
     def test_a_decision_needs_a_reason(self):
         row = self.paying(20)
@@ -352,7 +350,6 @@ class TestBehaviour(BehaviourCommon):
 
     def decide(self, row, user, **values):
         wizard = self.env["dunning.behaviour.wizard"].with_user(user)
-        wizard = wizard.with_context(tracking_disable=False)
         wizard.create({"behaviour_ids": [Command.set(row.ids)], **values}).action_apply()
 
     def merge(self, source, target):
