@@ -56,8 +56,6 @@ class DunningBehaviour(models.Model):
         """Work it out anew, now."""
         self._check_person(COLLECTOR, self.env._("Only collectors can work out how debtors pay."))
         for company, behaviours in self.grouped("company_id").items():
-            for behaviour in behaviours:
-                behaviour._note(self.env._("Its history begins anew. %s", why))
             self._refresh(company, behaviours.partner_id)
 
     def action_follow_figures(self):
@@ -137,4 +135,6 @@ class DunningBehaviour(models.Model):
             behaviours.sudo().write(
                 {"reset_on": today, "reset_by_id": self.env.uid, "reset_why": why}
             )
+            for behaviour in behaviours:
+                behaviour._note(self.env._("Its history begins anew. %s", why))
             self._refresh(company, behaviours.partner_id)
