@@ -1,10 +1,11 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payt_dunning.rules.behaviour import (
+from rules.behaviour import (
     MEASURES,
     Figures,
     Limits,
@@ -20,6 +21,7 @@ CLASSES = (GOOD, SLOW, BAD)
 def paying(days_late, invoices=10, **values):
     return Figures(
         invoices=invoices,
+        documents=invoices,
         paid=Decimal(1000),
         late_days_paid=Decimal(1000) * days_late,
         **values,
@@ -51,7 +53,8 @@ def test_orders_are_exposure_too():
 
 
 @pytest.mark.parametrize(
-    ("days", "place"), [(-5, 0), (0, 0), (7, 0), (Decimal("7.01"), 1), (30, 1), (31, 2)]
+    ("days", "place"),
+    [(-5, 0), (0, 0), (7, 0), (Decimal("7.04"), 0), (Decimal("7.05"), 1), (30, 1), (31, 2)],
 )
 def test_a_limit_is_the_most_that_is_still_within_it(days, place):
     assert classify(paying(days), CLASSES, 3).place == place
@@ -70,6 +73,20 @@ def test_promises_and_plans_not_kept_add_up():
 def test_all_figures_that_keep_a_debtor_out_of_the_class_above_are_named():
     verdict = classify(paying(60, promises_broken=9), CLASSES, 3)
     assert [each.measure for each in verdict.because] == ["days_late", "broken"]
+
+
+def test_a_class_is_found_whose_limits_are_all_kept_also_where_a_better_one_lacks_one():
+    slow = Limits(days_late=30, exposure=Decimal(5000))
+    figures = paying(20, open=Decimal(50000))
+    verdict = classify(figures, (Limits(days_late=7), slow, BAD), 3)
+    assert verdict.place == 2
+    assert [each.measure for each in verdict.because] == ["exposure"]
+
+
+def test_instalments_of_one_invoice_are_one_invoice_of_history():
+    figures = paying(60, invoices=3)
+    assert classify(replace(figures, documents=1), CLASSES, 3).place is None
+    assert classify(figures, CLASSES, 3).place == 2
 
 
 def test_one_late_invoice_tells_nothing_yet():
@@ -118,7 +135,7 @@ AMOUNTS = st.decimals(0, 10000, places=2)
 
 
 @given(
-    invoices=COUNTS,
+    documents=COUNTS,
     paid=AMOUNTS,
     late_days_paid=st.decimals(-10000, 100000, places=2),
     promises_broken=COUNTS,

@@ -8,6 +8,7 @@ from .dunning_debtor_law import KINDS
 
 COUNTS = (
     "invoices",
+    "documents",
     "late",
     "late_days",
     "promises_kept",
@@ -103,6 +104,9 @@ class DunningBehaviour(models.Model):
     invoices = fields.Integer(
         "Invoices Paid", readonly=True, help="In full; instalments of an invoice count each."
     )
+    documents = fields.Integer(
+        "Different Invoices", readonly=True, help="Whose instalments these are."
+    )
     late = fields.Integer(
         "Paid Late", readonly=True, help="Later than the due date and the days of tolerance."
     )
@@ -173,7 +177,7 @@ class DunningBehaviour(models.Model):
                 figures = behaviour._figures()
                 verdict = behaviour._verdict(figures, classes)
                 named = self._named(verdict, classes, without)
-                behaviour.says = self._says(company, figures, verdict, named)
+                behaviour.says = behaviour._says_of(company, figures, verdict, named)
 
     @api.depends("computed_on", "class_id", "proposed_class_id")
     @api.depends_context("lang")
@@ -218,13 +222,13 @@ class DunningBehaviour(models.Model):
         limits = [each._limits() for each in classes]
         rows = self.search([("company_id", "=", company.id), ("partner_id", "in", owners.ids)])
         by_owner = {row.partner_id.id: row for row in rows}
-        kinds = self._kinds(company, owners)
+        natural_of = self._natural_of(company, owners)
         found = {}
         for partner_id, figures in self._measured(company, owners.ids).items():
             row = by_owner.get(partner_id, self.browse())
             verdict = classify(figures, limits, company.dunning_behaviour_least)
             named = self._named(verdict, classes, without)
-            natural = kinds[partner_id] in NATURAL
+            natural = natural_of[partner_id]
             decided = bool(row.decided_on and row.class_id)
             in_force = row.class_id if decided else named.browse() if natural else named
             found[partner_id] = Standing(
@@ -234,22 +238,29 @@ class DunningBehaviour(models.Model):
                 natural=natural,
                 figures=figures,
                 verdict=verdict,
-                says=self._says(company, figures, verdict, named),
+                says=row._says_of(company, figures, verdict, named),
             )
         return found
 
     @api.model
-    def _kinds(self, company, owners):
-        """Kinds of debtors; of those that were never followed up, by what the contact is."""
+    def _natural_of(self, company, owners):
+        """Who among contacts is a natural person: ``{partner id: bool}``.
+
+        Consumers and sole traders are; so is who is no company and of whom nobody confirmed that
+        it buys for its business, for a VAT number alone makes nobody a company.
+        """
         debtors = self.env["dunning.debtor"].sudo()
         known = {
-            debtor.partner_id.id: debtor.kind
+            debtor.partner_id.id: debtor
             for debtor in debtors.search(
                 [("company_id", "=", company.id), ("partner_id", "in", owners.ids)]
             )
         }
-        return {
-            owner.id: known.get(owner.id)
-            or ("business" if owner.is_company or owner.vat else "consumer")
-            for owner in owners
-        }
+        none = debtors.browse()
+        return {owner.id: self._is_natural(owner, known.get(owner.id, none)) for owner in owners}
+
+    @api.model
+    def _is_natural(self, owner, debtor):
+        if debtor.kind in (*NATURAL, "public_body"):
+            return debtor.kind in NATURAL
+        return not owner.is_company and not debtor.kind_confirmed

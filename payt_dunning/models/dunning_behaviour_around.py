@@ -79,12 +79,20 @@ class ResCompany(models.Model):
             ]
             made = classes.with_context(lang="en_US").create(missing)
             made._translate_names()
+        if self:
+            self.env["dunning.behaviour"]._soon()
 
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
         companies._dunning_payment_classes()
         return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if any(name.startswith("dunning_behaviour_") for name in vals):
+            self.env["dunning.behaviour"]._soon()
+        return result
 
 
 class DunningPaymentClass(models.Model):
@@ -165,10 +173,27 @@ class DunningDebtor(models.Model):
 
     @api.model
     def _search_payment_class_id(self, operator, value):
-        rows = self.env["dunning.behaviour"].search(
-            Domain("class_id", operator, value) & Domain("debtor_id", "!=", False)
+        if operator == "any":
+            rows = self.env["dunning.behaviour"]._search([("class_id", "any", value)])
+            return Domain("id", "in", rows.subselect("debtor_id"))
+        if operator != "in":
+            return NotImplemented
+        classes = [each for each in value if each]
+        rows = self.env["dunning.behaviour"]
+        found = Domain(
+            "id", "in", rows._search([("class_id", "in", classes)]).subselect("debtor_id")
         )
-        return Domain("id", "in", rows.debtor_id.ids)
+        if len(classes) < len(value):
+            some = rows._search([("class_id", "!=", False), ("debtor_id", "!=", False)])
+            found |= Domain("id", "not in", some.subselect("debtor_id"))
+        return found
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        debtors = super().create(vals_list)
+        for company in debtors.company_id:
+            self.env["dunning.behaviour"]._link(company)
+        return debtors
 
     def action_behaviour(self):
         """How a debtor pays, with every figure; worked out first where it never was."""
@@ -185,6 +210,7 @@ class DunningDebtor(models.Model):
         behaviours = self.env["dunning.behaviour"].sudo()
         gone = behaviours.search([("partner_id", "in", sources.ids)])
         decided = gone._decisions()
+        gone._hand_history(target)
         gone.unlink()
         result = super()._combine(sources, target)
         behaviours._take_over(target, decided)

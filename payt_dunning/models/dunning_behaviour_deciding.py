@@ -30,6 +30,11 @@ class DunningBehaviour(models.Model):
         value = self[name]
         return value.id if isinstance(value, models.BaseModel) else value
 
+    def _hand_history(self, target):
+        """What was written about contacts that go is kept with who stays."""
+        for row in self:
+            row.message_change_thread(self._refresh(row.company_id, target))
+
     @api.model
     def _take_over(self, target, decided):
         """Give who stays what was decided about who goes, where nothing was decided there.
@@ -42,6 +47,8 @@ class DunningBehaviour(models.Model):
                 values = {name: value for name, value in values.items() if "reset" in name}
             if row.reset_on and row.reset_on >= (values.get("reset_on") or row.reset_on):
                 values = {name: value for name, value in values.items() if "reset" not in name}
+            if values:
+                row._note(self.env._("Taken over from a contact that was merged with this one."))
             row.write(values)
 
     # -- what people do with it --------------------------------------------------------------------
@@ -66,12 +73,11 @@ class DunningBehaviour(models.Model):
         decided.action_refresh()
 
     def action_accept(self):
-        """Decide as the figures propose."""
+        """Decide as the figures propose, about those of whom a decision is asked."""
         self._check_person(COLLECTOR, self.env._("Only collectors can decide a payment class."))
-        for behaviour in self:
-            if behaviour.proposed_class_id:
-                words = self.env._("As the figures propose.")
-                behaviour._decide_values(behaviour.proposed_class_id, words)
+        for behaviour in self.filtered("to_decide"):
+            words = self.env._("As the figures propose.")
+            behaviour._decide_values(behaviour.proposed_class_id, words)
 
     def _decide_values(self, payment_class, why):
         """Note the class that a person decided, or that none is any more."""

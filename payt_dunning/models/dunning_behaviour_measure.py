@@ -10,7 +10,7 @@ from ..tools import exact
 BATCH = 50_000
 #: Read as floats, as Odoo has amounts.
 AMOUNTS = ("paid", "late_days_paid", "overdue", "contested", "in_plan", "open")
-PAID = ("invoices", "late", "late_days", "paid", "late_days_paid")
+PAID = ("invoices", "documents", "late", "late_days", "paid", "late_days_paid")
 OPEN = ("overdue", "overdue_days", "contested", "in_plan", "open")
 KEPT = ("promises_kept", "promises_broken", "plans_kept", "plans_broken")
 KEPT += ("disputes_open", "disputes_right", "disputes_wrong")
@@ -57,11 +57,16 @@ class DunningBehaviour(models.AbstractModel):
         return {}
 
     @api.model
+    def _since(self, company, day):
+        """The first day that counts, unless a debtor's history began anew."""
+        return day - relativedelta(months=company.dunning_behaviour_months)
+
+    @api.model
     def _since_sql(self, company, day):
         """The first day that counts for a debtor, of ``behaviour`` (left joined)."""
         return SQL(
             "greatest(%s::date, behaviour.reset_on)",
-            day - relativedelta(months=company.dunning_behaviour_months),
+            self._since(company, day),
         )
 
     @api.model
@@ -70,24 +75,32 @@ class DunningBehaviour(models.AbstractModel):
 
         Each payment counts for its amount and the day it came on. Credit notes are no payments,
         exchange differences neither. What was written off counts as late as the day it was given
-        up on; an invoice of which the rest was, is as late as its last money. While a dispute was
-        open in which the debtor was right no days count.
+        up on; an invoice of which at most a twentieth was, is as late as its last money. While a
+        dispute was open in which the debtor was right no days count of what it was about.
         """
         return SQL(
             """WITH contested AS (
-                       SELECT move_id, min(opened_on)::date AS first, max(decided_on)::date AS last
-                         FROM dunning_dispute
-                        WHERE company_id = %(company)s AND state IN ('accepted', 'partly')
-                          AND move_id IS NOT NULL AND decided_on IS NOT NULL
-                     GROUP BY move_id),
+                       SELECT dispute.move_id, array_agg(dispute.opened_on::date) AS firsts,
+                              array_agg(dispute.decided_on::date) AS lasts,
+                              array_agg(CASE WHEN dispute.scope = 'whole' THEN 1 ELSE
+                                  least(1, dispute.amount / nullif(move.amount_total, 0)) END)
+                                  AS shares
+                         FROM dunning_dispute dispute
+                         JOIN account_move move ON move.id = dispute.move_id
+                        WHERE dispute.company_id = %(company)s
+                          AND dispute.state IN ('accepted', 'partly')
+                          AND dispute.decided_on IS NOT NULL
+                     GROUP BY dispute.move_id),
                     part AS (
                        SELECT partner.commercial_partner_id AS partner_id, line.id AS line_id,
-                              line.reconciled, match.amount,
+                              line.move_id, line.reconciled, match.amount,
                               match.max_date - line.date_maturity AS late,
-                              CASE WHEN contested.move_id IS NULL THEN 0 ELSE
-                                  greatest(least(match.max_date, contested.last)
-                                      - greatest(line.date_maturity, contested.first), 0)
-                                  END AS excused,
+                              CASE WHEN contested.move_id IS NULL THEN 0 ELSE (
+                                  SELECT sum(share * greatest(least(match.max_date, last)
+                                      - greatest(line.date_maturity, first), 0))
+                                    FROM unnest(contested.firsts, contested.lasts,
+                                                contested.shares) AS one (first, last, share)
+                                  ) END AS excused,
                               NOT (journal.type = 'general' AND EXISTS (
                                   SELECT FROM account_move_line other
                                     JOIN account_account account ON account.id = other.account_id
@@ -116,16 +129,18 @@ class DunningBehaviour(models.AbstractModel):
                           AND match.debit_amount_currency <> 0
                           AND paying.move_type <> 'out_refund'),
                     own AS (
-                       SELECT partner_id, line_id, reconciled, sum(amount) AS amount,
+                       SELECT partner_id, line_id, move_id, reconciled, sum(amount) AS amount,
                               sum(amount * days) AS late_amount,
-                              coalesce(max(days) FILTER (WHERE money), max(days)) AS days
+                              CASE WHEN 20 * sum(amount) FILTER (WHERE money) >= 19 * sum(amount)
+                                   THEN max(days) FILTER (WHERE money) ELSE max(days) END AS days
                          FROM (SELECT part.*, CASE WHEN late > 0 THEN greatest(late - excused, 0)
                                                    ELSE late END AS days
                                  FROM part) AS part
-                     GROUP BY partner_id, line_id, reconciled)
+                     GROUP BY partner_id, line_id, move_id, reconciled)
                SELECT partner_id, count(*) FILTER (WHERE reconciled),
+                      count(DISTINCT move_id) FILTER (WHERE reconciled),
                       count(*) FILTER (WHERE reconciled AND days > %(tolerance)s),
-                      coalesce(sum(days) FILTER (WHERE reconciled), 0),
+                      round(coalesce(sum(days) FILTER (WHERE reconciled), 0))::int,
                       sum(amount), sum(late_amount)
                  FROM own
              GROUP BY partner_id""",
@@ -140,7 +155,8 @@ class DunningBehaviour(models.AbstractModel):
     def _open_sql(self, company, day, partner_ids):
         """What is open now, and overdue of that, in the company's currency.
 
-        Money and credit notes that are not matched yet are taken off the oldest first.
+        Money and credit notes that are not matched yet are taken off the oldest first. A small
+        remainder makes nothing old.
         """
         return SQL(
             """WITH hold AS (
@@ -213,8 +229,8 @@ class DunningBehaviour(models.AbstractModel):
                       round(credit.open, %(digits)s)
                  FROM credit
             LEFT JOIN (SELECT partner_id, greatest(sum(amount) - min(credit), 0) AS overdue,
-                              %(day)s - min(due) FILTER (WHERE amount > 0 AND upto > credit)
-                                  AS days,
+                              %(day)s - min(due) FILTER (WHERE amount > %(small)s
+                                                           AND upto > credit) AS days,
                               sum(contested) AS contested, sum(in_plan) AS in_plan
                          FROM running
                      GROUP BY partner_id) late ON late.partner_id = credit.partner_id""",
@@ -223,6 +239,7 @@ class DunningBehaviour(models.AbstractModel):
             accounts=self.env["dunning.ledger"]._accounts_sql(),
             day=day,
             digits=company.currency_id.decimal_places,
+            small=max(company.dunning_write_off_limit, 0),
         )
 
     @api.model
@@ -287,10 +304,13 @@ class DunningBehaviour(models.AbstractModel):
                                        WHERE line.partner_id = partner.id
                                          AND line.company_id = %(company)s
                                          AND line.account_id = ANY(%(accounts)s)
-                                         AND line.parent_state = 'posted')
+                                         AND line.parent_state = 'posted'
+                                         AND (line.reconciled IS NOT TRUE
+                                              OR line.date_maturity >= %(since)s))
                      ORDER BY 1""",
                     company=company.id,
                     accounts=self.env["dunning.ledger"]._accounts_sql(),
+                    since=self._since(company, self.env["dunning.message"]._today(company)),
                 )
             )
         ]

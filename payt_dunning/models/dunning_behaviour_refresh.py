@@ -1,14 +1,24 @@
 import json
+import logging
 
-from odoo import api, models
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from ..rules.behaviour import classify
 from .dunning_behaviour import AMOUNTS, COUNTS, NATURAL, RATIOS
 
+_logger = logging.getLogger(__name__)
+
 #: How many rows one statement writes.
 BATCH = 5_000
+
+
+def _text(value):
+    """A figure for PostgreSQL; none where there is none, so that no average has it as 0."""
+    return None if value is None else str(value)
 
 
 class DunningBehaviour(models.Model):
@@ -54,9 +64,7 @@ class DunningBehaviour(models.Model):
             **{name: str(getattr(figures, name)) for name in AMOUNTS},
             "overdue_days": figures.overdue_days or 0,
             "exposure": str(figures.exposure),
-            "days_late": str(round(figures.days_late or 0, 1)),
-            "days_late_each": str(round(figures.days_late_each or 0, 1)),
-            "late_share": str(round(figures.late_share or 0, 1)),
+            **{name: _text(getattr(figures, name)) for name in RATIOS},
             "proposed_class_id": named.id,
             "worse": worse,
         }
@@ -88,12 +96,16 @@ class DunningBehaviour(models.Model):
                           %(user)s, now() AT TIME ZONE 'UTC', %(user)s, now() AT TIME ZONE 'UTC'
                      FROM (SELECT given.*, debtor.id AS debtor_id,
                                   coalesce(debtor.kind, by_contact.kind) AS kind,
-                                  coalesce(debtor.kind, by_contact.kind) = ANY(%(persons)s)
-                                      AS "natural"
+                                  CASE WHEN debtor.kind = ANY(%(persons)s) THEN true
+                                       WHEN debtor.kind = 'public_body' THEN false
+                                       ELSE by_contact.person
+                                            AND debtor.kind_confirmed IS NOT TRUE
+                                       END AS "natural"
                              FROM jsonb_to_recordset(%(rows)s::jsonb)
                                   AS given (%(counts)s, %(numbers)s, worse boolean)
-                             JOIN (SELECT id, CASE WHEN is_company OR vat <> '' THEN 'business'
-                                                   ELSE 'consumer' END AS kind
+                             JOIN (SELECT id, is_company IS NOT TRUE AS person,
+                                          CASE WHEN is_company OR vat <> '' THEN 'business'
+                                               ELSE 'consumer' END AS kind
                                      FROM res_partner) by_contact ON by_contact.id = partner_id
                         LEFT JOIN dunning_debtor debtor
                                ON debtor.company_id = %(company)s
@@ -105,9 +117,10 @@ class DunningBehaviour(models.Model):
                            excluded.write_uid, excluded.write_date),
                           since = greatest(excluded.since, own.reset_on),
                           class_id = CASE WHEN own.decided_on IS NULL THEN excluded.class_id
-                                          ELSE own.class_id END,
-                          to_decide = excluded.to_decide AND excluded.proposed_class_id
-                                      IS DISTINCT FROM own.answered_class_id""",
+                                          ELSE coalesce(own.class_id, excluded.class_id) END,
+                          to_decide = CASE WHEN own.decided_on IS NULL THEN excluded.to_decide
+                                           ELSE excluded."natural" AND excluded.proposed_class_id
+                                                IS DISTINCT FROM own.answered_class_id END""",
                 columns=columns,
                 excluded=SQL(", ").join(
                     SQL("excluded.%s", SQL.identifier(name)) for name in self._stored_names()
@@ -138,20 +151,64 @@ class DunningBehaviour(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Each night: the behaviour of all debtors of each company that follows up."""
+        """Each night: the behaviour of all debtors of each company; a fault stops no other one."""
         companies = self.env["res.company"].search([])
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            self._refresh(company)
+            # Once more where somebody decided about one of these debtors meanwhile.
+            if not self._refresh_safely(company) and not self._refresh_safely(company):
+                _logger.error("How debtors of company %s pay was not worked out.", company.id)
             self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _refresh_safely(self, company):
+        """Work it out for a company; whether that went well."""
+        try:
+            self._refresh(company)
+            self.env.flush_all()
+        except Exception:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            _logger.warning("Payment behaviour of company %s", company.id, exc_info=True)
+            return False
+        return True
+
+    @api.model
+    def _soon(self):
+        """Work it out anew in a minute: what it goes by has changed."""
+        cron = self.env.ref("payt_dunning.ir_cron_dunning_behaviour", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger()
 
     @api.autovacuum
     def _gc_empty(self):
-        """Delete the rows that tell nothing any more: the look back is over, nothing is open."""
-        empty = Domain("decided_on", "=", False) & Domain("reset_on", "=", False)
-        for name in (*COUNTS, "paid", "open", "ordered"):
-            empty &= Domain(name, "=", 0)
-        self.sudo().search(empty, limit=BATCH).unlink()
+        """Delete the rows that tell nothing any more: the look back is over, nothing is open.
+
+        What somebody decided stays for as long again.
+        """
+        months = max(self.env["res.company"].sudo().search([]).mapped("dunning_behaviour_months"))
+        before = fields.Date.today() - relativedelta(months=months)
+        empty = Domain.AND([Domain(name, "=", 0) for name in (*COUNTS, "paid", "open", "ordered")])
+        for name in ("decided_on", "reset_on"):
+            empty &= Domain(name, "=", False) | Domain(name, "<", before)
+        rows = self.sudo().search(empty, limit=BATCH)
+        rows.unlink()
+        return len(rows), len(rows) == BATCH
+
+    @api.model
+    def _link(self, company):
+        """Tell rows which debtor they are of, once it is followed up."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE dunning_behaviour AS own SET debtor_id = debtor.id
+                     FROM dunning_debtor debtor
+                    WHERE own.company_id = %s AND own.debtor_id IS NULL
+                      AND debtor.company_id = own.company_id
+                      AND debtor.partner_id = own.partner_id""",
+                company.id,
+            )
+        )
+        self.invalidate_model(["debtor_id"])
 
     @api.model
     def _refresh_known(self, owner):

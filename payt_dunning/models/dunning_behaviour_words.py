@@ -1,4 +1,3 @@
-from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
 from odoo import api, models
@@ -12,11 +11,6 @@ class DunningBehaviourWords(models.AbstractModel):
 
     _name = "dunning.behaviour.words"
     _description = "Payment Behaviour in Words"
-
-    @api.model
-    def _since(self, company, day):
-        """The first day that counts, unless a debtor was reset."""
-        return day - relativedelta(months=company.dunning_behaviour_months)
 
     @api.model
     def _number(self, value, digits=1):
@@ -104,10 +98,12 @@ class DunningBehaviourWords(models.AbstractModel):
         return ""
 
     @api.model
-    def _says(self, company, figures, verdict, named):
-        """Why a debtor is in a class, in a sentence.
+    def _says(self, company, figures, verdict, named, since=None):
+        """Why the figures give a class, in a sentence.
 
         :param named: record of the class
+        :param since: the first day that counts; for all but those whose history began anew the
+            same
         """
         labels = self._labels()
         if verdict.place is None:
@@ -115,8 +111,8 @@ class DunningBehaviourWords(models.AbstractModel):
                 "%(class)s (%(count)s paid since %(since)s, at least %(least)s are needed)",
                 **{
                     "class": named.name,
-                    "count": self._invoices(figures.invoices),
-                    "since": self._since_told(company),
+                    "count": self._invoices(figures.documents),
+                    "since": self._since_told(company, since),
                     "least": max(company.dunning_behaviour_least, 1),
                 },
             )
@@ -138,9 +134,32 @@ class DunningBehaviourWords(models.AbstractModel):
         return self.env._("1 invoice") if count == 1 else self.env._("%s invoices", count)
 
     @api.model
-    def _since_told(self, company):
+    def _since_told(self, company, since):
         today = self.env["dunning.message"]._today(company)
-        return self.env["dunning.page"]._date(self._since(company, today))
+        return self.env["dunning.page"]._date(since or self._since(company, today))
+
+    def _says_of(self, company, figures, verdict, named):
+        """The same for a row: first what a person decided, where one did.
+
+        :param self: the row, or none
+        """
+        words = self._says(company, figures, verdict, named, self.since)
+        if not self.decided_on:
+            return words
+        return self.env._(
+            "Decided: %(class)s. %(why)s By the figures: %(figures)s",
+            **{
+                "class": self.class_id.name,
+                "why": self._sentence(self.decided_why),
+                "figures": words,
+            },
+        )
+
+    @api.model
+    def _sentence(self, text):
+        """What a person wrote, ended as a sentence is."""
+        text = (text or "").strip()
+        return text if not text or text[-1] in ".!?" else f"{text}."
 
     @api.model
     def _explained(self, company, figures, verdict, classes, without):
@@ -177,15 +196,15 @@ class DunningBehaviourWords(models.AbstractModel):
         limits = [(one, getattr(one._limits(), each.measure)) for one in classes]
         if all(limit is None for _one, limit in limits):
             return self.env._("no class has a limit for it")
-        one, limit = limits[each.place]
-        if limit is not None:
+        if each.place is not None and limits[each.place][1] is not None:
+            one, limit = limits[each.place]
             within = self._told(company, each.measure, limit)
             return self.env._(
                 "%(class)s: at most %(limit)s", **{"class": one.name, "limit": within}
             )
-        passed = next(
-            (pair for pair in reversed(limits[: each.place]) if pair[1] is not None), None
-        )
+        before = limits if each.place is None else limits[: each.place]
+        passed = next((pair for pair in reversed(before) if pair[1] is not None), None)
+        one = classes[-1] if each.place is None else classes[each.place]
         if passed is None:
             return one.name
         return self.env._(
@@ -205,4 +224,6 @@ class DunningBehaviourWords(models.AbstractModel):
                 "%(class)s.",
                 **{"least": max(company.dunning_behaviour_least, 1), "class": named.name},
             )
-        return self.env._("The figure that fits the least good class decides: %s.", named.name)
+        return self.env._(
+            "The first class all of whose limits these figures keep to: %s.", named.name
+        )

@@ -35,6 +35,7 @@ class DunningPaymentClass(models.Model):
     without_history = fields.Boolean(
         "For Who Has No History Yet",
         readonly=True,
+        copy=False,
         help="Debtors with too few paid invoices to say how they pay, and nothing against them.",
     )
     max_days_late = fields.Integer(
@@ -104,7 +105,7 @@ class DunningPaymentClass(models.Model):
                         self.env._("More than 100 %% of invoices can't be late (“%s”).", each.name)
                     )
 
-    @api.constrains("active", "company_id")
+    @api.constrains("active", "company_id", "without_history")
     def _check_some_left(self):
         for company in self.company_id:
             own = self.search([("company_id", "=", company.id)])
@@ -128,12 +129,35 @@ class DunningPaymentClass(models.Model):
                     )
                 )
 
+        gone = self.ids
+        for company in self.company_id:
+            left = self.search([("company_id", "=", company.id), ("id", "not in", gone)])
+            if not left - left.filtered("without_history"):
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” is the last class of %(company)s: make another one first.",
+                        name=self.filtered(lambda each, own=company: each.company_id == own)[
+                            :1
+                        ].name,
+                        company=company.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        classes = super().create(vals_list)
+        self.env["dunning.behaviour"]._soon()
+        return classes
+
     def write(self, vals):
         if "company_id" in vals and any(each.company_id.id != vals["company_id"] for each in self):
             raise UserError(
                 self.env._("A class can't go to another company; make a new one there.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if not {"active", "sequence", *(f"max_{measure}" for measure in MEASURES)}.isdisjoint(vals):
+            self.env["dunning.behaviour"]._soon()
+        return result
 
     def _limits(self):
         """The limits of one class, as the rules know them."""

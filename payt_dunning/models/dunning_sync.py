@@ -147,6 +147,8 @@ class DunningSync(models.AbstractModel):
                 user=self.env.uid,
             )
         )
+        if self.env.cr.rowcount:
+            self.env["dunning.behaviour"]._link(company)
 
     @api.model
     def _insert_items(self, company, line_ids):

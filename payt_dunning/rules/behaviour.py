@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
+TENTH = Decimal("0.1")
 
 #: What is weighed, in the order in which it is told.
 DAYS_LATE = "days_late"
@@ -32,6 +33,7 @@ class Figures:
     """What is known of how a debtor pays, of what was due since a day.
 
     :param invoices: instalments of invoices that were paid in full with money
+    :param documents: different invoices among these
     :param late: of these, paid later than the due date and the days of tolerance
     :param late_days: sum of the days after the due date of these; below zero where early
     :param paid: money that was paid on invoices, also of those not paid in full
@@ -52,6 +54,7 @@ class Figures:
     """
 
     invoices: int = 0
+    documents: int = 0
     late: int = 0
     late_days: int = 0
     paid: Decimal = ZERO
@@ -72,18 +75,21 @@ class Figures:
 
     @property
     def days_late(self) -> Decimal | None:
-        """Days after the due date, on average of each unit of money; ``None``: nothing was paid."""
-        return self.late_days_paid / self.paid if self.paid > 0 else None
+        """Days after the due date, on average of each unit of money; ``None``: nothing was paid.
+
+        Weighed as it is shown, with one decimal.
+        """
+        return _shown(self.late_days_paid / self.paid) if self.paid > 0 else None
 
     @property
     def days_late_each(self) -> Decimal | None:
         """Days after the due date, each invoice alike; ``None``: none was paid in full."""
-        return Decimal(self.late_days) / self.invoices if self.invoices else None
+        return _shown(Decimal(self.late_days) / self.invoices) if self.invoices else None
 
     @property
     def late_share(self) -> Decimal | None:
         """Percentage of the invoices paid in full that came late; ``None``: there is none."""
-        return HUNDRED * self.late / self.invoices if self.invoices else None
+        return _shown(HUNDRED * self.late / self.invoices) if self.invoices else None
 
     @property
     def broken(self) -> int:
@@ -127,14 +133,16 @@ class Limits:
 class Weighed:
     """One figure and what it did.
 
-    :param place: of the best class that allows it, in the order of the classes
+    :param place: of the first class that allows it; ``None``: none does
     :param counts: false where there are too few invoices for it to tell anything
+    :param decides: it is not allowed by the class above the one that was found
     """
 
     measure: str
     value: Decimal | int | None
-    place: int
+    place: int | None
     counts: bool
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +159,7 @@ class Verdict:
     @property
     def because(self) -> tuple[Weighed, ...]:
         """The figures that keep the debtor out of the class above; none for the best one."""
-        if not self.place:
-            return ()
-        return tuple(each for each in self.weighed if each.counts and each.place == self.place)
+        return tuple(each for each in self.weighed if each.decides)
 
 
 def classify(figures: Figures, classes: Sequence[Limits], least: int) -> Verdict:
@@ -163,19 +169,34 @@ def classify(figures: Figures, classes: Sequence[Limits], least: int) -> Verdict
     tell all the same.
 
     :param classes: their limits, best first; whoever fits none is in the last one
-    :param least: so many invoices paid in full it takes to look at how late they were paid
+    :param least: so many different invoices paid in full it takes to look at how late they were paid
     :raises ValueError: without any class
     """
     if not classes:
         raise ValueError("there is no class")
-    enough = figures.invoices >= max(least, 1)
-    weighed = tuple(_weigh(figures, measure, classes, enough) for measure in MEASURES)
-    place = max(each.place for each in weighed if each.counts)
+    enough = figures.documents >= max(least, 1)
+    values = {measure: figures.value(measure) for measure in MEASURES}
+    counted = [measure for measure in MEASURES if enough or measure not in HISTORY]
+
+    def broken(limits):
+        return [each for each in counted if not limits.allows(each, values[each])]
+
+    last = len(classes) - 1
+    place = next((at for at, limits in enumerate(classes) if not broken(limits)), last)
+    decide = broken(classes[place - 1]) if place else ()
+    weighed = tuple(
+        Weighed(
+            measure,
+            value,
+            next((at for at, each in enumerate(classes) if each.allows(measure, value)), None),
+            measure in counted,
+            measure in decide,
+        )
+        for measure, value in values.items()
+    )
     return Verdict(place if place or enough else None, weighed)
 
 
-def _weigh(figures, measure, classes, enough):
-    value = figures.value(measure)
-    last = len(classes) - 1
-    fits = (place for place, limits in enumerate(classes) if limits.allows(measure, value))
-    return Weighed(measure, value, next(fits, last), enough or measure not in HISTORY)
+def _shown(value):
+    """A figure with one decimal."""
+    return value.quantize(TENTH, ROUND_HALF_UP)

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -79,6 +81,34 @@ class TestBehaviour(BehaviourCommon):
         with self.assertRaisesRegex(ValidationError, "the one for who has none"):
             self.classes()["unknown"].active = False
 
+    def test_the_last_class_is_not_deleted(self):
+        own = self.env["dunning.payment.class"].create({"name": "Ours"})
+        for code in ("good", "slow", "bad"):
+            self.classes()[code].active = False
+        with self.assertRaisesRegex(UserError, "the last class"):
+            own.unlink()
+
+    def test_there_is_one_class_for_who_has_no_history(self):
+        with self.assertRaisesRegex(ValidationError, "the one for who has none"):
+            self.classes()["good"].without_history = True
+
+    def test_a_copy_of_the_class_without_history_is_an_ordinary_one(self):
+        self.assertFalse(self.classes()["unknown"].copy().without_history)
+
+    def test_a_decided_class_that_is_deleted_leaves_the_one_of_the_figures(self):
+        own = self.env["dunning.payment.class"].create({"name": "Ours", "max_days_late": 0})
+        row = self.paying(20)
+        row._decide(own, "Ours")
+        self.assertEqual(row.class_id, own)
+        own.unlink()
+        self.assertEqual(self.row().class_id.code, "slow")
+
+    def test_new_limits_are_followed_soon(self):
+        self.env["ir.cron.trigger"].sudo().search([]).unlink()
+        self.classes()["slow"].max_days_late = 19
+        cron = self.env.ref("payt_dunning.ir_cron_dunning_behaviour")
+        self.assertTrue(self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)]))
+
     def test_some_class_is_left(self):
         with self.assertRaisesRegex(ValidationError, "at least one class"):
             (self.classes()["good"] + self.classes()["slow"] + self.classes()["bad"]).write(
@@ -118,6 +148,20 @@ class TestBehaviour(BehaviourCommon):
             debtor, self.env["dunning.debtor"].search([("payment_class_id.code", "=", "slow")])
         )
 
+    def test_a_row_knows_its_debtor_as_soon_as_that_is_followed_up(self):
+        row = self.paying(20)
+        self.assertFalse(row.debtor_id)
+        debtor = self.synced(self.invoice(1)).debtor_id
+        self.assertEqual(row.debtor_id, debtor)
+
+    def test_debtors_without_a_class_are_found(self):
+        without = self.synced(self.invoice(1, partner=self.consumer)).debtor_id
+        found = self.synced(self.invoice(1)).debtor_id
+        self.paying(20)
+        none = self.env["dunning.debtor"].search([("payment_class_id", "=", False)])
+        self.assertIn(without, none)
+        self.assertNotIn(found, none)
+
     def test_a_debtor_that_was_never_worked_out_is_when_somebody_looks(self):
         debtor = self.synced(self.invoice(3)).debtor_id
         self.assertFalse(debtor.behaviour_id)
@@ -148,6 +192,29 @@ class TestBehaviour(BehaviourCommon):
     def test_a_sole_trader_is_a_natural_person(self):
         self.synced(self.invoice(1)).debtor_id.kind = "sole_trader"
         self.assertFalse(self.paying(20).class_id)
+
+    def test_a_vat_number_alone_makes_nobody_a_company(self):
+        self.consumer.vat = "BE0477472701"
+        self.assertFalse(self.paying(20, self.consumer).class_id)
+        standing = self.env["dunning.behaviour"]._standings(self.company, self.consumer)
+        self.assertTrue(standing[self.consumer.id].natural)
+        debtor = self.synced(self.invoice(1, partner=self.consumer)).debtor_id
+        self.assertEqual(debtor.kind, "business")
+        self.assertFalse(self.row(self.consumer).class_id)
+        debtor.kind_confirmed = True
+        self.assertEqual(self.row(self.consumer).class_id.code, "slow")
+
+    def test_who_pays_better_since_somebody_decided_is_asked_about_again(self):
+        row = self.paying(20, self.consumer)
+        row.action_accept()
+        self.paying(0, self.consumer, count=12)
+        self.assertEqual(row.proposed_class_id.code, "good")
+        self.assertTrue(row.to_decide)
+
+    def test_accepting_changes_nothing_where_nothing_is_asked(self):
+        row = self.paying(20)
+        row.with_user(self.collector).action_accept()
+        self.assertFalse(row.decided_on)
 
     def test_the_best_class_needs_nobody(self):
         row = self.paying(0, self.consumer)
@@ -192,6 +259,15 @@ class TestBehaviour(BehaviourCommon):
         note = row.message_ids[:1]
         self.assertIn("Class decided: Good Payer. Agreed", note.body)
         self.assertEqual(note.author_id, self.collector.partner_id)
+
+    def test_the_sentence_says_what_was_decided_before_what_the_figures_say(self):
+        row = self.paying(20)
+        row._decide(self.classes()["good"], "Agreed")
+        self.assertEqual(
+            row.says,
+            "Decided: Good Payer. Agreed. By the figures: "
+            "Slow Payer (average days late, by amount: 20 days; invoices paid late: 100 %)",
+        )
 
     def test_a_decision_needs_a_reason(self):
         row = self.paying(20)
@@ -277,6 +353,9 @@ class TestBehaviour(BehaviourCommon):
         self.merge(other, self.business)
         kept = self.env["dunning.behaviour"].search([("partner_id", "=", self.business.id)])
         self.assertEqual((kept.class_id.code, kept.decided_why), ("bad", "Never again"))
+        notes = kept.message_ids.mapped("body")
+        self.assertTrue(any("Never again" in note for note in notes))
+        self.assertTrue(any("Taken over" in note for note in notes))
 
     def test_of_merged_contacts_the_decision_about_who_stays_is_the_one(self):
         other = self.debtor("Bakery Two")
@@ -301,6 +380,25 @@ class TestBehaviour(BehaviourCommon):
         self.assertEqual(left.partner_id, kept)
 
     # -- many ---------------------------------------------------------------------------------------
+
+    def test_a_fault_of_one_company_does_not_stop_the_next(self):
+        other = self.env["res.company"].create({"name": "Other Ltd"})
+        refreshed, behaviours = [], type(self.env["dunning.behaviour"])
+
+        def refresh(records, company, partners=None):
+            refreshed.append(company)
+            if company != other:
+                raise ValueError("broken")
+
+        with (
+            self.no_commit(),
+            patch.object(behaviours, "_refresh", refresh),
+            patch.object(self.env.cr, "rollback"),
+            mute_logger("odoo.addons.payt_dunning.models.dunning_behaviour_refresh"),
+        ):
+            self.env["dunning.behaviour"]._cron_refresh()
+        self.assertIn(other, refreshed)
+        self.assertEqual(refreshed.count(self.company), 2)
 
     def test_the_night_works_out_everybody(self):
         partners = [self.debtor(f"Customer {number}") for number in range(3)]

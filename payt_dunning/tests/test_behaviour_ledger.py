@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..models.dunning_dispute import Contested
@@ -78,6 +78,19 @@ class TestBehaviourLedger(BehaviourCommon):
         row = self.row()
         self.assertEqual((row.invoices, row.late), (1, 0))
 
+    def test_an_invoice_of_which_most_was_written_off_is_as_late_as_that(self):
+        move = self.paid(60, 0, 100, part=5)
+        self.write_off(move, 95)
+        row = self.row()
+        self.assertEqual((row.invoices, row.late, row.days_late), (1, 1, 57))
+
+    def test_a_few_cents_make_nothing_old(self):
+        self.company.dunning_write_off_limit = 1
+        self.paid(90, 0, 100, part=99.5)
+        self.invoice(5, 10)
+        row = self.row()
+        self.assertEqual((row.overdue, row.overdue_days), (10.5, 5))
+
     def test_what_was_written_off_altogether_is_as_late_as_the_day_it_was_given_up_on(self):
         self.write_off(self.invoice(200, 100), 100)
         row = self.row()
@@ -95,12 +108,12 @@ class TestBehaviourLedger(BehaviourCommon):
 
     def test_an_exchange_difference_is_no_payment(self):
         euro = self.setup_other_currency(
-            "EUR", rates=[("1900-01-01", 0.5), (self.today - timedelta(days=45), 0.4)]
+            "EUR", rates=[("1900-01-01", 0.5), (self.today - timedelta(days=45), 0.625)]
         )
-        # Invoiced at 200 in the company's currency, paid at 250.
+        # Invoiced at 200 in the company's currency, paid at 160: 40 are the rate's.
         self.paid(60, 30, 100, currency_id=euro.id)
         row = self.row()
-        self.assertEqual((row.invoices, row.days_late), (1, 30))
+        self.assertEqual((row.invoices, row.paid, row.late_days_paid), (1, 160, 4800))
 
     def test_instalments_of_an_invoice_count_each(self):
         self.paid(60, 0)
@@ -109,7 +122,8 @@ class TestBehaviourLedger(BehaviourCommon):
         lines = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
         self.assertEqual(len(lines), 2)
         self.pay_on(move, self.today, 100.0)
-        self.assertEqual(self.row().invoices, 3)
+        row = self.row()
+        self.assertEqual((row.invoices, row.documents), (3, 2))
 
     def test_what_was_due_before_the_months_looked_back_does_not_count(self):
         self.company.dunning_behaviour_months = 6
@@ -137,17 +151,50 @@ class TestBehaviourLedger(BehaviourCommon):
 
     def test_days_of_a_dispute_in_which_the_debtor_was_right_count_as_none(self):
         move = self.invoice(40, 100)
-        self.dispute(move, "partly", "You are right about a part.", 20.0)
-        self.env.cr.execute(
-            "UPDATE dunning_dispute SET opened_on = %s, decided_on = %s",
-            [self.today - timedelta(days=30), self.today - timedelta(days=5)],
+        found = self.dispute(move, "partly", "You are right about a part.", 20.0)
+        found.write(
+            {
+                "opened_on": fields.Datetime.to_datetime(self.after(-30)),
+                "decided_on": fields.Datetime.to_datetime(self.after(-5)),
+            }
         )
-        self.env.invalidate_all()
         self.pay_on(move, self.today, 80.0)
         row = self.row()
         # 40 days after it was due, 25 of which we took to find out.
         self.assertEqual(row.days_late, 15)
         self.assertEqual((row.disputes_right, row.disputes_wrong), (1, 0))
+
+    def test_between_two_disputes_the_days_count(self):
+        move = self.invoice(100, 100)
+        for first, last in ((90, 80), (30, 20)):
+            found = self.dispute(move, "partly", "You are right about a part.", 10.0)
+            found.write(
+                {
+                    "opened_on": fields.Datetime.to_datetime(self.after(-first)),
+                    "decided_on": fields.Datetime.to_datetime(self.after(-last)),
+                }
+            )
+        self.pay_on(move, self.today, 80.0)
+        self.assertEqual(self.row().days_late, 80)
+
+    def test_a_dispute_about_a_part_excuses_that_part(self):
+        move = self.invoice(40, 100)
+        reason = self.env.ref("payt_dunning.dispute_reason_price")
+        found = (
+            self.env["dunning.dispute"]
+            .sudo()
+            ._begin(self.synced(move).sudo(), Contested("amount", 25.0), reason)
+        )
+        found._decide("partly", "You are right about a part.", 20.0)
+        found.write(
+            {
+                "opened_on": fields.Datetime.to_datetime(self.after(-40)),
+                "decided_on": fields.Datetime.to_datetime(self.today),
+            }
+        )
+        self.pay_on(move, self.today, 80.0)
+        # A quarter of 40 days.
+        self.assertEqual(self.row().days_late, 30)
 
     def test_a_rejected_dispute_excuses_no_day_and_is_told(self):
         move = self.invoice(40, 100)
