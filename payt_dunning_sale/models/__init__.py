@@ -1,0 +1,12 @@
+from . import (
+    dunning_payment_class,
+    res_company,
+    dunning_behaviour,
+    dunning_sale_override,
+    sale_order,
+    sale_order_prepayment,
+    sale_order_credit,
+    sale_order_money,
+    sale_order_start,
+    payment_transaction,
+)

@@ -1,0 +1,241 @@
+from dataclasses import dataclass
+
+from odoo import SUPERUSER_ID, fields, models
+from odoo.tools import format_amount
+
+from odoo.addons.payt_dunning.tools import exact
+
+from .sale_order import OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What is overdue beyond what the class of the customer allows.
+
+    :param refused: whether the order is not confirmed; else somebody is warned
+    :param says: one sentence for people, with the figures
+    """
+
+    refused: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Orders of one confirmation with their :class:`Credit`.
+
+    Kept in the context under ``dunning_checked``. A client may send any context with its call,
+    but none that holds an object of this class.
+    """
+
+    credits: dict
+
+
+class SaleOrder(models.Model):
+    """The credit check on confirming: with figures of the moment, and never against customers.
+
+    Who signs or pays on the portal gets no error: signature and payment are kept, the quotation
+    stays one, and somebody is asked to look at it.
+    """
+
+    _inherit = "sale.order"
+
+    dunning_held_on = fields.Datetime(
+        "Accepted by the Customer, to Be Checked",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
+    # -- what is wrong ---------------------------------------------------------------------------
+
+    def _dunning_credits(self, standings=None):
+        """What is overdue too long of the customers of these orders, by the order's id."""
+        if standings is None:
+            standings = self._dunning_standings()
+        credits = {}
+        for order in self.sudo():
+            standing = standings.get(order.id)
+            credit = standing and order._dunning_credit(standing)
+            if credit:
+                credits[order.id] = credit
+        return credits
+
+    def _dunning_credit(self, standing):
+        payment_class = self._dunning_class(standing)
+        figures = standing.figures
+        if not payment_class or payment_class.credit_check == "none":
+            return None
+        if figures.overdue_days is None or figures.overdue_days <= payment_class.credit_days:
+            return None
+        if figures.overdue <= exact(payment_class.credit_amount):
+            return None
+        # Who has paid everything, or owes nothing for it, gets no credit.
+        if self.amount_total <= 0 or self.id and self._is_paid():
+            return None
+        if self._dunning_overridden("credit"):
+            return None
+        # About a person the program decides nothing by itself.
+        refused = payment_class.credit_check == "hold" and bool(standing.payment_class)
+        return Credit(refused, self._dunning_credit_words(standing, payment_class, refused))
+
+    def _dunning_credit_words(self, standing, payment_class, refused):
+        currency = self.company_id.currency_id
+        values = {
+            "customer": self.partner_id.commercial_partner_id.display_name,
+            "overdue": format_amount(self.env, float(standing.figures.overdue), currency),
+            "days": standing.figures.overdue_days,
+            "class": payment_class.name,
+        }
+        if refused:
+            return self.env._(
+                "%(customer)s (%(class)s) has %(overdue)s overdue, the oldest for %(days)s days: "
+                "this order is not confirmed until that is paid, or somebody with the right "
+                "overrides it.",
+                **values,
+            )
+        return self.env._(
+            "%(customer)s (%(class)s) has %(overdue)s overdue, the oldest for %(days)s days.",
+            **values,
+        )
+
+    # -- confirming ------------------------------------------------------------------------------
+
+    def action_confirm(self):
+        """Confirm, unless something is overdue too long; a warned user is asked first."""
+        credits = self._dunning_credits() if self else {}
+        warned = self.filtered(lambda order: order.id in credits)
+        refused = any(credit.refused for credit in credits.values())
+        if warned and not refused and self.env.context.get("dunning_ask"):
+            return self._dunning_ask_to_confirm()
+        checked = self.with_context(dunning_checked=Checked(credits), dunning_ask=False)
+        done = super(SaleOrder, checked).action_confirm()
+        for order in warned:
+            order._dunning_note(
+                lambda env, says=credits[order.id].says: env._("Confirmed all the same. %s", says)
+            )
+        return done
+
+    def _dunning_ask_to_confirm(self):
+        dialog = self.env["dunning.sale.confirm"].create({"order_ids": self.ids})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Confirm Anyway?"),
+            "res_model": dialog._name,
+            "res_id": dialog.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _confirmation_error_message(self):
+        """Say which order is refused, and why."""
+        if message := super()._confirmation_error_message():
+            return message
+        checked = self.env.context.get("dunning_checked")
+        known = isinstance(checked, Checked)
+        credit = (checked.credits if known else self._dunning_credits()).get(self.id)
+        if not credit or not credit.refused:
+            return False
+        return self.env._("%(order)s: %(says)s", order=self.name, says=credit.says)
+
+    def _action_confirm(self):
+        # Whoever confirmed knows; the customer is not kept waiting any longer.
+        held = self.sudo().filtered("dunning_held_on")
+        held.dunning_held_on = False
+        held._dunning_task_done("held")
+        return super()._action_confirm()
+
+    def _action_cancel(self):
+        self._dunning_task_done("held", "wait", "start")
+        self.sudo().filtered("dunning_held_on").dunning_held_on = False
+        return super()._action_cancel()
+
+    # -- the customer ----------------------------------------------------------------------------
+
+    def _validate_order(self):
+        """What the customer signed is kept where the order has to be looked at first."""
+        return super(SaleOrder, self - self._dunning_keep_held())._validate_order()
+
+    def _dunning_keep_held(self):
+        """Leave quotations that are refused as they are, tell somebody, and return them."""
+        quotations = self.filtered(lambda order: order.state in OPEN)
+        credits = quotations._dunning_credits() if quotations else {}
+        held = quotations.filtered(lambda order: order.id in credits and credits[order.id].refused)
+        for order in held.sudo():
+            if not order.dunning_held_on:
+                order.dunning_held_on = fields.Datetime.now()
+                order._dunning_note(
+                    lambda env, says=credits[order.id].says: env._(
+                        "The customer accepted this quotation. %s", says
+                    )
+                )
+        held._dunning_task(
+            "held", lambda env: env._("The customer accepted: check what is overdue, then confirm")
+        )
+        return held
+
+    def _dunning_looked_at(self):
+        """Whether the customer has accepted, and the order waits for somebody's look."""
+        self.ensure_one()
+        order = self.sudo()
+        return bool(order.dunning_held_on and order.state in OPEN and not order._has_to_be_paid())
+
+    # -- telling people --------------------------------------------------------------------------
+
+    def _dunning_person(self):
+        """Who looks at this order: its salesperson, else who handles the customer."""
+        self.ensure_one()
+        order = self.sudo()
+        user = order.user_id
+        if user.active and not user.share and order.company_id in user.company_ids:
+            return user
+        debtor = (
+            self.env["dunning.debtor"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", order.company_id.id),
+                    ("partner_id", "=", order.partner_id.commercial_partner_id.id),
+                ]
+            )
+        )
+        return self.env["dunning.task"]._person(debtor.handler_id, order.company_id)
+
+    def _dunning_task_types(self, *kinds):
+        return (
+            self.env["mail.activity.type"]
+            .sudo()
+            .union(*(self.env.ref(f"payt_dunning_sale.activity_order_{kind}") for kind in kinds))
+        )
+
+    def _dunning_task(self, kind, summary):
+        """Give somebody a task about each of these orders, unless it has one of this kind.
+
+        :param summary: function of an environment that gives the text, in its reader's language
+        """
+        if not self:
+            return
+        kind_of = self._dunning_task_types(kind)
+        orders = self.sudo()
+        has = self.env["dunning.task"]._open(orders, kind_of).mapped("res_id")
+        for order in orders.filtered(lambda order: order.id not in has).with_user(SUPERUSER_ID):
+            person = order._dunning_person()
+            order.with_context(mail_activity_quick_update=True).activity_schedule(
+                activity_type_id=kind_of.id,
+                date_deadline=self.env["dunning.message"]._today(order.company_id),
+                summary=summary(order.with_context(lang=person.lang or self.env.lang).env),
+                user_id=person.id,
+            )
+
+    def _dunning_task_done(self, *kinds):
+        """Take back open tasks of these kinds: what they asked for is done, or no longer asked."""
+        if self:
+            self.env["dunning.task"]._open(self, self._dunning_task_types(*kinds)).filtered(
+                "automated"
+            ).unlink()
+
+    def _dunning_note(self, words):
+        """Note something on this order, in the language of who looks at it."""
+        order = self.with_user(SUPERUSER_ID)
+        lang = order._dunning_person().lang or self.env.lang
+        order._message_log(body=words(order.with_context(lang=lang).env))
