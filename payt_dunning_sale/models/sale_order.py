@@ -30,7 +30,6 @@ class SaleOrder(models.Model):
 
     payment_class_id = fields.Many2one(
         "dunning.payment.class",
-        "Payment Class",
         compute="_compute_payment_class",
         compute_sudo=True,
         groups="base.group_user",

@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
     stays one, and somebody is asked to look at it.
     """
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     dunning_held_on = fields.Datetime(
         "Accepted by the Customer, to Be Checked",

@@ -12,7 +12,7 @@ class SaleOrder(models.Model):
     set against something else, does not count.
     """
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     def _dunning_money_in(self):
         """What is in for each of these orders, by id, in its currency; in two statements."""

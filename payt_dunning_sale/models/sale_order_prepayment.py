@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
     by itself: it is an offer.
     """
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     # They follow the total, which is not known before the lines are.
     require_payment = fields.Boolean(precompute=False)

@@ -12,7 +12,7 @@ BATCH = 500
 class SaleOrder(models.Model):
     """What was asked up front of a confirmed order, whether it is in, and what waits for it."""
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     dunning_prepayment_amount = fields.Monetary(
         "Asked Up Front",
