@@ -57,6 +57,14 @@ class DunningBehaviour(models.AbstractModel):
         return {}
 
     @api.model
+    def _set_aside(self, company, partner_ids):
+        """Money received that is for something else than what is open: ids of journal items.
+
+        It is not taken off what is overdue. Add-ons with orders say it.
+        """
+        return []
+
+    @api.model
     def _since(self, company, day):
         """The first day that counts, unless a debtor's history began anew."""
         return day - relativedelta(months=company.dunning_behaviour_months)
@@ -155,8 +163,9 @@ class DunningBehaviour(models.AbstractModel):
     def _open_sql(self, company, day, partner_ids):
         """What is open now, and overdue of that, in the company's currency.
 
-        Money and credit notes that are not matched yet are taken off the oldest first. A small
-        remainder makes nothing old.
+        Money and credit notes that are not matched yet are taken off the oldest first, but for
+        money that is for something else (:meth:`_set_aside`). A small remainder makes nothing
+        old.
         """
         return SQL(
             """WITH hold AS (
@@ -213,7 +222,8 @@ class DunningBehaviour(models.AbstractModel):
                          FROM overdue),
                     credit AS (
                        SELECT partner_id, sum(amount) AS open,
-                              -coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS amount
+                              -coalesce(sum(amount) FILTER (
+                                  WHERE amount < 0 AND id <> ALL(%(set_aside)s)), 0) AS amount
                          FROM line
                      GROUP BY partner_id),
                     running AS (
@@ -240,6 +250,7 @@ class DunningBehaviour(models.AbstractModel):
             day=day,
             digits=company.currency_id.decimal_places,
             small=max(company.dunning_write_off_limit, 0),
+            set_aside=self._set_aside(company, partner_ids),
         )
 
     @api.model
