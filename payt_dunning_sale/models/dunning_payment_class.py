@@ -8,12 +8,12 @@ class DunningPaymentClass(models.Model):
     _inherit = "dunning.payment.class"
 
     prepayment_mode = fields.Selection(
-        [("none", "Nothing"), ("propose", "Propose It"), ("set", "Put It In")],
+        [("none", "Ask Nothing"), ("propose", "Propose It"), ("set", "Ask Automatically")],
         "Prepayment",
         required=True,
         default="none",
-        help="Propose: the quotation shows it, with a button that asks for it. Put in: new "
-        "quotations ask for it by themselves, and less needs an override.",
+        help="Propose: the quotation shows it, with a button that asks for it. Automatically: "
+        "new quotations ask for it by themselves, and less needs an override.",
     )
     prepayment_kind = fields.Selection(
         [("percent", "Percentage"), ("amount", "Amount")],
@@ -33,7 +33,7 @@ class DunningPaymentClass(models.Model):
     )
     credit_check = fields.Selection(
         [("none", "Nothing"), ("warn", "Warn"), ("hold", "Refuse")],
-        "On Confirming with Something Overdue",
+        "On Confirming",
         required=True,
         default="none",
         help="Looks at what is overdue when an order is confirmed. What is contested or stands "
@@ -64,7 +64,7 @@ class DunningPaymentClass(models.Model):
             if payment_class.prepayment_mode != "none" and not asked:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s: say how much is asked up front, or choose Nothing.",
+                        "%(name)s: say how much is asked up front, or choose Ask Nothing.",
                         name=payment_class.name,
                     )
                 )

@@ -89,6 +89,16 @@ class SaleOrder(models.Model):
         figures say, which binds nobody."""
         return (standing.payment_class or standing.proposed).sudo()
 
+    @api.model
+    def _dunning_why(self, standing):
+        """Why the customer is in its class: the figures, and what somebody decided about them."""
+        if standing.decided and standing.payment_class != standing.proposed:
+            return self.env._(
+                "%(class)s, decided by hand. By the figures: %(says)s",
+                **{"class": standing.payment_class.name, "says": standing.says},
+            )
+        return standing.says
+
     def _dunning_overridden(self, what):
         """Whether somebody decided otherwise about this order while it was of this customer."""
         self.ensure_one()
@@ -156,7 +166,7 @@ class SaleOrder(models.Model):
             standing = standings.get(order.id)
             ask = asks.get(order.id)
             order.payment_class_id = standing and self._dunning_class(standing)
-            order.payment_class_says = standing and standing.says
+            order.payment_class_says = standing and order._dunning_why(standing)
             required = order._get_prepayment_required_amount()
             short = ask and order.currency_id.compare_amounts(required, ask.amount) < 0
             order.dunning_can_ask = bool(short)
@@ -170,7 +180,7 @@ class SaleOrder(models.Model):
             return False
         values = {
             "amount": format_amount(self.env, ask.amount, self.currency_id),
-            "percent": round(ask.percent * 100, 1),
+            "percent": self.env["dunning.behaviour.words"]._number(ask.percent * 100),
         }
         if not short:
             return self.env._("%(amount)s (%(percent)s %%) is asked up front.", **values)

@@ -84,7 +84,7 @@ class SaleOrder(models.Model):
                 {
                     "dunning_prepayment_amount": amount,
                     "dunning_prepayment_reason": asked
-                    and order._dunning_reason_words(amount, payment_class, standing),
+                    and order._dunning_reason_words(amount, standing),
                     "dunning_hold_start": bool(
                         asked and payment_class and payment_class.hold_start
                     ),
@@ -92,16 +92,11 @@ class SaleOrder(models.Model):
                 }
             )
 
-    def _dunning_reason_words(self, amount, payment_class, standing):
-        lang = self._dunning_person().lang or self.env.lang
-        env = self.with_context(lang=lang).env
-        return env._(
-            "%(amount)s up front. %(class)s: %(says)s",
-            **{
-                "amount": format_amount(env, amount, self.currency_id),
-                "class": payment_class.with_env(env).name if payment_class else "",
-                "says": standing.says if standing else "",
-            },
+    def _dunning_reason_words(self, amount, standing):
+        return self.env._(
+            "%(amount)s up front. %(says)s",
+            amount=format_amount(self.env, amount, self.currency_id),
+            says=self._dunning_why(standing) if standing else "",
         )
 
     # -- whether it is in ------------------------------------------------------------------------

@@ -121,6 +121,21 @@ class TestCreditCheckByTheLedger(PrepaymentCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_what_was_paid_up_front_for_an_order_pays_no_old_invoice(self):
+        order = self.order()
+        transaction = self.transaction(order, 600.0)
+        self.assertTrue(transaction.payment_id)
+        with self.assertRaisesRegex(UserError, "400.00"):
+            order.action_confirm()
+
+    def test_what_was_paid_for_an_order_that_was_cancelled_does(self):
+        cancelled = self.order()
+        self.transaction(cancelled, 600.0)
+        cancelled._action_cancel()
+        order = self.order()
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
     def test_the_figures_are_those_of_the_moment(self):
         self.pay(self.late)
         order = self.order()

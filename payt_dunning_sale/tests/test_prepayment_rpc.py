@@ -84,7 +84,8 @@ class TestPrepaymentRpc(PrepaymentCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         dialog = self.env["dunning.sale.confirm"].with_user(stranger)
-        dialog.create({"order_ids": order.ids}).action_apply()
+        with self.assertRaises(AccessError):
+            dialog.create({"order_ids": order.ids}).action_apply()
         self.assertEqual(order.state, "draft")
 
     def test_another_companys_manager_decides_nothing_here(self):
