@@ -12,7 +12,7 @@ class DunningSaleOverrideWizard(models.TransientModel):
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
     order_state = fields.Selection(related="order_id.state")
     what = fields.Selection(WHAT, "Override", required=True)
-    asked = fields.Char("What Is Asked", compute="_compute_asked")
+    asked = fields.Char("As It Stands", compute="_compute_asked")
     reason = fields.Char(required=True)
 
     @api.depends("order_id", "what")
