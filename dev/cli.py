@@ -131,7 +131,7 @@ def chaos():
     done = subprocess.run(
         [python_env.python(), "-m", "chaos"],
         cwd=state.CHECKOUT,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=python_env.environment(),
         check=False,
     )
     return done.returncode

@@ -55,13 +55,12 @@ def command(*arguments):
 
 def environment(**extra):
     """Return the environment of an Odoo process."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    inherited = python_env.environment().items()
     places = [state.settings()["odoo_path"]]
     return {
-        **inherited,
+        **{key: value for key, value in inherited if not key.startswith("PG")},
         "PYTHONPATH": os.pathsep.join(places),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": "C.UTF-8",
         **extra,
     }

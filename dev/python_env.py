@@ -16,6 +16,15 @@ def python():
     return state.path("venv", "bin", "python")
 
 
+def environment():
+    """Return the environment of this process, with compiled files kept in the state.
+
+    Nothing is written beside sources, and no process compiles what another one has compiled.
+    """
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, "PYTHONPYCACHEPREFIX": str(state.path("pycache"))}
+
+
 def check_interpreter():
     """Refuse a Python that Odoo refuses."""
     if sys.version_info < OLDEST:

@@ -128,8 +128,7 @@ def _pytest(name, folder):
             stdout=stream,
             stderr=subprocess.STDOUT,
             env={
-                **os.environ,
-                "PYTHONDONTWRITEBYTECODE": "1",
+                **python_env.environment(),
                 "HYPOTHESIS_STORAGE_DIRECTORY": str(state.path("hypothesis")),
             },
             check=False,
