@@ -1,5 +1,6 @@
 """Databases: a template with the dependencies installed, copied for every use."""
 
+import fcntl
 import hashlib
 import os
 import re
@@ -10,6 +11,7 @@ from dev import odoo, postgres, state
 from dev.steps import BenchError, step
 
 TEMPLATE = "payt_template"
+CORE = "payt_core"
 INSTALLED = "payt_installed"
 MODULES = ("account_payment", "sms", "digest", "l10n_nl", "payment_demo")
 LANGUAGES = "en_US,nl_NL,de_DE"
@@ -79,6 +81,7 @@ def template(copy_of_odoo):
         return
     with step(f"template database with {', '.join(MODULES)}"):
         state.clear_stamp("template")
+        state.clear_stamp("core")
         state.clear_stamp("installed")
         part = f"{TEMPLATE}_part"
         log = state.path("logs", "template.log")
@@ -93,32 +96,42 @@ def template(copy_of_odoo):
         state.set_stamp("template", key)
 
 
+def core():
+    """Have a database with the core add-on alone installed; return its name."""
+    return _kept(CORE, TEMPLATE, state.addons()[:1], "--skip-auto-install")
+
+
 def installed():
-    """Have a database with all add-ons of this repository installed; return its name.
+    """Have a database with all add-ons of this repository installed; return its name."""
+    return _kept(INSTALLED, core(), state.addons()[1:], beside=BESIDE)
 
-    It is kept until a file of one of them or the template changes.
+
+def _kept(name, source, addons, *options, beside=()):
+    """Have a copy of a database with add-ons installed, kept until what it is made of changes.
+
+    :param beside: modules of Odoo that are installed too
     """
-    addons = state.addons()
-    hashes = (state.tree_hash(folder) for folder in addons)
-    key = " ".join([state.stamp("template"), *BESIDE, *hashes])
-    if state.stamp("installed") != key or not exists(INSTALLED):
-        state.clear_stamp("installed")
-        part = f"{INSTALLED}_part"
-        log = state.path("logs", "installed.log")
-        log.unlink(missing_ok=True)
-        copy(TEMPLATE, part)
-        install(part, [*BESIDE, *(folder.name for folder in addons)], log)
-        rename(part, INSTALLED)
-        state.set_stamp("installed", key)
-    return INSTALLED
+    what = name.removeprefix("payt_")
+    made_of = state.stamp(source.removeprefix("payt_"))
+    key = " ".join([made_of, *beside, *(state.tree_hash(folder) for folder in addons)])
+    with open(state.path("run", f"{what}.lock"), "w", encoding="utf-8") as stream:
+        # Of processes that run beside each other one makes it.
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        if state.stamp(what) != key or not exists(name):
+            state.clear_stamp(what)
+            part, log = f"{name}_part", state.path("logs", f"{what}.log")
+            log.unlink(missing_ok=True)
+            copy(source, part)
+            install(part, [*beside, *(folder.name for folder in addons)], log, *options)
+            rename(part, name)
+            state.set_stamp(what, key)
+    return name
 
 
-def install(database, modules, log, update=False):
+def install(database, modules, log, *options, update=False):
     """Install modules in a database, or update them."""
-    what = "-u" if update else "-i"
-    odoo.run(
-        ("server", "-d", database, what, ",".join(modules), "--no-http", "--stop-after-init"), log
-    )
+    what = ("-u" if update else "-i", ",".join(modules))
+    odoo.run(("server", "-d", database, *what, *options, "--no-http", "--stop-after-init"), log)
     _check_installed(database, modules, log)
 
 

@@ -175,20 +175,22 @@ def _run_odoo_tests(suite, group):
     databases_of = [f"payt_test_{os.getpid()}_{number}" for number in range(len(parts))]
     logs = [suite.log.with_suffix(f".{number}.log") for number in range(len(parts))]
     alone = [folder.name for folder in group] == ["payt_dunning"]
-    source = databases.TEMPLATE if alone else databases.installed()
+    source = databases.core() if alone else databases.installed()
     try:
         for database in databases_of:
             databases.copy(source, database)
         with ThreadPoolExecutor(len(parts)) as pool:
             jobs = [
-                pool.submit(_run_part, alone, *part)
+                pool.submit(_run_part, *part)
                 for part in zip(parts, databases_of, logs, strict=True)
             ]
             codes = [job.result() for job in jobs]
     finally:
         for database in databases_of:
             databases.drop(database)
-    text = "".join(log.read_text(encoding="utf-8", errors="replace") for log in logs)
+    # What went wrong when the add-ons were installed counts as well.
+    texts = [state.path("logs", f"{source.removeprefix('payt_')}.log"), *logs]
+    text = "".join(log.read_text(encoding="utf-8", errors="replace") for log in texts)
     with open(suite.log, "a", encoding="utf-8") as stream:
         stream.write(text)
     log = odoo_log.read(text)
@@ -215,15 +217,10 @@ def _parts(group):
     return [",".join([every, *(f"-{each}" for each in long)]), ",".join(long)]
 
 
-def _run_part(alone, tags, database, log):
-    """Run the tests with some tags; return Odoo's exit code.
-
-    :param alone: of the core without glue add-ons, which Odoo would install by themselves; else
-        of add-ons that the database has already
-    """
+def _run_part(tags, database, log):
+    """Run the tests with some tags in a database that has the add-ons; return the exit code."""
     log.unlink(missing_ok=True)
-    options = ("-i", "payt_dunning", "--skip-auto-install") if alone else ()
-    options = (*options, "--test-tags", tags, "--stop-after-init")
+    options = ("--test-tags", tags, "--stop-after-init")
     port = ("--http-port", str(state.any_free_port()))
     return odoo.run(("server", "-d", database, *options, *port), log, check=False).returncode
 
