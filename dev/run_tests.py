@@ -30,6 +30,8 @@ LONG = (
     "test_remittance*.py",
     "test_feedback*.py",
 )
+#: Files outside Odoo whose tests look at screens.
+IN_A_BROWSER = ("test_page_*.py", "test_*_tours.py", "test_guides.py", "test_plan_story.py")
 
 
 class Suite:
@@ -106,23 +108,49 @@ def _check_browser():
 
 def pure():
     """Run the tests of the rules, which know no Odoo."""
-    return _pytest("pure", "tests_pure")
+    files = _test_files("tests_pure")
+    return _pytest("pure", "tests_pure", [files[::2], files[1::2]])
 
 
 def outside():
-    """Run the tests that start, watch and kill real processes."""
-    return _pytest("outside", "tests_outside")
+    """Run the tests that start, watch and kill real processes: those with a browser beside others."""
+    files = set(_test_files("tests_outside"))
+    browser = {file for file in files if any(file.match(each) for each in IN_A_BROWSER)}
+    if files:
+        databases.installed()
+    return _pytest("outside", "tests_outside", [sorted(browser), sorted(files - browser)])
 
 
-def _pytest(name, folder):
+def _test_files(folder):
+    return sorted((state.CHECKOUT / folder).glob("test_*.py"))
+
+
+def _pytest(name, folder, parts):
+    """Run test files, each part of them in a process of its own beside the others."""
     suite = Suite(f"pytest {folder}", state.path("logs", f"test-{name}.log"))
-    if not any((state.CHECKOUT / folder).glob("test_*.py")):
-        return suite
-    report = state.path("logs", f"test-{name}.xml")
-    report.unlink(missing_ok=True)
+    parts = [files for files in parts if files]
+    logs = [suite.log.with_suffix(f".{number}.log") for number in range(len(parts))]
+    with ThreadPoolExecutor(max(1, len(parts))) as pool:
+        codes = list(pool.map(_run_pytest, parts, logs))
     with open(suite.log, "w", encoding="utf-8") as stream:
-        done = subprocess.run(
-            [python_env.python(), "-m", "pytest", "-q", "-ra", f"--junitxml={report}", folder],
+        stream.writelines(log.read_text(encoding="utf-8", errors="replace") for log in logs)
+    for code, log in zip(codes, logs, strict=True):
+        failures = len(suite.failures)
+        if (report := log.with_suffix(".xml")).exists():
+            _read_junit(suite, report)
+        if code and len(suite.failures) == failures:
+            text = log.read_text(encoding="utf-8", errors="replace")
+            suite.fail(f"pytest ended with exit code {code}", text)
+    return suite
+
+
+def _run_pytest(files, log):
+    """Run test files; the report is written beside the log. Return pytest's exit code."""
+    report = log.with_suffix(".xml")
+    report.unlink(missing_ok=True)
+    with open(log, "w", encoding="utf-8") as stream:
+        return subprocess.run(
+            [python_env.python(), "-m", "pytest", "-q", "-ra", f"--junitxml={report}", *files],
             cwd=state.CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=stream,
@@ -132,13 +160,7 @@ def _pytest(name, folder):
                 "HYPOTHESIS_STORAGE_DIRECTORY": str(state.path("hypothesis")),
             },
             check=False,
-        )
-    if report.exists():
-        _read_junit(suite, report)
-    if done.returncode and not suite.failures:
-        text = suite.log.read_text(encoding="utf-8", errors="replace")
-        suite.fail(f"pytest ended with exit code {done.returncode}", text)
-    return suite
+        ).returncode
 
 
 def _read_junit(suite, report):
