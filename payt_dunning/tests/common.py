@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from .kept_companies import KeptCompanies
 
 
 class ScriptedSMTP(smtplib.SMTP):
@@ -50,7 +50,7 @@ class ScriptedSMTP(smtplib.SMTP):
 
 
 @tagged("post_install", "-at_install")
-class DunningCommon(AccountTestInvoicingCommon):
+class DunningCommon(KeptCompanies):
     """A company with a live follow-up, a business debtor and a consumer."""
 
     #: Whether nothing leaves on holidays and while the company is closed.
