@@ -49,6 +49,8 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 company_id=company.id,
                 company_ids=[Command.set(company.ids)],
             )
+        cls.make_records()
+        cls.prepare_state_of_things()
 
     # -- dialogs: each belongs to who opened it --------------------------------------------------
 
@@ -237,9 +239,15 @@ class TestPublicMethods(PublicRecords, HttpCase):
 
     def state_of_things(self):
         """A mark of everything that a follow-up method could change."""
+        self.env.cr.execute("EXECUTE public_things")
+        return self.env.cr.fetchall()
+
+    @classmethod
+    def prepare_state_of_things(cls):
+        """Let the database know, once for more than a thousand times, what it is asked for."""
         tables = [
             model._table
-            for name, model in self.env.items()
+            for name, model in cls.env.items()
             if name.startswith(("dunning.", "collection."))
             and model._auto
             and not (model._abstract or model._transient)
@@ -252,8 +260,8 @@ class TestPublicMethods(PublicRecords, HttpCase):
             f" FROM {table} row"
             for table in sorted(tables)
         )
-        self.env.cr.execute(mark)  # pylint: disable=sql-injection
-        return self.env.cr.fetchall()
+        cls.env.cr.execute(f"PREPARE public_things AS {mark}")  # pylint: disable=sql-injection
+        cls.addClassCleanup(cls.env.cr.execute, "DEALLOCATE public_things")
 
     def each(self):
         for model, methods in EXPECTED.items():
