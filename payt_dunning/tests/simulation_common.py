@@ -10,7 +10,7 @@ class ClockCommon(LetterCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.cr.execute(
-            """CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql AS $$
+            """CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
                    SELECT current_setting('payt.now')::timestamptz $$"""
         )
         cls.at(cls.today, 6)
