@@ -9,6 +9,8 @@ from dev import databases, odoo, server, state
 from dev.steps import BenchError, say, step
 
 DATABASE = server.DATABASE
+#: What the demo shows; Odoo installs what else they need.
+ADDONS = ("payt_dunning", "payt_dunning_sale")
 REPORT = "PAYT_REPORT "
 KEYS = ("items_seen", "sent", "waiting", "blocked")
 
@@ -38,13 +40,14 @@ def _prepare_database():
             state.clear_stamp("demo")
             part = f"{DATABASE}_part"
             databases.copy(databases.TEMPLATE, part, durable=True)
-            databases.install(part, ("payt_dunning",), log)
+            databases.install(part, ADDONS, log)
             databases.rename(part, DATABASE)
             state.set_stamp("demo", key)
     elif state.stamp("demo") != key:
         with step("update payt_dunning in the demo database"):
+            databases.install(DATABASE, ADDONS, log)
             # What depends on it is updated with it.
-            databases.install(DATABASE, ("payt_dunning",), log, update=True)
+            databases.install(DATABASE, ADDONS[:1], log, update=True)
             state.set_stamp("demo", key)
 
 
