@@ -4,6 +4,7 @@ from . import (
     test_account_numbers,
     test_bad_input,
     test_behaviour,
+    test_behaviour_deciding,
     test_behaviour_ledger,
     test_belgian_reminder,
     test_bounces,

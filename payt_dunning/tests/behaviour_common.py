@@ -43,3 +43,15 @@ class BehaviourCommon(DunningCommon):
         if outcome:
             found._decide(*outcome)
         return found
+
+    def classes(self, company=None):
+        found = self.env["dunning.payment.class"].search(
+            [("company_id", "=", (company or self.company).id)]
+        )
+        return {each.code: each for each in found}
+
+    def paying(self, late, partner=None, count=3):
+        """How a debtor pays after some invoices that were paid so late."""
+        for _each in range(count):
+            self.paid(100, late, partner=partner)
+        return self.row(partner)

@@ -49,7 +49,7 @@ class KeptCompanies(AccountTestInvoicingCommon):
                     company.active = False
             finally:
                 del cls.env
-        registry.signal_changes()
+        return registry.signal_changes()
 
     @classmethod
     def _create_company(cls, **values):
