@@ -95,6 +95,27 @@ class DunningCommon(KeptCompanies):
         cls.Notice = cls.env["dunning.notice"].sudo()
         cls.Run = cls.env["dunning.run"].sudo()
 
+    def setUp(self):
+        if not vars(type(self)).get("is_made"):
+            self._make()
+        super().setUp()
+
+    @classmethod
+    def _make(cls):
+        maker = cls("make_once")
+        before = set(vars(maker))
+        maker.make_once()
+        for name in vars(maker).keys() - before:
+            setattr(cls, name, getattr(maker, name))
+        cls.is_made = True
+
+    def make_once(self):
+        """Make what all tests of the class begin with, once ``setUpClass`` has ended.
+
+        Each test finds it as it was made: what a test does with records is rolled back. What is
+        no record (servers, patches, lists) belongs into ``setUp``.
+        """
+
     @classmethod
     def get_default_groups(cls):
         groups = super().get_default_groups()

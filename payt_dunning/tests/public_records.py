@@ -7,19 +7,8 @@ from .common import DunningCommon
 class PublicRecords(DunningCommon):
     """A record of each model whose methods clients can call, in a state in which they can."""
 
-    @classmethod
-    def make_records(cls):
-        """Make them, once for all tests of the class: what a test does to them is rolled back.
-
-        ``people`` has to be there by then.
-        """
-        maker = cls("make_all")
-        before = set(vars(maker))
-        maker.make_all()
-        for name in vars(maker).keys() - before:
-            setattr(cls, name, getattr(maker, name))
-
-    def make_all(self):
+    def make_once(self):
+        super().make_once()
         self.invoice()
         self.run_day()
         self.notice = self.notices_to()

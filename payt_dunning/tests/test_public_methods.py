@@ -49,7 +49,6 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 company_id=company.id,
                 company_ids=[Command.set(company.ids)],
             )
-        cls.make_records()
         cls.prepare_state_of_things()
 
     # -- dialogs: each belongs to who opened it --------------------------------------------------

@@ -16,7 +16,6 @@ class TestTodaySections(TodayCase, PublicRecords):
         super().setUpClass()
         cls.manager = cls.person("sections.manager", "group_dunning_manager")
         cls.people = {"collector": cls.anna}
-        cls.make_records()
 
     def section(self, key, scope="all", **values):
         return super().section(key, scope, **{"user": self.manager, **values})
