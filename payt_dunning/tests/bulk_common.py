@@ -16,8 +16,8 @@ class BulkCommon(DunningCommon):
             {"name": "Small losses", "code": "649900", "account_type": "expense"}
         )
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.moves = self.invoice() + self.invoice(days_late=20)
         self.found = self.synced(*self.moves)
 

@@ -8,9 +8,12 @@ NAMESPACE = "urn:payt-dunning:collection-feedback:1"
 class FeedbackCommon(HandoverCommon):
     """A case that an office has, and what it tells about it."""
 
+    def make_once(self):
+        super().make_once()
+        self.handover = self.hand_over()
+
     def setUp(self):
         super().setUp()
-        self.handover = self.hand_over()
         self.numbers = iter(range(1, 100))
         self.since = self.today - timedelta(days=1)
 

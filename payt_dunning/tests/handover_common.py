@@ -52,8 +52,8 @@ class HandoverCommon(CaseCommon):
             {"partner_id": cls.debtor("Bailiff Office").id, "kind": "bailiff"}
         )
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.item = self.at_level(3, 40)
         self.case = self.open_case(self.item, begun_on=self.after(-10))
         self.debtor_row = self.item.debtor_id

@@ -22,8 +22,8 @@ class TestAutomaticHandover(HandoverCommon):
         cls.manager.email = "manager@example.com"
         cls.company.country_id = cls.env.ref("base.nl")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.case._set_phase("ready")
         self.policy.case_handover = "automatic"
         self.agent.with_user(self.manager).write({"automatic": True, "automatic_most": 1000})

@@ -16,8 +16,8 @@ class TestCannedReplies(DunningCommon):
             {"name": "Ours", "body": "About {numbers} of {debtor}: {amount}.\n\n{handler}"}
         )
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.move = self.invoice(amount=321)
         self.item = self.synced(self.move)
         self.move.message_post(

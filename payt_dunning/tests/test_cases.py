@@ -183,8 +183,8 @@ class TestCaseOpening(CaseCommon):
 class TestCaseTrack(CaseCommon):
     """Phases and days of a case."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.item = self.at_level(3, 20)
         self.case = self.open_case(self.item, begun_on=self.after(-1))
 
@@ -250,8 +250,8 @@ class TestCaseTrack(CaseCommon):
 class TestCaseControl(CaseCommon):
     """Recall, costs against quick payment, giving up."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.item = self.at_level(2, 20)
         self.run_and_deliver(self.after(5))
         self.run_day(day=self.after(6))

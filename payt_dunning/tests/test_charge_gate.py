@@ -10,8 +10,8 @@ from .charge_common import ChargeCommon
 class TestChargeGate(ChargeCommon):
     """No costs from a consumer without a valid notice, whoever asks and in whatever way."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.owed = self.item(100)
         self.owner = self.owed.debtor_id
 

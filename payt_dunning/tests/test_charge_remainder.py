@@ -11,8 +11,8 @@ class TestChargeRemainder(ChargeCommon):
         super().setUpClass()
         cls.collector = cls.person("rest_collector", "group_dunning_user")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.charge = self.claimed()
         self.owed = self.charge.share_ids.item_id
         self.pay(self.owed.move_id)

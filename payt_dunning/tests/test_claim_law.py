@@ -18,8 +18,8 @@ class TestClaimLaw(DunningCommon):
         cls.collector = cls.person("claim_collector", "group_dunning_user")
         cls.viewer = cls.person("claim_viewer", "group_dunning_viewer")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.moves = self.invoice(partner=self.consumer) + self.invoice(
             partner=self.consumer, days_late=20
         )

@@ -12,8 +12,8 @@ class TestDebtorLaw(DunningCommon):
         super().setUpClass()
         cls.company.country_id = cls.env.ref("base.nl")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.items_here = self.synced(self.invoice(days_late=10))
         self.owner = self.items_here.debtor_id
         self.business.country_id = self.env.ref("base.de")

@@ -17,8 +17,8 @@ class TestFaults(DunningCommon):
         super().setUpClass()
         cls.move = cls.invoice(days_late=5)
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.assertEqual(len(self.run_and_deliver()), 1)
         self.notice = self.notices_to()
         self.item = self.items(self.move)

@@ -17,8 +17,8 @@ OUR_MAIL = "odoo.addons.payt_dunning.models.mail_mail"
 class TestHandOver(DunningCommon):
     """A message leaves at most once, and only while it is still right."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.move = self.invoice(amount=100)
         self.run_day()
         self.notice = self.Notice.search([("debtor_id.partner_id", "=", self.business.id)])
@@ -187,7 +187,7 @@ class TestHandOver(DunningCommon):
 
     def test_somebody_else_handing_it_over_is_left_alone(self):
         with self.registry.cursor() as other:
-            other.execute("SELECT pg_advisory_lock(%s, %s)", (0x70617974, self.notice.id))
+            other.execute("SELECT pg_advisory_xact_lock(%s, %s)", (0x70617974, self.notice.id))
             self.assertFalse(self.notice._try_claim())
 
     def test_every_invoice_shows_the_message_in_its_chatter(self):

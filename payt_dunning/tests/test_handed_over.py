@@ -10,8 +10,8 @@ from .handover_common import HandoverCommon
 class TestHandedOver(HandoverCommon):
     """What somebody else collects is followed up, agreed and paid there; all else here."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.handover = self.hand_over()
 
     def no_agreement(self):

@@ -13,8 +13,8 @@ from .handover_common import HandoverCommon
 class TestHandoverBatch(HandoverCommon):
     """Several cases are handed over in one dialog, each by itself; what needs an answer stays."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.good, self.other = self.another("Second"), self.another("Third")
         self.cases = self.case | self.good | self.other
 

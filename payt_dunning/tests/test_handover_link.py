@@ -16,8 +16,8 @@ from .handover_common import HandoverCommon
 class TestHandoverLink(HandoverCommon, HttpCase):
     """An office gets its package by a link and a code, for some days and some times."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         with self.on_day(self.today):
             wanted = Wanted(
                 agent_id=self.agent,

@@ -12,6 +12,9 @@ class TestHandoverPage(HandoverCommon, HttpCase):
     def setUp(self):
         super().setUp()
         self.authenticate(None, None)
+
+    def make_once(self):
+        super().make_once()
         self.run_and_deliver(self.after(9))
         self.notice = self.case.notice_ids
         self.agent.partner_id.write({"phone": "+31 88 765 43 21", "email": "post@bailiff.example"})

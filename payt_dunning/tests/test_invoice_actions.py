@@ -8,8 +8,8 @@ from .common import DunningCommon
 class TestInvoiceActions(DunningCommon):
     """Pausing, stopping and logging calls from Odoo's own invoices."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.moves = self.invoice(amount=100) + self.invoice(days_late=30, amount=50)
         self.found = self.synced(*self.moves)
         own = {"company_id": self.company.id, "company_ids": [Command.set(self.company.ids)]}

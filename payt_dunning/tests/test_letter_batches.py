@@ -14,8 +14,8 @@ NEXT = DAY + timedelta(days=1)
 class TestLetterBatches(LetterCommon):
     """Piles of letters: made, printed, posted."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.anna = self.letter_to(self.person_at("Anna", "9711 AA"))
         self.bert = self.letter_to(self.person_at("Bert", "1011 AB"))
         self.shortened(self.anna, self.bert)

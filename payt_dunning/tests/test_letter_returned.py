@@ -9,8 +9,8 @@ from .letter_common import LetterCommon
 class TestLetterReturned(LetterCommon):
     """Letters that were posted and came back."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.letter = self.letter_to(self.person_at("Anna", "9711 AA"))
         self.item = self.letter.line_ids.item_id
         self.posted(self.batch_of(self.letter))

@@ -20,8 +20,8 @@ class TestLetters(LawCommon):
         cls.env.ref("payt_dunning.level_consumer_3").approval = False
         cls.policy.action_publish()
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.item = self.reminded(24, 509.10, self.consumer)
         self.run_day()
         self.debtor = self.item.debtor_id

@@ -12,8 +12,8 @@ from .common import DunningCommon
 class TestLevelResults(DunningCommon):
     """What was paid after which level, what it cost, and how good the addresses are."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.move = self.invoice(days_late=5)
         self.assertEqual(len(self.run_and_deliver()), 1)
         self.first = self.notices_to()

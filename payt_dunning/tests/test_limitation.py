@@ -11,8 +11,8 @@ from .case_common import CaseCommon
 class TestLimitation(CaseCommon):
     """Claims are not barred while nobody looks."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.policy.case_opening = False
         self.item = self.at_level(3, 40)
         self.item.contract_kind = "services"

@@ -18,8 +18,8 @@ class TestNonpayment(DunningCommon):
         cls.no_cash = cls.env.ref("payt_dunning.reason_no_cash")
         cls.bad_faith = cls.env.ref("payt_dunning.reason_bad_faith")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.item = self.synced(self.invoice(days_late=4, amount=80))
 
     def note(self, reason, items=None, user=None, note="", **selected):
@@ -159,8 +159,8 @@ class TestInvoiceSentAgain(DunningCommon):
         super().setUpClass()
         cls.collector = cls.person("copy.collector", "group_dunning_user")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.move = self.invoice()
         self.run_and_deliver()
         self.item = self.items(self.move)

@@ -32,8 +32,8 @@ class TestPageAccess(PageCommon):
         cls.consumer.name = "Jan Secret"
         cls.business.name = "Secret Bakery"
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.own, self.other = self.open(123.45, 67.89), self.open(98.76, partner=self.business)
         body = "<p>Dear Jan Secret, pay 123.45</p>"
         self.notice = self.letter(self.own, body=body, subject="Secret subject")

@@ -7,8 +7,8 @@ from .plan_page_common import PlanPageCommon
 class TestPageParts(PlanPageCommon):
     """Paying in parts: chosen on one page with one button, or proposed; never by a form's amounts."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.one = self.item(days_late=10)
         self.debtor = self.one.debtor_id
 

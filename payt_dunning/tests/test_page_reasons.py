@@ -262,8 +262,8 @@ class TestPageReasons(PageCommon):
 class TestHardshipCosts(ClaimsCommon):
     """Who can't pay and waits for our offer is asked for no new costs."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.item = self.served(509.10)
         self.expired = EXPIRED
 

@@ -13,8 +13,8 @@ class TestPause(DunningCommon):
         cls.collector = cls.person("pause_collector", "group_dunning_user")
         cls.viewer = cls.person("pause_viewer", "group_dunning_viewer")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.found = self.synced(self.invoice(), self.invoice(days_late=20))
 
     def dialog(self, model, records, user=None):

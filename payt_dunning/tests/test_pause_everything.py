@@ -12,8 +12,8 @@ class TestPauseEverything(DunningCommon):
         super().setUpClass()
         cls.Hold = cls.env["dunning.hold"].sudo()
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.move = self.invoice()
         self.item = self.synced(self.move)
         self.other = self.synced(self.invoice(partner=self.consumer))

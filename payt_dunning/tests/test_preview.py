@@ -8,8 +8,8 @@ TABLES = ("dunning_notice", "dunning_notice_line", "dunning_item", "dunning_run"
 class TestPreview(DunningCommon):
     """Looking ahead, and looking at a message, change nothing."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.invoice(days_late=30, amount=100)
         self.invoice(days_late=1, amount=50)
         self.invoice(partner=self.consumer, days_late=6, amount=70)

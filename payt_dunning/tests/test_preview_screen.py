@@ -11,8 +11,8 @@ from .common import DunningCommon
 class TestPreviewScreen(DunningCommon):
     """What a collector sees before anything leaves, and sends from there."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.late = self.invoice(days_late=30, amount=100)
         self.young = self.invoice(partner=self.consumer, days_late=-20, amount=50)
         self.Item._sync(self.company)

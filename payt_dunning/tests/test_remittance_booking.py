@@ -40,8 +40,8 @@ class TestRemittanceBooking(FeedbackCommon):
         cls.accountant = cls.person("remittance.books", "group_dunning_user")
         cls.accountant.group_ids += cls.env.ref("account.group_account_user")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         # Of 1,000.00 that the office collects 500 pay this one.
         self.second = self.late(30, 700.0)
 

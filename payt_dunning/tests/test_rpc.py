@@ -86,8 +86,8 @@ class TestRpc(DunningCommon):
         )
         cls.manager = new_test_user(cls.env, "manager", groups="payt_dunning.group_dunning_manager")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.invoice()
         run = self.run_day()
         item = run.notice_ids.line_ids.item_id

@@ -10,8 +10,8 @@ from .handover_common import HandoverCommon
 class TestSensitiveMessages(HandoverCommon):
     """What a debtor tells in confidence stays out of packages, and these say that it does."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.plain = self.write_to_us("When do you deliver the rest?")
         self.private = self.write_to_us("My daughter is in hospital.")
 

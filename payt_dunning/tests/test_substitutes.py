@@ -15,8 +15,8 @@ class TestSubstitutes(DunningCommon):
         cls.colleague = cls.person("stays", group)
         cls.outsider = cls.person("no_collector", "base.group_user")
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.found = self.synced(self.invoice())
         self.found.debtor_id.handler_id = self.handler
 

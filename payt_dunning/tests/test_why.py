@@ -13,8 +13,8 @@ from .common import DunningCommon
 class WhyCommon(DunningCommon):
     """An item that is due, and people who ask about it."""
 
-    def setUp(self):
-        super().setUp()
+    def make_once(self):
+        super().make_once()
         self.move = self.invoice(days_late=30, amount=100)
         self.item = self.synced(self.move)
         self.viewer = self.person("why.viewer", "payt_dunning.group_dunning_viewer")
