@@ -23,7 +23,7 @@ class KeptCompanies(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         if os.environ.get("PAYT_KEEP_COMPANIES") and not _kept:
-            cls._make_companies()
+            _kept.update(cls._make_companies())
         # Without the products, taxes and partners that Odoo makes for its own tests of invoices.
         super(AccountTestInvoicingCommon, cls).setUpClass()
         cls.maxDiff = None
@@ -38,18 +38,19 @@ class KeptCompanies(AccountTestInvoicingCommon):
 
     @classmethod
     def _make_companies(cls):
-        registry = Registry(get_db_name())
+        registry, made = Registry(get_db_name()), {}
         with registry.cursor() as cr:
             cls.env = api.Environment(cr, SUPERUSER_ID, cls.default_env_context())
             try:
                 for name in NAMES:
                     company = super()._create_company(name=name)
                     data = super().collect_company_accounting_data(company)
-                    _kept[name] = {key: (some._name, some.ids) for key, some in data.items()}
+                    made[name] = {key: (some._name, some.ids) for key, some in data.items()}
                     company.active = False
             finally:
                 del cls.env
-        return registry.signal_changes()
+        registry.signal_changes()
+        return made
 
     @classmethod
     def _create_company(cls, **values):
