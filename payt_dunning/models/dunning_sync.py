@@ -121,11 +121,13 @@ class DunningSync(models.AbstractModel):
     def _insert_debtors(self, company, line_ids):
         """Make the debtors of receivable lines that are missing; see :meth:`DunningDebtor._ensure`.
 
-        A contact is everybody's, its salesperson may be another company's.
+        A contact is everybody's, its salesperson may be another company's. How they pay may be
+        known already.
         """
         self.env.cr.execute(
             SQL(
-                """INSERT INTO dunning_debtor (
+                """WITH made AS (
+                   INSERT INTO dunning_debtor (
                           create_uid, create_date, write_uid, write_date,
                           company_id, partner_id, kind, handler_id)
                    SELECT %(user)s, now() AT TIME ZONE 'UTC', %(user)s, now() AT TIME ZONE 'UTC',
@@ -141,14 +143,17 @@ class DunningSync(models.AbstractModel):
                                          JOIN res_partner partner ON partner.id = line.partner_id
                                         WHERE line.id = ANY(%(lines)s))
                  ORDER BY owner.id
-                   ON CONFLICT DO NOTHING""",
+                   ON CONFLICT DO NOTHING
+                RETURNING id, company_id, partner_id)
+                   UPDATE dunning_behaviour own SET debtor_id = made.id
+                     FROM made
+                    WHERE own.company_id = made.company_id AND own.partner_id = made.partner_id""",
                 company=company.id,
                 lines=line_ids,
                 user=self.env.uid,
             )
         )
-        if self.env.cr.rowcount:
-            self.env["dunning.behaviour"]._link(company)
+        self.env["dunning.behaviour"].invalidate_model(["debtor_id"])
 
     @api.model
     def _insert_items(self, company, line_ids):

@@ -46,7 +46,8 @@ class KeptCompanies(AccountTestInvoicingCommon):
                     company = super()._create_company(name=name)
                     data = super().collect_company_accounting_data(company)
                     made[name] = {key: (some._name, some.ids) for key, some in data.items()}
-                    company.active = False
+                    # Others may be called so where this one is not used.
+                    company.write({"active": False, "name": f"{name} (kept)"})
             finally:
                 del cls.env
         registry.signal_changes()
@@ -58,7 +59,7 @@ class KeptCompanies(AccountTestInvoicingCommon):
         company = cls._kept_data(values.get("name")).get("company") if usual else None
         if not company or company.active:
             return super()._create_company(**values)
-        company.active = True
+        company.write({"active": True, **values})
         cls.env.user.company_ids = [Command.link(company.id)]
         return company
 
