@@ -23,12 +23,8 @@ LONG = (
     "test_page_*.py",
     "test_plan_*.py",
     "test_simulation.py",
-    "test_today*.py",
     "test_letter_*.py",
-    "test_case*.py",
     "test_hand*.py",
-    "test_remittance*.py",
-    "test_feedback*.py",
 )
 #: Files outside Odoo whose tests look at screens.
 IN_A_BROWSER = ("test_page_*.py", "test_*_tours.py", "test_guides.py", "test_plan_story.py")
