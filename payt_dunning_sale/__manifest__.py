@@ -20,6 +20,7 @@
         "views/payt_dunning_sale_menus.xml",
     ],
     "assets": {"web.assets_tests": ["payt_dunning_sale/static/tests/tours/**/*"]},
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

@@ -1,6 +1,6 @@
 from odoo.exceptions import ValidationError
 
-from ..hooks import post_init_hook
+from ..hooks import post_init_hook, pre_init_hook
 from .common import PrepaymentCommon
 
 
@@ -38,14 +38,46 @@ class TestPaymentClasses(PrepaymentCommon):
         post_init_hook(self.env)
         self.assertEqual((self.bad.prepayment_mode, self.bad.credit_check), ("propose", "warn"))
 
+    def as_before_the_add_on(self, order):
+        """The order with nothing remembered, as it is when the add-on comes."""
+        order.flush_recordset()
+        self.env.cr.execute(
+            """UPDATE sale_order SET dunning_payment_basis = NULL, dunning_percent_basis = NULL
+                WHERE id = %s""",
+            [order.id],
+        )
+        order.invalidate_recordset()
+
     def test_quotations_that_were_there_keep_what_they_ask(self):
         self.told()
         order = self.order()
         order.write({"require_payment": True, "prepayment_percent": 0.3})
-        order.flush_recordset()
-        post_init_hook(self.env)
+        self.as_before_the_add_on(order)
+        pre_init_hook(self.env)
         order.order_line.price_unit = 2000.0
         self.assertEqual(self.asked(order), 600.0)
+
+    def test_sent_quotations_that_were_there_ask_nothing_new(self):
+        self.told()
+        order = self.order()
+        order.action_quotation_sent()
+        self.as_before_the_add_on(order)
+        pre_init_hook(self.env)
+        self.company.write({"portal_confirmation_pay": True, "prepayment_percent": 1.0})
+        order.order_line.price_unit = 2000.0
+        self.assertEqual(self.asked(order), 0.0)
+
+    def test_the_hook_leaves_what_is_remembered(self):
+        self.told()
+        self.ask(self.bad)
+        self.stand(self.business, self.bad)
+        order = self.order()
+        order.flush_recordset()
+        remembered = (order.dunning_payment_basis, order.dunning_percent_basis)
+        pre_init_hook(self.env)
+        order.invalidate_recordset()
+        self.assertTrue(remembered[0]["put"])
+        self.assertEqual((order.dunning_payment_basis, order.dunning_percent_basis), remembered)
 
     def test_more_than_all_of_it_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "from 0 to 100"):
