@@ -8,5 +8,6 @@ from . import (
     sale_order_credit,
     sale_order_money,
     sale_order_start,
+    sale_order_kept,
     payment_transaction,
 )

@@ -77,6 +77,59 @@ class TestPrepaymentRpc(PrepaymentCommon):
         with self.assertRaises(AccessError):
             order.with_user(stranger).action_dunning_ask()
 
+    def test_no_client_ends_the_wait_of_an_order_it_may_write(self):
+        order = self.order()
+        order.action_confirm()
+        theirs = order.with_user(self.salesperson)
+        theirs.check_access("write")
+        for name, value in (
+            ("dunning_hold_start", False),
+            ("dunning_prepayment_amount", 0.0),
+            ("dunning_prepayment_reason", "x"),
+            ("dunning_prepayment_asked", False),
+            ("dunning_prepayment_seen", "in"),
+            ("dunning_held_on", "2026-01-01 00:00:00"),
+            ("dunning_payment_basis", {"base": None, "own": False, "put": False}),
+            ("dunning_percent_basis", {"base": None, "own": 0.0, "put": 0.0}),
+        ):
+            with self.subTest(name), self.assertRaisesRegex(AccessError, "Override…"):
+                theirs.write({name: value})
+
+    def test_no_client_makes_an_order_that_says_what_was_kept(self):
+        with self.assertRaisesRegex(AccessError, "Override…"):
+            self.order(dunning_prepayment_seen="in")
+
+    def test_no_default_of_a_client_says_what_was_kept(self):
+        orders = self.env["sale.order"].with_user(self.salesperson)
+        with self.assertRaisesRegex(AccessError, "Override…"):
+            orders.with_context(default_dunning_prepayment_seen="in").create(
+                {"partner_id": self.business.id, "company_id": self.company.id}
+            )
+
+    def test_what_a_draft_remembers_has_the_shape_we_gave_it(self):
+        order = self.order().with_user(self.salesperson)
+        for basis in (False, {}, {"base": None, "own": "much", "put": 0.0}, [1]):
+            with self.subTest(basis), self.assertRaises(AccessError):
+                order.dunning_percent_basis = basis
+
+    def test_what_a_draft_is_made_to_remember_lowers_nothing(self):
+        order = self.order().with_user(self.salesperson)
+        order.write(
+            {
+                "dunning_payment_basis": {"base": False, "own": False, "put": False},
+                "dunning_percent_basis": {"base": 1.0, "own": 0.1, "put": 0.0, "mine": True},
+            }
+        )
+        order.order_line.price_unit = 2000.0
+        self.assertEqual(self.asked(order), 1000.0)
+
+    def test_a_salesperson_copies_an_order_that_waits(self):
+        order = self.order()
+        order.action_confirm()
+        copy = order.with_user(self.salesperson).copy()
+        self.assertFalse(copy.dunning_hold_start)
+        self.assertEqual(self.asked(copy), 500.0)
+
     def test_a_dialog_confirms_nothing_of_another_company(self):
         order = self.order()
         other = self.setup_other_company()["company"]
