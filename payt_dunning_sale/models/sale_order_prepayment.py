@@ -160,39 +160,102 @@ class SaleOrder(models.Model):
         return vals_list
 
     def write(self, vals):
-        """Refuse to ask less up front than the class does; nobody is kept from anything else."""
-        if not {"require_payment", "prepayment_percent"} & vals.keys():
-            return super().write(vals)
-        quotations = self.filtered(lambda order: order.state in OPEN)
-        before = {order.id: order._get_prepayment_required_amount() for order in quotations}
-        done = super().write(vals)
-        lowered = quotations.filtered(
-            lambda order: (
-                order.currency_id.compare_amounts(
-                    order._get_prepayment_required_amount(), before[order.id]
-                )
-                < 0
-            )
-        )
-        asks = lowered._dunning_asks() if lowered else {}
-        for order in lowered:
-            order._dunning_check_lowered(asks.get(order.id))
+        """Refuse to ask less up front than the class does; nobody is kept from anything else.
+
+        What becomes a draft again is asked anew.
+        """
+        again = self.browse()
+        if vals.get("state") == "draft":
+            again = self.filtered(lambda order: order.state != "draft")
+        if {"require_payment", "prepayment_percent"} & vals.keys():
+            done = self._dunning_write_asked(vals)
+        else:
+            done = super().write(vals)
+        if again:
+            names = ("require_payment", "prepayment_percent")
+            for name in names:
+                self.env.add_to_compute(self._fields[name], again)
+            again._recompute_recordset(names)
         return done
 
-    def _dunning_check_lowered(self, ask):
+    def _dunning_write_asked(self, vals):
+        # A cancelled order may become a quotation again.
+        orders = self.filtered(lambda order: order.state in (*OPEN, "cancel"))
+        before = {
+            order.id: (order._get_prepayment_required_amount(), order._dunning_share())
+            for order in orders
+        }
+        done = super().write(vals)
+        lowered = orders.filtered(lambda order: order._dunning_lowered(*before[order.id]))
+        asks = lowered._dunning_asks() if lowered else {}
+        for order in lowered:
+            if order._dunning_asks_less(asks.get(order.id)):
+                raise ValidationError(order._dunning_less_words(asks[order.id]))
+        return done
+
+    def _dunning_share(self):
+        return self.prepayment_percent if self.require_payment else 0.0
+
+    def _dunning_lowered(self, amount, share):
+        """Whether less is asked than it was, of the same or of another total."""
+        now = self._get_prepayment_required_amount()
+        less = self.currency_id.compare_amounts(now, amount) < 0
+        return less or self._dunning_share() < share and not _same(self._dunning_share(), share)
+
+    def _dunning_asks_less(self, ask):
+        """Whether this order asks less than its class puts in."""
         required = self._get_prepayment_required_amount()
-        if ask and ask.hard and self.currency_id.compare_amounts(required, ask.amount) < 0:
-            raise ValidationError(
-                self.env._(
-                    "%(order)s: customers of the class %(class)s pay %(amount)s up front. To ask "
-                    "less, somebody with the right uses Override… and says why.",
-                    **{
-                        "order": self.name,
-                        "class": ask.payment_class.name,
-                        "amount": self.currency_id.format(ask.amount),
-                    },
-                )
+        return bool(ask and ask.hard and self.currency_id.compare_amounts(required, ask.amount) < 0)
+
+    def _dunning_less_words(self, ask):
+        return self.env._(
+            "%(order)s: customers of the class %(class)s pay %(amount)s up front. To ask "
+            "less, somebody with the right uses Override… and says why.",
+            **{
+                "order": self.name,
+                "class": ask.payment_class.name,
+                "amount": self.currency_id.format(ask.amount),
+            },
+        )
+
+    def action_confirm(self):
+        """Refuse what asks less than the class, unless its customer accepted it as it was sent.
+
+        A quotation that was sent may have got lines, or another customer, since.
+        """
+        if not self.env.su:
+            self._dunning_check_confirmed()
+        return super().action_confirm()
+
+    def _dunning_check_confirmed(self):
+        """:raises UserError: it names each order that asks less, and what to do"""
+        orders = self.filtered(lambda order: order.state in OPEN and not order._dunning_accepted())
+        asks = orders._dunning_asks() if orders else {}
+        less = orders.filtered(lambda order: order._dunning_asks_less(asks.get(order.id)))
+        if less:
+            raise UserError(
+                "\n".join(order._dunning_confirm_words(asks[order.id]) for order in less)
             )
+
+    def _dunning_accepted(self):
+        """Whether the customer signed, or paid what the quotation asked: the offer stands."""
+        order = self.sudo()
+        asked = order.require_payment and order.amount_paid > 0
+        paid = asked and order._is_confirmation_amount_reached()
+        return bool(order.signed_on or order.dunning_held_on or paid)
+
+    def _dunning_confirm_words(self, ask):
+        return self.env._(
+            "%(order)s asks %(asked)s up front, and customers of the class %(class)s pay "
+            "%(amount)s. Choose Ask for It on the quotation; to ask less, somebody with the right "
+            "uses Override… and says why.",
+            **{
+                "order": self.name,
+                "asked": self.currency_id.format(self._get_prepayment_required_amount()),
+                "class": ask.payment_class.name,
+                "amount": self.currency_id.format(ask.amount),
+            },
+        )
 
     def action_dunning_ask(self):
         """Ask for the prepayment that the class of the customer proposes."""

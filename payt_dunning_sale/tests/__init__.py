@@ -3,6 +3,7 @@ from . import (
     test_exposure,
     test_payment_classes,
     test_prepayment,
+    test_prepayment_avoid,
     test_prepayment_in,
     test_prepayment_override,
     test_prepayment_portal,
