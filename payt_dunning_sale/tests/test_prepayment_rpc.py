@@ -155,3 +155,38 @@ class TestPrepaymentRpc(PrepaymentCommon):
         self.assertFalse(
             self.env["dunning.sale.override"].with_user(stranger).search([("id", "=", log.id)])
         )
+
+    def test_the_dialog_shows_nothing_of_another_companys_order(self):
+        order = self.order()
+        other = self.setup_other_company()["company"]
+        stranger = self.person("prepay.there", "sales_team.group_sale_manager", company=other)
+        dialogs = self.env["dunning.sale.override.wizard"].with_user(stranger)
+        dialog = dialogs.create({"order_id": order.id, "what": "prepayment", "reason": "x"})
+        self.env.flush_all()
+        for name in ("asked", "order_state"):
+            self.env.invalidate_all()
+            with self.subTest(name), self.assertRaises(AccessError):
+                dialog.read([name])
+
+    def seen(self, user):
+        """The names of the orders of which somebody sees overrides."""
+        return set(
+            self.env["dunning.sale.override"].with_user(user).search([]).mapped("order_name")
+        )
+
+    def test_who_sees_own_orders_only_sees_their_overrides_only(self):
+        own = self.person("prepay.own", "sales_team.group_sale_salesman")
+        mine, nobodys = self.order(user_id=own.id), self.order(user_id=False)
+        another = self.order(user_id=self.salesperson.id)
+        for order in (mine, nobodys, another):
+            self.override(order, "prepayment")
+        self.assertEqual(self.seen(own), {mine.name, nobodys.name})
+
+    def test_who_sees_all_orders_or_all_debtors_sees_all_overrides(self):
+        viewer = self.person("prepay.viewer", "group_dunning_viewer")
+        viewer.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        order = self.order(user_id=self.sales_manager.id)
+        self.override(order, "prepayment")
+        for user in (self.salesperson, viewer):
+            with self.subTest(user.login):
+                self.assertIn(order.name, self.seen(user))

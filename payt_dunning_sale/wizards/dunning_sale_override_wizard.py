@@ -10,7 +10,7 @@ class DunningSaleOverrideWizard(models.TransientModel):
     _description = "Override a Credit Decision"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
-    order_state = fields.Selection(related="order_id.state")
+    order_state = fields.Selection(related="order_id.state", related_sudo=False)
     what = fields.Selection(WHAT, "Override", required=True)
     asked = fields.Char("As It Stands", compute="_compute_asked")
     reason = fields.Char(required=True)
@@ -20,6 +20,8 @@ class DunningSaleOverrideWizard(models.TransientModel):
     def _compute_asked(self):
         for dialog in self:
             order = dialog.order_id
+            # Its words are made of what everybody may not see.
+            order.check_access("read")
             dialog.asked = order and dialog.what and order._dunning_asked_words(dialog.what)
 
     def action_apply(self):
