@@ -102,6 +102,7 @@ class TestPrepaymentAvoid(PrepaymentCommon):
         order.action_quotation_sent()
         order.action_cancel()
         order.partner_id = self.business
+        self.assertEqual(self.asked(order), 0.0)
         order.action_draft()
         self.assertEqual(self.asked(order), 500.0)
 
