@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import RedirectWarning
 from odoo.tools import format_amount
 
 from odoo.addons.payt_dunning.tools import exact
@@ -102,12 +103,16 @@ class SaleOrder(models.Model):
     # -- confirming ------------------------------------------------------------------------------
 
     def action_confirm(self):
-        """Confirm, unless something is overdue too long; a warned user is asked first."""
+        """Confirm, unless something is overdue too long.
+
+        :raises RedirectWarning: the button of the screen is used, and the user is asked first;
+            raised, so that nothing stays of what other add-ons did already
+        """
         credits = self._dunning_credits() if self else {}
         warned = self.filtered(lambda order: order.id in credits)
         refused = any(credit.refused for credit in credits.values())
         if warned and not refused and self.env.context.get("dunning_ask"):
-            return self._dunning_ask_to_confirm()
+            warned._dunning_ask_to_confirm(credits, self)
         checked = self.with_context(dunning_checked=Checked(credits), dunning_ask=False)
         done = super(SaleOrder, checked).action_confirm()
         for order in warned:
@@ -116,16 +121,26 @@ class SaleOrder(models.Model):
             )
         return done
 
-    def _dunning_ask_to_confirm(self):
-        dialog = self.env["dunning.sale.confirm"].create({"order_ids": self.ids})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Confirm Anyway?"),
-            "res_model": dialog._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+    def _dunning_ask_to_confirm(self, credits, every):
+        """:param every: the orders that are confirmed when the user says so"""
+        facts = [
+            self.env._("%(order)s: %(says)s", order=order.name, says=credits[order.id].says)
+            for order in self
+        ]
+        raise RedirectWarning(
+            self.env._(
+                "Something is overdue. Confirmed anyway, it is noted on the order.\n\n%(facts)s",
+                facts="\n".join(facts),
+            ),
+            self.env.ref("payt_dunning_sale.action_confirm_anyway").id,
+            self.env._("Confirm Anyway"),
+            {
+                "active_model": self._name,
+                "active_id": every[:1].id,
+                "active_ids": every.ids,
+                "validate_analytic": self.env.context.get("validate_analytic", False),
+            },
+        )
 
     def _confirmation_error_message(self):
         """Say which order is refused, and why."""

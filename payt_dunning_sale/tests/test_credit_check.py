@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from odoo.addons.payt_dunning.models.dunning_dispute import Contested
 
@@ -52,12 +52,13 @@ class TestCreditCheck(PrepaymentCommon):
     def test_the_button_asks_first_where_it_is_only_warned(self):
         self.bad.credit_check = "warn"
         order = self.order()
-        action = order.with_context(dunning_ask=True).action_confirm()
-        self.assertEqual(action["res_model"], "dunning.sale.confirm")
+        with self.assertRaises(RedirectWarning) as asked:
+            order.with_context(dunning_ask=True).action_confirm()
+        says, action_id, _button, context = asked.exception.args
+        self.assertIn("250.00", says)
         self.assertEqual(order.state, "draft")
-        dialog = self.env[action["res_model"]].with_user(self.salesperson).browse(action["res_id"])
-        self.assertIn("250.00", dialog.facts)
-        dialog.action_apply()
+        answer = self.env["ir.actions.server"].with_user(self.salesperson).browse(action_id)
+        self.assertEqual(answer.with_context(**context).run()["tag"], "soft_reload")
         self.assertEqual(order.state, "sale")
         self.assertIn("Confirmed all the same", self.notes(order))
 

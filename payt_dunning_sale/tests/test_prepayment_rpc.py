@@ -12,7 +12,6 @@ EXPECTED = {
     ("sale.order", "action_confirm"),
     ("sale.order", "action_dunning_ask"),
     ("sale.order", "action_dunning_override"),
-    ("dunning.sale.confirm", "action_apply"),
     ("dunning.sale.override.wizard", "action_apply"),
     ("stock.picking", "action_dunning_override"),
     ("stock.picking", "button_validate"),
@@ -131,14 +130,17 @@ class TestPrepaymentRpc(PrepaymentCommon):
         self.assertEqual(self.asked(copy), 500.0)
 
     def test_a_dialog_confirms_nothing_of_another_company(self):
+    def test_the_question_confirms_nothing_of_another_company(self):
         order = self.order()
         other = self.setup_other_company()["company"]
         stranger = self.person("prepay.there", "sales_team.group_sale_manager", company=other)
         self.env.flush_all()
         self.env.invalidate_all()
-        dialog = self.env["dunning.sale.confirm"].with_user(stranger)
+        answer = self.env.ref("payt_dunning_sale.action_confirm_anyway").sudo(False)
         with self.assertRaises(AccessError):
-            dialog.create({"order_ids": order.ids}).action_apply()
+            answer.with_user(stranger).with_context(
+                active_model="sale.order", active_ids=order.ids
+            ).run()
         self.assertEqual(order.state, "draft")
 
     def test_another_companys_manager_decides_nothing_here(self):

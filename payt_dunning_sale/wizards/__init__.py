@@ -1,1 +1,1 @@
-from . import dunning_sale_confirm, dunning_sale_override_wizard
+from . import dunning_sale_override_wizard
