@@ -105,21 +105,37 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         """Confirm, unless something is overdue too long.
 
+        Where nobody is there to read a refusal, the order is kept as what the customer signs is.
+
         :raises RedirectWarning: the button of the screen is used, and the user is asked first;
             raised, so that nothing stays of what other add-ons did already
         """
         credits = self._dunning_credits() if self else {}
-        warned = self.filtered(lambda order: order.id in credits)
-        refused = any(credit.refused for credit in credits.values())
+        held = self._dunning_keep_held(credits) if credits and self._dunning_unattended() else None
+        orders = self - held if held else self
+        if held and not orders:
+            return True
+        warned = orders.filtered(lambda order: order.id in credits)
+        refused = any(credits[order.id].refused for order in warned)
         if warned and not refused and self.env.context.get("dunning_ask"):
-            warned._dunning_ask_to_confirm(credits, self)
-        checked = self.with_context(dunning_checked=Checked(credits), dunning_ask=False)
+            warned._dunning_ask_to_confirm(credits, orders)
+        checked = orders.with_context(dunning_checked=Checked(credits), dunning_ask=False)
         done = super(SaleOrder, checked).action_confirm()
         for order in warned:
             order._dunning_note(
                 lambda env, says=credits[order.id].says: env._("Confirmed all the same. %s", says)
             )
         return done
+
+    def _dunning_unattended(self):
+        """Whether nobody is there who could read a refusal: a customer pays or orders, or the
+        program confirms for them. A cashier has taken the money already."""
+        if self.env.su or not self.env.user._is_internal():
+            return True
+        if "pos_order_line_ids" not in self._fields:
+            return False
+        states = self.sudo().pos_order_line_ids.order_id.mapped("state")
+        return any(state not in ("draft", "cancel") for state in states)
 
     def _dunning_ask_to_confirm(self, credits, every):
         """:param every: the orders that are confirmed when the user says so"""
@@ -171,10 +187,14 @@ class SaleOrder(models.Model):
         """What the customer signed is kept where the order has to be looked at first."""
         return super(SaleOrder, self - self._dunning_keep_held())._validate_order()
 
-    def _dunning_keep_held(self):
-        """Leave quotations that are refused as they are, tell somebody, and return them."""
+    def _dunning_keep_held(self, credits=None):
+        """Leave quotations that are refused as they are, tell somebody, and return them.
+
+        :param credits: of :meth:`_dunning_credits`, where they were read
+        """
         quotations = self.filtered(lambda order: order.state in OPEN)
-        credits = quotations._dunning_credits() if quotations else {}
+        if credits is None:
+            credits = quotations._dunning_credits() if quotations else {}
         held = quotations.filtered(lambda order: order.id in credits and credits[order.id].refused)
         for order in held.sudo():
             if not order.dunning_held_on:

@@ -121,6 +121,18 @@ class TestPrepaymentPortal(PrepaymentCommon, HttpCase):
         self.transaction(order, 100.0, provider=self.demo)
         self.assertEqual(len(self.tasks(order, "held")), 1)
 
+    def test_an_order_that_is_confirmed_for_a_customer_is_kept_without_an_error(self):
+        """As cash on delivery does."""
+        order, good = self.quotation(), self.quotation(partner=self.debtor("Good Baker"))
+        self.stand(self.business, self.bad, overdue=250, days=45)
+        both = (order | good).with_user(self.env.ref("base.public_user")).sudo()
+        self.assertIs(both.action_confirm(), True)
+        self.assertEqual((order.state, good.state), ("sent", "sale"))
+        self.assertTrue(order.sudo().dunning_held_on)
+        self.assertEqual(self.tasks(order, "held").user_id, self.salesperson)
+        self.assertIs(both[:1].action_confirm(), True)
+        self.assertEqual(len(self.tasks(order, "held")), 1)
+
     def test_where_it_is_only_warned_the_customer_goes_on(self):
         self.bad.write({"credit_check": "warn", "prepayment_mode": "none"})
         order = self.quotation()
