@@ -22,5 +22,5 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         done = super()._post_process()
         orders = (self | self.source_transaction_id).sale_order_ids
-        orders.filtered(lambda order: order.state == "sale")._dunning_look_at_start()
+        orders.filtered(lambda order: order.state == "sale")._dunning_look_each_by_itself()
         return done

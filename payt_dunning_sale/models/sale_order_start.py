@@ -1,9 +1,15 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount
 
+from odoo.addons.payt_dunning.models.dunning_dialogue import DISTURBED
+
 from .sale_order import OPEN
+
+_logger = logging.getLogger(__name__)
 
 #: Orders of a batch of the daily look.
 BATCH = 500
@@ -60,7 +66,7 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         self._dunning_keep_asked()
         done = super()._action_confirm()
-        self._dunning_look_at_start()
+        self._dunning_look_each_by_itself()
         return done
 
     def _dunning_keep_asked(self):
@@ -190,6 +196,27 @@ class SaleOrder(models.Model):
                 if seen == "waiting":
                     order._dunning_may_start(order in told)
 
+    def _dunning_look_each_by_itself(self, look="_dunning_look_at_start"):
+        """Look at these orders; one that fails keeps no other from it, and undoes no confirmation.
+
+        At all of them at once; only where that fails, at each.
+
+        :param look: name of the method that looks
+        """
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, look)()
+        except DISTURBED:
+            raise
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("Order %s could not be looked at", self.id)
+                return
+            for order in self:
+                order._dunning_look_each_by_itself(look)
+
     def _dunning_wait_words(self, env):
         return env._(
             "Don't start yet: %(received)s of %(asked)s is in",
@@ -221,7 +248,7 @@ class SaleOrder(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(ids))
         for start in range(0, len(ids), BATCH):
             batch = self.browse(ids[start : start + BATCH]).exists()
-            batch._dunning_look_at_start()
+            batch._dunning_look_each_by_itself()
             if not self.env["ir.cron"]._commit_progress(processed=len(ids[start : start + BATCH])):
                 break
 

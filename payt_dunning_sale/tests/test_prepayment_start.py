@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+from odoo.tools import mute_logger
+
 from .common import PrepaymentCommon
 
 
@@ -100,3 +104,33 @@ class TestPrepaymentStart(PrepaymentCommon):
         order.user_id = False
         order.action_confirm()
         self.assertTrue(self.tasks(order, "wait").user_id)
+
+    def faulty(self, order):
+        """Looking at this order fails from here on."""
+        Order = type(self.env["sale.order"])
+        look = Order._dunning_look_at_start
+
+        def looks(orders):
+            if order in orders:
+                raise ValueError("A fault of another add-on")
+            return look(orders)
+
+        self.startPatcher(patch.object(Order, "_dunning_look_at_start", looks))
+
+    @mute_logger("odoo.addons.payt_dunning_sale.models.sale_order_start")
+    def test_an_order_that_cant_be_looked_at_keeps_no_other_from_it(self):
+        other = self.order()
+        other.action_confirm()
+        self.faulty(self.sale)
+        other.order_line.price_unit = 0.0
+        self.assertTrue(self.tasks(other, "wait"))
+        self.look()
+        self.assertFalse(self.tasks(other, "wait"))
+
+    @mute_logger("odoo.addons.payt_dunning_sale.models.sale_order_start")
+    def test_what_a_customer_confirmed_stays_confirmed(self):
+        order = self.order()
+        self.faulty(order)
+        order.action_confirm()
+        self.transaction(order, 500.0)
+        self.assertEqual((order.state, order.prepayment_state), ("sale", "in"))
