@@ -21,6 +21,10 @@ class PaymentTransaction(models.Model):
 
     def _post_process(self):
         done = super()._post_process()
-        orders = (self | self.source_transaction_id).sale_order_ids
-        orders.filtered(lambda order: order.state == "sale")._dunning_look_each_by_itself()
+        every = self
+        while sources := every.source_transaction_id - every:
+            every |= sources
+        every.sale_order_ids.filtered(
+            lambda order: order.state == "sale"
+        )._dunning_look_each_by_itself()
         return done

@@ -60,6 +60,13 @@ class SaleOrder(models.Model):
             credit = standing and order._dunning_credit(standing)
             if credit:
                 credits[order.id] = credit
+        # Who has paid everything gets no credit.
+        wrong = self.sudo().filtered(lambda order: order.id in credits)
+        money = wrong._origin._dunning_money_in()
+        for order in wrong:
+            missing = order.amount_total - money.get(order._origin.id, 0.0)
+            if order.currency_id.compare_amounts(missing, 0.0) <= 0:
+                del credits[order.id]
         return credits
 
     def _dunning_credit(self, standing):
@@ -71,8 +78,7 @@ class SaleOrder(models.Model):
             return None
         if figures.overdue <= exact(payment_class.credit_amount):
             return None
-        # Who has paid everything, or owes nothing for it, gets no credit.
-        if self.amount_total <= 0 or self.id and self._is_paid():
+        if self.amount_total <= 0:
             return None
         if self._dunning_overridden("credit"):
             return None

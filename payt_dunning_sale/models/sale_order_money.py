@@ -88,14 +88,15 @@ class SaleOrder(models.Model):
                 yield order_id, currency_id, day, worth * part
 
     def _dunning_online_sql(self):
-        """Transactions of these orders and their children, with what each is worth.
+        """Transactions of these orders and what came of each (a part that was captured, what was
+        paid back of that), with what each is worth.
 
         :return: rows of the transaction of the order, the order, its share where there are
-            several orders, id, whether it is a child, state, whether it pays back, amount, worth,
+            several orders, id, whether it came of another, state, whether it pays back, amount, worth,
             currency and day
         """
         return SQL(
-            """WITH root AS (
+            """WITH RECURSIVE root AS (
                     SELECT tx.id, rel.sale_order_id,
                            COALESCE(sale.amount_total / NULLIF(SUM(sale.amount_total) OVER (
                                PARTITION BY tx.id), 0), 1) AS part
@@ -104,7 +105,12 @@ class SaleOrder(models.Model):
                       JOIN sale_order sale ON sale.id = rel.sale_order_id
                      WHERE tx.id IN (SELECT transaction_id FROM sale_order_transaction_rel
                                       WHERE sale_order_id = ANY(%(orders)s))
-                       AND tx.state IN ('authorized', 'done') AND tx.operation <> 'validation')
+                       AND tx.state IN ('authorized', 'done') AND tx.operation <> 'validation'),
+               tree AS (
+                    SELECT DISTINCT id AS root_id, id FROM root
+                     UNION
+                    SELECT tree.root_id, tx.id
+                      FROM tree JOIN payment_transaction tx ON tx.source_transaction_id = tree.id)
                SELECT root.id, root.sale_order_id, root.part, tx.id,
                       tx.id <> root.id AS child, tx.state, tx.operation = 'refund' AS refund,
                       tx.amount,
@@ -117,8 +123,8 @@ class SaleOrder(models.Model):
                        END AS worth,
                       tx.currency_id, tx.last_state_change::date
                  FROM root
-                 JOIN payment_transaction tx
-                   ON tx.id = root.id OR tx.source_transaction_id = root.id
+                 JOIN tree ON tree.root_id = root.id
+                 JOIN payment_transaction tx ON tx.id = tree.id
                  LEFT JOIN account_payment payment ON payment.id = tx.payment_id
                  LEFT JOIN LATERAL (
                       SELECT ABS(SUM(line.amount_residual_currency)) AS amount

@@ -44,6 +44,16 @@ class TestCreditCheck(PrepaymentCommon):
         self.transaction(order, 1000.0)
         self.assertEqual(order.state, "sale")
 
+    def test_an_order_of_which_money_was_paid_back_is_credit(self):
+        order = self.order()
+        order.require_payment = True
+        transaction = self.transaction(order, 1000.0, "pending")
+        transaction._set_done()
+        refund = transaction._create_child_transaction(400.0, is_refund=True)
+        refund._set_done()
+        with self.assertRaisesRegex(UserError, "250.00"):
+            order.action_confirm()
+
     def test_an_order_of_nothing_is_no_credit(self):
         order = self.order(0.0)
         order.action_confirm()

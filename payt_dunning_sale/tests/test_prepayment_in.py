@@ -118,6 +118,18 @@ class TestPrepaymentIn(PrepaymentCommon):
         rest._set_canceled()
         self.assertEqual(self.money(), 200.0)
 
+    def test_what_is_paid_back_of_a_captured_part_is_taken_off(self):
+        transaction = self.transaction(self.sale, 500.0, "authorized")
+        part = transaction._create_child_transaction(500.0)
+        part._set_done()
+        part._post_process()
+        self.assertTrue(self.tasks(self.sale, "start"))
+        refund = part._create_child_transaction(200.0, is_refund=True)
+        refund._set_done()
+        refund._post_process()
+        self.assertEqual((self.money(), self.state()), (300.0, "waiting"))
+        self.assertFalse(self.tasks(self.sale, "start"))
+
     def test_one_payment_of_two_orders_is_shared(self):
         second = self.order(3000.0)
         second.action_confirm()
