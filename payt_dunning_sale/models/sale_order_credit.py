@@ -47,6 +47,13 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
     )
+    dunning_held_free = fields.Boolean(
+        "Held No Longer",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Somebody was told that what was overdue is paid.",
+    )
 
     # -- what is wrong ---------------------------------------------------------------------------
 
@@ -178,13 +185,14 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         # Whoever confirmed knows; the customer is not kept waiting any longer.
         held = self.sudo().filtered("dunning_held_on")
-        held.dunning_held_on = False
+        held.write({"dunning_held_on": False, "dunning_held_free": False})
         held._dunning_task_done("held")
         return super()._action_confirm()
 
     def _action_cancel(self):
         self._dunning_task_done("held", "wait", "start")
-        self.sudo().filtered("dunning_held_on").dunning_held_on = False
+        held = self.sudo().filtered("dunning_held_on")
+        held.write({"dunning_held_on": False, "dunning_held_free": False})
         return super()._action_cancel()
 
     # -- the customer ----------------------------------------------------------------------------
@@ -210,10 +218,31 @@ class SaleOrder(models.Model):
                         "The customer accepted this quotation. %s", says
                     )
                 )
-        held._dunning_task(
+        held._dunning_tell_held()
+        return held
+
+    def _dunning_tell_held(self):
+        self._dunning_task(
             "held", lambda env: env._("The customer accepted: check what is overdue, then confirm")
         )
-        return held
+
+    def _dunning_look_at_held(self):
+        """Say of which of these the overdue was paid, or is overdue again; once each."""
+        orders = self.sudo().filtered(lambda order: order.dunning_held_on and order.state in OPEN)
+        credits = orders._dunning_credits() if orders else {}
+        refused = orders.filtered(lambda order: order.id in credits and credits[order.id].refused)
+        again = refused.filtered("dunning_held_free")
+        # Who has overridden it knows.
+        free = (orders - refused).filtered(
+            lambda order: not order.dunning_held_free and not order._dunning_overridden("credit")
+        )
+        (again | free)._dunning_task_done("held")
+        again.dunning_held_free = False
+        again._dunning_tell_held()
+        free.dunning_held_free = True
+        free._dunning_task(
+            "held", lambda env: env._("What was overdue is paid: confirm this order")
+        )
 
     def _dunning_looked_at(self):
         """Whether the customer has accepted, and the order waits for somebody's look."""

@@ -233,8 +233,8 @@ class SaleOrder(models.Model):
 
     @api.model
     def _cron_look_at_start(self):
-        """Every day: what came in by bank, or was taken back, since."""
-        orders = self.search(
+        """Every day: what came in by bank, or was taken back, since; and what was overdue."""
+        started = self.search(
             [
                 ("state", "=", "sale"),
                 ("dunning_hold_start", "=", True),
@@ -244,13 +244,18 @@ class SaleOrder(models.Model):
             ],
             order="id",
         )
-        ids = orders.ids
-        self.env["ir.cron"]._commit_progress(remaining=len(ids))
-        for start in range(0, len(ids), BATCH):
-            batch = self.browse(ids[start : start + BATCH]).exists()
-            batch._dunning_look_each_by_itself()
-            if not self.env["ir.cron"]._commit_progress(processed=len(ids[start : start + BATCH])):
-                break
+        held = self.search(
+            [("state", "in", OPEN), ("dunning_held_on", "!=", False)],
+            order="id",
+        )
+        looks = [(started.ids, "_dunning_look_at_start"), (held.ids, "_dunning_look_at_held")]
+        self.env["ir.cron"]._commit_progress(remaining=len(started) + len(held))
+        for ids, look in looks:
+            for start in range(0, len(ids), BATCH):
+                batch = self.browse(ids[start : start + BATCH])
+                batch.exists()._dunning_look_each_by_itself(look)
+                if not self.env["ir.cron"]._commit_progress(processed=len(batch)):
+                    return
 
     # -- deciding otherwise ----------------------------------------------------------------------
 
