@@ -153,11 +153,21 @@ class TestDeliveryWaits(PrepaymentCommon):
         self.assertFalse(self.tasks(order, "start"))
         self.assertIn("may start", self.notes(order))
 
-    def test_work_beside_goods_waits_with_the_goods(self):
+    def beside_goods(self, **values):
         order = self.order(product=self.oven)
         order.order_line = [
-            Command.create({"product_id": self.work.id, "price_unit": 100.0, "tax_ids": []})
+            Command.create(
+                {"product_id": self.work.id, "price_unit": 100.0, "tax_ids": [], **values}
+            )
         ]
         order.action_confirm()
-        self.assertFalse(self.tasks(order, "wait"))
+        return order
+
+    def test_of_work_beside_goods_somebody_is_told_not_to_start(self):
+        order = self.beside_goods()
+        self.assertTrue(self.tasks(order, "wait"))
         self.assertEqual(order.prepayment_missing, 550.0)
+
+    def test_a_discount_or_a_down_payment_is_no_work(self):
+        for values in ({"price_unit": -100.0}, {"is_downpayment": True}):
+            self.assertFalse(self.tasks(self.beside_goods(**values), "wait"))
