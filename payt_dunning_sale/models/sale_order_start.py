@@ -75,13 +75,11 @@ class SaleOrder(models.Model):
         asks = self._dunning_asks(standings)
         for order in self.sudo():
             ask, standing = asks.get(order.id), standings.get(order.id)
-            ours = (
-                ask
-                and ask.hard
-                or order.dunning_prepayment_asked
-                or order._dunning_overridden("prepayment")
-            )
+            ours = ask and ask.hard or order.dunning_prepayment_asked
             amount = order._get_prepayment_required_amount() if ours else 0.0
+            if ask:
+                # What somebody asks beyond that keeps nothing waiting.
+                amount = min(amount, ask.amount)
             payment_class = standing and order._dunning_class(standing)
             asked = not order.currency_id.is_zero(amount)
             if not asked and not order.dunning_prepayment_amount:

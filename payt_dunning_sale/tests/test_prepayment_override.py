@@ -31,6 +31,15 @@ class TestPrepaymentOverride(PrepaymentCommon):
         self.override(order, "prepayment")
         self.assertEqual(self.asked(order), 200.0)
 
+    def test_what_the_company_asks_of_everybody_makes_nothing_wait(self):
+        self.company.write({"portal_confirmation_pay": True, "prepayment_percent": 0.2})
+        self.bad.hold_start = True
+        order = self.order()
+        self.override(order, "prepayment")
+        order.action_confirm()
+        self.assertEqual(order.prepayment_state, "none")
+        self.assertFalse(order._dunning_start_held())
+
     def test_it_is_only_for_that_customer(self):
         order = self.order()
         self.override(order, "prepayment")

@@ -161,3 +161,10 @@ class TestPrepaymentStart(PrepaymentCommon):
         self.stand(self.business, self.bad, overdue=250, days=45)
         self.look()
         self.assertIn("check what is overdue", self.tasks(order, "held").summary)
+
+    def test_it_waits_for_no_more_than_the_class_asked(self):
+        order = self.order()
+        order.prepayment_percent = 0.9
+        self.assertEqual(self.asked(order), 900.0)
+        order.action_confirm()
+        self.assertEqual(order.prepayment_missing, 500.0)
