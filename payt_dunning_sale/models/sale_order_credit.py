@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from odoo import SUPERUSER_ID, fields, models
@@ -15,10 +16,12 @@ class Credit:
 
     :param refused: whether the order is not confirmed; else somebody is warned
     :param says: one sentence for people, with the figures
+    :param tell: the same for another reader; function of an environment that gives the text
     """
 
     refused: bool
     says: str
+    tell: Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,12 @@ class SaleOrder(models.Model):
             return None
         # About a person the program decides nothing by itself.
         refused = payment_class.credit_check == "hold" and bool(standing.payment_class)
-        return Credit(refused, self._dunning_credit_words(standing, payment_class, refused))
+
+        def tell(env):
+            order, of_it = self.with_env(env), payment_class.with_env(env)
+            return order._dunning_credit_words(standing, of_it, refused)
+
+        return Credit(refused, tell(self.env), tell)
 
     def _dunning_credit_words(self, standing, payment_class, refused):
         currency = self.company_id.currency_id
@@ -136,7 +144,9 @@ class SaleOrder(models.Model):
         done = super(SaleOrder, checked).action_confirm()
         for order in warned:
             order._dunning_note(
-                lambda env, says=credits[order.id].says: env._("Confirmed all the same. %s", says)
+                lambda env, tell=credits[order.id].tell: env._(
+                    "Confirmed all the same. %s", tell(env)
+                )
             )
         return done
 
@@ -214,8 +224,8 @@ class SaleOrder(models.Model):
             if not order.dunning_held_on:
                 order.dunning_held_on = fields.Datetime.now()
                 order._dunning_note(
-                    lambda env, says=credits[order.id].says: env._(
-                        "The customer accepted this quotation. %s", says
+                    lambda env, tell=credits[order.id].tell: env._(
+                        "The customer accepted this quotation. %s", tell(env)
                     )
                 )
         held._dunning_tell_held()
@@ -271,6 +281,11 @@ class SaleOrder(models.Model):
         )
         return self.env["dunning.task"]._person(debtor.handler_id, order.company_id)
 
+    def _dunning_staff_lang(self):
+        """The language of who looks at this order; who acts may be its customer."""
+        order = self.sudo()
+        return order._dunning_person().lang or order.company_id.partner_id.lang or self.env.lang
+
     def _dunning_task_types(self, *kinds):
         return (
             self.env["mail.activity.type"]
@@ -293,7 +308,7 @@ class SaleOrder(models.Model):
             order.with_context(mail_activity_quick_update=True).activity_schedule(
                 activity_type_id=kind_of.id,
                 date_deadline=self.env["dunning.message"]._today(order.company_id),
-                summary=summary(order.with_context(lang=person.lang or self.env.lang).env),
+                summary=summary(order.with_context(lang=order._dunning_staff_lang()).env),
                 user_id=person.id,
             )
 
@@ -307,5 +322,5 @@ class SaleOrder(models.Model):
     def _dunning_note(self, words):
         """Note something on this order, in the language of who looks at it."""
         order = self.with_user(SUPERUSER_ID)
-        lang = order._dunning_person().lang or self.env.lang
+        lang = order._dunning_staff_lang()
         order._message_log(body=words(order.with_context(lang=lang).env))

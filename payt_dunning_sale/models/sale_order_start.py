@@ -70,7 +70,14 @@ class SaleOrder(models.Model):
         return done
 
     def _dunning_keep_asked(self):
-        """Keep what these orders ask up front, and why; before the work begins."""
+        """Keep what these orders ask up front, and why; before the work begins.
+
+        The reason is for people here, in their language: the customer may be who confirms.
+        """
+        for lang, orders in self.sudo().grouped(lambda order: order._dunning_staff_lang()).items():
+            orders.with_context(lang=lang)._dunning_keep_asked_in_words()
+
+    def _dunning_keep_asked_in_words(self):
         standings = self._dunning_standings()
         asks = self._dunning_asks(standings)
         for order in self.sudo():
