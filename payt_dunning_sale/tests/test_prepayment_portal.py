@@ -1,4 +1,5 @@
 import base64
+from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
@@ -132,6 +133,17 @@ class TestPrepaymentPortal(PrepaymentCommon, HttpCase):
         self.assertEqual(self.tasks(order, "held").user_id, self.salesperson)
         self.assertIs(both[:1].action_confirm(), True)
         self.assertEqual(len(self.tasks(order, "held")), 1)
+
+    def test_who_pays_on_delivery_is_kept_before_anything_is_confirmed(self):
+        order = self.order(user_id=self.salesperson.id)
+        self.stand(self.business, self.bad, overdue=250, days=45)
+        Transaction = type(self.env["payment.transaction"])
+        self.startPatcher(
+            patch.object(Transaction, "_dunning_pays_on_receipt", lambda transaction: True)
+        )
+        transaction = self.transaction(order, 1000.0, "pending", provider=self.demo)
+        self.assertEqual((transaction.state, order.state), ("pending", "sent"))
+        self.assertTrue(self.tasks(order, "held"))
 
     def test_where_it_is_only_warned_the_customer_goes_on(self):
         self.bad.write({"credit_check": "warn", "prepayment_mode": "none"})
