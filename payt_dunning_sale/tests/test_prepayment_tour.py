@@ -52,3 +52,11 @@ class TestPrepaymentTour(PrepaymentCommon, HttpCase):
         self.assertEqual(order.dunning_override_ids.what, "credit")
         self.assertEqual(order.dunning_override_ids.reason, "Their bank confirmed the transfer")
         self.assertEqual(order.dunning_override_ids.user_id, self.sales_manager)
+
+    def test_where_it_is_only_warned_the_button_asks_and_then_confirms(self):
+        self.bad.write({"prepayment_mode": "none", "credit_check": "warn"})
+        self.invoice(60, 400.0, self.late)
+        order = self.order(partner=self.late)
+        self.play("prepayment_credit_warning", f"/odoo/sale.order/{order.id}")
+        self.assertEqual(order.state, "sale")
+        self.assertIn("Confirmed all the same", self.notes(order))

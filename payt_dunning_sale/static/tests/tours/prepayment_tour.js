@@ -164,3 +164,27 @@ tours.add("prepayment_credit_hold", {
         },
     ],
 });
+
+/** Where it is only warned, the button asks first. */
+tours.add("prepayment_credit_warning", {
+    steps: () => [
+        {
+            content: "confirm",
+            trigger: ".o_form_statusbar button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            content: "it asks, and says why",
+            trigger: ".modal .modal-body:contains('Late Baker'):contains('400.00'):contains('Confirmed anyway')",
+        },
+        {
+            content: "confirm anyway",
+            trigger: ".modal footer button:contains('Confirm Anyway')",
+            run: "click",
+        },
+        {
+            content: "it is an order, and the screen shows it",
+            trigger: "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains('Sales Order')",
+        },
+    ],
+});
