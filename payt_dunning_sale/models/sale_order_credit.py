@@ -155,7 +155,7 @@ class SaleOrder(models.Model):
         program confirms for them. A cashier has taken the money already."""
         if self.env.su or not self.env.user._is_internal():
             return True
-        if "pos_order_line_ids" not in self._fields:
+        if self.env.context.get("dunning_ask") or "pos_order_line_ids" not in self._fields:
             return False
         states = self.sudo().pos_order_line_ids.order_id.mapped("state")
         return any(state not in ("draft", "cancel") for state in states)
@@ -166,11 +166,9 @@ class SaleOrder(models.Model):
             self.env._("%(order)s: %(says)s", order=order.name, says=credits[order.id].says)
             for order in self
         ]
+        first = self.env._("Something is overdue. Confirmed anyway, it is noted on the order.")
         raise RedirectWarning(
-            self.env._(
-                "Something is overdue. Confirmed anyway, it is noted on the order.\n\n%(facts)s",
-                facts="\n".join(facts),
-            ),
+            "\n".join([first, "", *facts]),
             self.env.ref("payt_dunning_sale.action_confirm_anyway").id,
             self.env._("Confirm Anyway"),
             {

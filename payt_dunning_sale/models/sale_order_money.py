@@ -92,8 +92,8 @@ class SaleOrder(models.Model):
         paid back of that), with what each is worth.
 
         :return: rows of the transaction of the order, the order, its share where there are
-            several orders, id, whether it came of another, state, whether it pays back, amount, worth,
-            currency and day
+            several orders, id, whether it came of another, state, whether it pays back, amount,
+            worth, currency and day
         """
         return SQL(
             """WITH RECURSIVE root AS (
