@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -167,7 +168,7 @@ class SaleOrder(models.Model):
             for order in self
         ]
         first = self.env._("Something is overdue. Confirmed anyway, it is noted on the order.")
-        raise RedirectWarning(
+        question = RedirectWarning(
             "\n".join([first, "", *facts]),
             self.env.ref("payt_dunning_sale.action_confirm_anyway").id,
             self.env._("Confirm Anyway"),
@@ -178,6 +179,9 @@ class SaleOrder(models.Model):
                 "validate_analytic": self.env.context.get("validate_analytic", False),
             },
         )
+        # No fault to be logged as one.
+        question.loglevel = logging.DEBUG
+        raise question
 
     def _confirmation_error_message(self):
         """Say which order is refused, and why."""
