@@ -129,7 +129,6 @@ class TestPrepaymentRpc(PrepaymentCommon):
         self.assertFalse(copy.dunning_hold_start)
         self.assertEqual(self.asked(copy), 500.0)
 
-    def test_a_dialog_confirms_nothing_of_another_company(self):
     def test_the_question_confirms_nothing_of_another_company(self):
         order = self.order()
         other = self.setup_other_company()["company"]
