@@ -10,6 +10,7 @@ KEPT = frozenset(
         "dunning_prepayment_seen",
         "dunning_hold_start",
         "dunning_held_on",
+        "dunning_held_free",
     }
 )
 #: What the screen of a draft sends back as it got it, by the type of what is in it.
