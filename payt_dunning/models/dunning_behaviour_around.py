@@ -159,14 +159,8 @@ class DunningDebtor(models.Model):
     behaviour_on = fields.Datetime("Worked Out", related="behaviour_id.computed_on")
 
     def _compute_behaviour_id(self):
-        found = self.env["dunning.behaviour"].search(
-            [
-                ("company_id", "in", self.company_id.ids),
-                ("partner_id", "in", self.partner_id.ids),
-            ]
-        )
-        rows = {(row.company_id.id, row.partner_id.id): row for row in found}
-        none = found.browse()
+        rows = self.env["dunning.behaviour"]._rows_of(self.company_id, self.partner_id)
+        none = self.env["dunning.behaviour"]
         for debtor in self:
             row = rows.get((debtor.company_id.id, debtor.partner_id.id), none)
             debtor.behaviour_id, debtor.payment_class_id = row, row.class_id
@@ -248,14 +242,9 @@ class AccountMove(models.Model):
     @api.depends_context("lang")
     def _compute_dunning_class_id(self):
         sales = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
-        found = self.env["dunning.behaviour"].search(
-            [
-                ("company_id", "in", sales.company_id.ids),
-                ("partner_id", "in", sales.commercial_partner_id.ids),
-            ]
-        )
-        rows = {(row.company_id.id, row.partner_id.id): row for row in found}
-        none = found.browse()
+        behaviours = self.env["dunning.behaviour"]
+        rows = behaviours._rows_of(sales.company_id, sales.commercial_partner_id)
+        none = behaviours.browse()
         for move in self:
             row = none
             if move in sales:
@@ -267,13 +256,8 @@ class AccountMove(models.Model):
         """How the customer of an invoice pays, with every figure."""
         self.ensure_one()
         self.check_access("read")
-        row = self.env["dunning.behaviour"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.commercial_partner_id.id),
-            ]
-        )
-        return row._form()
+        rows = self.env["dunning.behaviour"]._rows_of(self.company_id, self.commercial_partner_id)
+        return self.env["dunning.behaviour"].union(*rows.values())._form()
 
 
 class DunningToday(models.AbstractModel):

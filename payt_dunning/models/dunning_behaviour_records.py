@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 
@@ -13,6 +13,12 @@ class DunningBehaviour(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {**action, "domain": domain, "context": {"create": False}}
+
+    @api.model
+    def _rows_of(self, companies, owners):
+        """How commercial partners pay companies, as stored: ``{(company id, partner id): row}``."""
+        found = self.search([("company_id", "in", companies.ids), ("partner_id", "in", owners.ids)])
+        return {(row.company_id.id, row.partner_id.id): row for row in found}
 
     def _class_told(self):
         """The class in force, or the one that is proposed and that nobody decided yet."""
