@@ -164,3 +164,14 @@ class PrepaymentCommon(DunningCommon):
 
     def ask(self, payment_class, mode="set", **values):
         payment_class.write({"prepayment_mode": mode, **values})
+
+
+class BadPayerCommon(PrepaymentCommon):
+    """A customer whose class asks for money up front, and one of whom nothing is asked."""
+
+    def setUp(self):
+        super().setUp()
+        self.told()
+        self.ask(self.bad)
+        self.stand(self.business, self.bad)
+        self.baker = self.debtor("Good Baker")

@@ -2,18 +2,11 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 
-from .common import PrepaymentCommon
+from .common import BadPayerCommon, PrepaymentCommon
 
 
-class TestPrepayment(PrepaymentCommon):
+class TestPrepayment(BadPayerCommon):
     """What quotations ask up front, in Odoo's own fields."""
-
-    def setUp(self):
-        super().setUp()
-        self.told()
-        self.ask(self.bad)
-        self.stand(self.business, self.bad)
-        self.baker = self.debtor("Good Baker")
 
     def test_a_bad_payers_quotation_asks_half_in_odoos_own_fields(self):
         order = self.order()

@@ -1,18 +1,11 @@
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 
-from .common import PrepaymentCommon
+from .common import BadPayerCommon
 
 
-class TestPrepaymentAvoid(PrepaymentCommon):
+class TestPrepaymentAvoid(BadPayerCommon):
     """Asking less than the class does takes an override, whichever way somebody goes."""
-
-    def setUp(self):
-        super().setUp()
-        self.told()
-        self.ask(self.bad)
-        self.stand(self.business, self.bad)
-        self.baker = self.debtor("Good Baker")
 
     def test_a_sent_quotation_that_grew_beyond_the_value_is_not_confirmed(self):
         self.bad.prepayment_from = 1000.0
