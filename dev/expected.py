@@ -16,7 +16,8 @@ FLOOR = "expected_tests.json"
 def odoo_tests(addons):
     """Return the test methods of add-ons: names as in ``odoo_log``, and whether each is a tour.
 
-    A class without a base is a mixin: its tests run in the classes that use it.
+    A class without a base is a mixin: its tests run in the classes that use it. A tour may be
+    started by another method of the class.
     """
     found = {}
     for addon in addons:
@@ -25,10 +26,12 @@ def odoo_tests(addons):
             for group in tree.body:
                 if not isinstance(group, ast.ClassDef) or not group.bases:
                     continue
-                for method in group.body:
-                    if isinstance(method, ast.FunctionDef) and method.name.startswith("test_"):
+                methods = [each for each in group.body if isinstance(each, ast.FunctionDef)]
+                helpers = {each.name for each in methods if _calls(each) & {"start_tour"}}
+                for method in methods:
+                    if method.name.startswith("test_"):
                         name = f"{addon.name}/{file.stem}::{group.name}.{method.name}"
-                        found[name] = _starts_tour(method)
+                        found[name] = bool(_calls(method) & {"start_tour", *helpers})
     return found
 
 
@@ -39,9 +42,10 @@ def classes(addon, patterns):
     return [each.name for tree in trees for each in tree.body if isinstance(each, ast.ClassDef)]
 
 
-def _starts_tour(method):
+def _calls(method):
+    """Return the names of the methods that a method calls."""
     calls = (node.func for node in ast.walk(method) if isinstance(node, ast.Call))
-    return any(isinstance(call, ast.Attribute) and call.attr == "start_tour" for call in calls)
+    return {call.attr for call in calls if isinstance(call, ast.Attribute)}
 
 
 def floor():

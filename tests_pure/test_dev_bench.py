@@ -58,12 +58,14 @@ def test_tests_and_tours_are_read_from_the_source(tmp_path):
         "class TestPage(Mixin, HttpCase):\n"
         "    def test_plain(self): pass\n"
         "    def test_tour(self): self.start_tour('/my', 'pay')\n"
-        "    def helper(self): pass\n"
+        "    def test_other_tour(self): self.helper('pay')\n"
+        "    def helper(self, tour): self.start_tour('/my', tour)\n"
     )
     prefix = "payt_dunning/test_page::TestPage."
     assert expected.odoo_tests([addon]) == {
         f"{prefix}test_plain": False,
         f"{prefix}test_tour": True,
+        f"{prefix}test_other_tour": True,
     }
 
 
