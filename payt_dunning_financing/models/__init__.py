@@ -1,0 +1,15 @@
+from . import (
+    receivable_legal_form,
+    res_company,
+    receivable_financing,
+    receivable_financing_check,
+    receivable_financing_check_line,
+    receivable_financing_answer,
+    receivable_financing_draw,
+    receivable_pledge,
+    receivable_pledge_change,
+    receivable_financing_report,
+    receivable_insurance,
+    receivable_insurance_limit,
+    receivable_insurance_notice,
+)
