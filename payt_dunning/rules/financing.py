@@ -6,12 +6,8 @@ reason, and nothing counts that is not known. Amounts are decimals in the compan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_DOWN, Decimal
-
-from dateutil.relativedelta import relativedelta
+from decimal import Decimal
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
