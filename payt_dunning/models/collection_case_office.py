@@ -25,11 +25,12 @@ class CollectionCase(models.Model):
     office_ended = fields.Boolean(
         compute="_compute_office_handover_id", help="The office closed it, and we have not yet."
     )
-    office_status = fields.Char("Where It Stands", related="office_handover_id.agent_status_name")
-    office_since = fields.Date("Since", related="office_handover_id.agent_since")
-    office_closure = fields.Char("How It Ended", related="office_handover_id.agent_closure_name")
-    office_balance_on = fields.Date("Balance As of", related="office_handover_id.agent_balance_on")
-    office_due = fields.Monetary("Owed There", related="office_handover_id.agent_due")
+    # Not related: a handover that is picked can't tell its case that it changed.
+    office_status = fields.Char("Where It Stands", compute="_compute_office_told")
+    office_since = fields.Date("Since", compute="_compute_office_told")
+    office_closure = fields.Char("How It Ended", compute="_compute_office_told")
+    office_balance_on = fields.Date("Balance As of", compute="_compute_office_told")
+    office_due = fields.Monetary("Owed There", compute="_compute_office_told")
     office_difference = fields.Monetary(
         "More There Than Here", compute="_compute_office", help="Below zero: less than here."
     )
@@ -82,6 +83,23 @@ class CollectionCase(models.Model):
             case.office_ended = bool(
                 case.handover_id.agent_closure and case.phase not in (*OURS, "closed")
             )
+
+    @api.depends(
+        "handover_ids.state",
+        "handover_ids.agent_status_name",
+        "handover_ids.agent_since",
+        "handover_ids.agent_closure_name",
+        "handover_ids.agent_balance_on",
+        "handover_ids.agent_due",
+        "phase",
+    )
+    def _compute_office_told(self):
+        for case in self:
+            # Whoever sees the case sees this, as with related fields.
+            last = case.office_handover_id.sudo()
+            case.office_status, case.office_since = last.agent_status_name, last.agent_since
+            case.office_closure = last.agent_closure_name
+            case.office_balance_on, case.office_due = last.agent_balance_on, last.agent_due
 
     @api.depends(
         "handover_ids.state",

@@ -150,13 +150,26 @@ class DunningDebtor(models.Model):
         compute="_compute_behaviour_id",
         search="_search_payment_class_id",
     )
-    proposed_class_id = fields.Many2one(related="behaviour_id.proposed_class_id")
-    class_to_decide = fields.Boolean(related="behaviour_id.to_decide")
-    behaviour_says = fields.Char("Why", related="behaviour_id.says")
-    paid_count = fields.Integer("Invoices Paid", related="behaviour_id.invoices")
-    weighted_days_late = fields.Float(related="behaviour_id.days_late", help="Negative: early.")
-    paid_days_late = fields.Float(related="behaviour_id.days_late_each", help="Negative: early.")
-    behaviour_on = fields.Datetime("Worked Out", related="behaviour_id.computed_on")
+    # Not related: a field that is found by company and partner can tell no other field about it.
+    proposed_class_id = fields.Many2one(
+        "dunning.payment.class", "By the Figures", compute="_compute_behaviour_id"
+    )
+    class_to_decide = fields.Boolean(compute="_compute_behaviour_id")
+    behaviour_says = fields.Char("Why", compute="_compute_behaviour_says")
+    paid_count = fields.Integer("Invoices Paid", compute="_compute_behaviour_id")
+    weighted_days_late = fields.Float(
+        "Days Late by Amount",
+        compute="_compute_behaviour_id",
+        digits=(16, 1),
+        help="Negative: early.",
+    )
+    paid_days_late = fields.Float(
+        "Average Days Late",
+        compute="_compute_behaviour_id",
+        digits=(16, 1),
+        help="Negative: early.",
+    )
+    behaviour_on = fields.Datetime("Worked Out", compute="_compute_behaviour_id")
 
     def _compute_behaviour_id(self):
         rows = self.env["dunning.behaviour"]._rows_of(self.company_id, self.partner_id)
@@ -164,6 +177,15 @@ class DunningDebtor(models.Model):
         for debtor in self:
             row = rows.get((debtor.company_id.id, debtor.partner_id.id), none)
             debtor.behaviour_id, debtor.payment_class_id = row, row.class_id
+            row = row.sudo()  # whoever sees the debtor sees this
+            debtor.proposed_class_id, debtor.class_to_decide = row.proposed_class_id, row.to_decide
+            debtor.paid_count, debtor.behaviour_on = row.invoices, row.computed_on
+            debtor.weighted_days_late, debtor.paid_days_late = row.days_late, row.days_late_each
+
+    @api.depends_context("lang")
+    def _compute_behaviour_says(self):
+        for debtor in self:
+            debtor.behaviour_says = debtor.behaviour_id.sudo().says
 
     @api.model
     def _search_payment_class_id(self, operator, value):
