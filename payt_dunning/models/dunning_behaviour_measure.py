@@ -57,14 +57,6 @@ class DunningBehaviour(models.AbstractModel):
         return {}
 
     @api.model
-    def _set_aside(self, company, partner_ids):
-        """Money received that is for something else than what is open: ids of journal items.
-
-        It is not taken off what is overdue. Add-ons with orders say it.
-        """
-        return []
-
-    @api.model
     def _since(self, company, day):
         """The first day that counts, unless a debtor's history began anew."""
         return day - relativedelta(months=company.dunning_behaviour_months)
@@ -164,7 +156,7 @@ class DunningBehaviour(models.AbstractModel):
         """What is open now, and overdue of that, in the company's currency.
 
         Money and credit notes that are not matched yet are taken off the oldest first, but for
-        money that is for something else (:meth:`_set_aside`). A small remainder makes nothing
+        money that is for something else (:meth:`~.dunning_money.DunningMoney._set_aside`). A small remainder makes nothing
         old.
         """
         return SQL(
@@ -250,7 +242,7 @@ class DunningBehaviour(models.AbstractModel):
             day=day,
             digits=company.currency_id.decimal_places,
             small=max(company.dunning_write_off_limit, 0),
-            set_aside=self._set_aside(company, partner_ids),
+            set_aside=self.env["dunning.money"]._set_aside([company.id], partner_ids),
         )
 
     @api.model

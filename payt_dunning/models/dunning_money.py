@@ -26,7 +26,8 @@ class DunningMoney(models.AbstractModel):
 
         Open credit notes and payments that are not matched are receivable lines with a
         negative residual. They are set against everything the partner owes in the same
-        currency to the company and its branches, oldest due first.
+        currency to the company and its branches, oldest due first. What is for something else
+        (:meth:`_set_aside`) covers nothing.
 
         :param people: debtors, see :meth:`~.dunning_debtor.DunningDebtor._people`
         :param rows: items, see :class:`~.dunning_facts.ItemRow`
@@ -36,7 +37,12 @@ class DunningMoney(models.AbstractModel):
         credits_of = self._open_lines(
             house, list(debtor_of), SQL("line.amount_residual_currency < 0")
         )
-        for partner_id, _line, currency_id, _company, _due, amount, company_amount in credits_of:
+        aside = credits_of and set(
+            self._set_aside(list(house.tree), list({each[0] for each in credits_of}))
+        )
+        for partner_id, line_id, currency_id, _company, _due, amount, company_amount in credits_of:
+            if line_id in aside:
+                continue
             free[partner_id, currency_id] -= amount
             in_company[debtor_of[partner_id]] -= company_amount
         if not free:
@@ -65,6 +71,16 @@ class DunningMoney(models.AbstractModel):
         return {
             row.item_id: by_line[row.line_id] for row in rows if row.line_id in by_line
         }, in_company
+
+    @api.model
+    def _set_aside(self, company_ids, partner_ids):
+        """Money received that is for something else than what is open: ids of journal items.
+
+        It covers no invoice, and nobody is asked to match it. Add-ons with orders say it.
+
+        :param partner_ids: commercial partners
+        """
+        return []
 
     @api.model
     def _we_owe(self, house, people):

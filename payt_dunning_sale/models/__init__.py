@@ -2,6 +2,7 @@ from . import (
     dunning_payment_class,
     res_company,
     dunning_behaviour,
+    dunning_money,
     dunning_sale_override,
     sale_order,
     sale_order_prepayment,

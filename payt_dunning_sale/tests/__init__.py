@@ -1,6 +1,7 @@
 from . import (
     test_credit_check,
     test_exposure,
+    test_paid_up_front,
     test_payment_classes,
     test_prepayment,
     test_prepayment_avoid,
