@@ -74,6 +74,7 @@ from . import (
     dunning_owed,
     dunning_owed_debtor,
     dunning_bank_account,
+    dunning_payee,
     dunning_bounce,
     dunning_delivery,
     dunning_talk,

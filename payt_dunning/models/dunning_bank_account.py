@@ -54,7 +54,8 @@ class DunningBankAccount(models.Model):
     """A number that debtors are to pay to: shown once a second person has confirmed it.
 
     Whoever may change the company's accounts could otherwise lead payments elsewhere alone. Rows
-    are made and confirmed by methods only; a number that was confirmed stays so.
+    are made and confirmed by methods only; a number that was confirmed stays so. Those of somebody
+    else who is to be paid are rows of their own: an ordinary invoice never gets one.
     """
 
     _name = "dunning.bank.account"
@@ -69,6 +70,7 @@ class DunningBankAccount(models.Model):
     number = fields.Char(
         "Number Without Spaces", required=True, readonly=True, help="By this numbers are compared."
     )
+    for_payee = fields.Boolean("Of Somebody Else Who Is to Be Paid", readonly=True)
     proposed_by_id = fields.Many2one("res.users", "Entered By", readonly=True, ondelete="restrict")
     proposed_on = fields.Datetime("Entered On", readonly=True)
     confirmed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
@@ -77,25 +79,41 @@ class DunningBankAccount(models.Model):
     state = fields.Selection(
         [("waiting", "Waits for Confirmation"), ("confirmed", "Confirmed"), ("gone", "Not in Use")],
         compute="_compute_state",
-        help="Not in use: no account of the company has this number any more.",
+        help="Not in use: no account of the company has this number any more, or of whom else "
+        "debtors are to pay to.",
     )
 
-    _company_number_unique = models.UniqueIndex(
-        "(company_id, number)", "This number is there already."
+    # Rows that are older than the field have no value.
+    _company_number_payee_unique = models.UniqueIndex(
+        "(company_id, number, coalesce(for_payee, false))", "This number is there already."
     )
 
     @api.depends(
         "confirmed_on",
         "number",
+        "for_payee",
         "company_id.partner_id.bank_ids.sanitized_acc_number",
         "company_id.partner_id.bank_ids.active",
     )
     def _compute_state(self):
         for row in self:
-            accounts = row.sudo().company_id.partner_id.bank_ids.filtered("active")
-            own = accounts.mapped("sanitized_acc_number")
-            waiting = "waiting" if row.number in own else "gone"
+            accounts = row._accounts(row.sudo().company_id, row.for_payee).filtered("active")
+            used = accounts.mapped("sanitized_acc_number")
+            waiting = "waiting" if row.number in used else "gone"
             row.state = "confirmed" if row.confirmed_on else waiting
+
+    @api.model
+    def _payee_accounts(self, company):
+        """Accounts of others whom debtors of a company are to pay to, see :class:`DunningPayee`.
+
+        :return: ``res.partner.bank``; nobody's in the core
+        """
+        return self.env["res.partner.bank"].sudo()
+
+    @api.model
+    def _accounts(self, company, for_payee=False):
+        """A company's own accounts, or those of others whom its debtors are to pay to."""
+        return self._payee_accounts(company) if for_payee else company.partner_id.bank_ids
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -117,6 +135,7 @@ class DunningBankAccount(models.Model):
                            SELECT true, coalesce(bank_id, 0), name, number, confirmed_on, id
                              FROM dunning_bank_account
                             WHERE company_id = %(company)s AND confirmed_on IS NOT NULL
+                              AND for_payee IS NOT TRUE
                           ) accounts
                  ORDER BY confirmed, moment, place, id""",
                 partner=company.partner_id.id,
@@ -151,16 +170,40 @@ class DunningBankAccount(models.Model):
             return account
         return banks.new({"acc_number": number, "partner_id": company.sudo().partner_id.id})
 
+    @api.model
+    def _payee_number(self, company, account):
+        """The number of somebody else's account that debtors may see; empty: none.
+
+        One that nobody confirmed is left out for the one of the same account that was.
+        """
+        company, account = company.sudo(), account.sudo()
+        if not account or not company.dunning_live_since:
+            return account.acc_number or ""
+        rows = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("for_payee", "=", True),
+                ("confirmed_on", "!=", False),
+            ],
+            order="confirmed_on desc, id desc",
+        )
+        if account.sanitized_acc_number in rows.mapped("number"):
+            return account.acc_number
+        return rows.filtered(lambda row: row.bank_id == account)[:1].name or ""
+
     # -- entering and confirming -----------------------------------------------------------------
 
     @api.model
-    def _propose(self, company, accounts, confirm=False, note=False):
+    def _propose(self, company, accounts, confirm=False, note=False, for_payee=False):
         """Note numbers that are new for a company; a second person confirms them.
 
         :param confirm: whoever does this confirms them with it: the company goes live
+        :param for_payee: of somebody else; such a number is known or not whatever is known of
+            the company's own
         """
         rows, now, found = self.sudo(), fields.Datetime.now(), self.env.uid == SUPERUSER_ID
-        known = set(rows.search([("company_id", "=", company.id)]).mapped("number"))
+        known = rows.search([("company_id", "=", company.id), ("for_payee", "=", for_payee)])
+        known = set(known.mapped("number"))
         new = {each.sanitized_acc_number: each for each in accounts if each.sanitized_acc_number}
         rows.create(
             [
@@ -169,6 +212,7 @@ class DunningBankAccount(models.Model):
                     "bank_id": account.id,
                     "name": account.acc_number,
                     "number": number,
+                    "for_payee": for_payee,
                     # The daily run finds what others have entered.
                     "proposed_by_id": account.write_uid.id if found else self.env.uid,
                     "proposed_on": now,
@@ -186,7 +230,9 @@ class DunningBankAccount(models.Model):
         """Confirm the accounts that a company has while it goes live for the first time."""
         env = self.with_context(lang=company.partner_id.lang or self.env.lang).env
         note = env._("Known when the company went live.")
-        self._propose(company, company.sudo().partner_id.bank_ids, confirm=True, note=note)
+        for for_payee in (False, True):
+            accounts = self._accounts(company.sudo(), for_payee)
+            self._propose(company, accounts, confirm=True, note=note, for_payee=for_payee)
 
     @api.model
     def _adopt(self):
@@ -203,6 +249,8 @@ class DunningBankAccount(models.Model):
             raise AccessError(self.env._("Only a follow-up manager can confirm account numbers."))
         for row in self.sudo():
             if row.state == "gone":
+                if row.for_payee:
+                    raise UserError(self.env._("Nobody is to be paid on %s any more.", row.name))
                 raise UserError(self.env._("No account of the company is %s any more.", row.name))
             if row.state == "confirmed":
                 continue
@@ -267,13 +315,18 @@ class DunningBankAccount(models.Model):
                       AND NOT EXISTS (SELECT 1 FROM dunning_bank_account confirmed
                                        WHERE confirmed.company_id = company.id
                                          AND confirmed.number = bank.sanitized_acc_number
+                                         AND confirmed.for_payee IS NOT TRUE
                                          AND confirmed.confirmed_on IS NOT NULL)""",
                 company.id,
             )
         )
-        if rows:
+        others = self._payee_accounts(company).filtered("active")
+        if not company.sudo().dunning_live_since:
+            others = others.browse()
+        if rows or others:
             accounts = self.env["res.partner.bank"].sudo().browse([bank_id for (bank_id,) in rows])
             self._propose(company, accounts)
+            self._propose(company, others, for_payee=True)
             self._ask_to_confirm(company)
 
     @api.model
@@ -315,13 +368,13 @@ class ResPartnerBank(models.Model):
 
     def _dunning_propose(self):
         """Note whose number is new; who did it can't be the one who confirms it."""
-        live = [
-            ("dunning_live_since", "!=", False),
-            ("partner_id", "in", self.sudo().partner_id.ids),
-        ]
-        for company in self.env["res.company"].sudo().search(live):
-            own = self.sudo().filtered(
-                lambda each, who=company.partner_id: each.active and each.partner_id == who
-            )
-            self.env["dunning.bank.account"]._propose(company, own)
-            self.env["dunning.bank.account"]._ask_to_confirm(company)
+        companies = self.env["res.company"].sudo().search([("dunning_live_since", "!=", False)])
+        rows, used = self.env["dunning.bank.account"], self.sudo().filtered("active")
+        for company in companies:
+            own = used.filtered(lambda each, who=company.partner_id: each.partner_id == who)
+            others = rows._payee_accounts(company)
+            if not self & (company.partner_id.with_context(active_test=False).bank_ids | others):
+                continue
+            rows._propose(company, own)
+            rows._propose(company, used & others, for_payee=True)
+            rows._ask_to_confirm(company)

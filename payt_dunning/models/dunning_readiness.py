@@ -94,15 +94,25 @@ class DunningReadiness(models.AbstractModel):
             ["partner_bank_id"],
             ["__count"],
         )
-        strange = [f"{account.acc_number} ({count})" for account, count in printed if account - own]
+        rows = self.env["dunning.bank.account"]
+        known = own | rows._payee_accounts(company)
+        strange = [
+            f"{account.acc_number} ({count})" for account, count in printed if account - known
+        ]
         if strange:
             return "mend", self.env._(
                 "Recent invoices name accounts that are not the company's: %s.",
                 ", ".join(strange),
             )
-        waiting = self.env["dunning.bank.account"]._waiting(company)
-        shown = self.env["dunning.bank.account"]._numbers(company).pick()[1]
+        waiting, shown = rows._waiting(company), rows._numbers(company).pick()[1]
+        if waiting and all(waiting.mapped("for_payee")):
+            return "attention", self.env._(
+                "%s is the account of somebody else who is to be paid. It is not shown to debtors "
+                "before another follow-up manager confirms it (Configuration, Account Numbers).",
+                ", ".join(waiting.mapped("name")),
+            )
         if waiting:
+            waiting = waiting.filtered(lambda row: not row.for_payee)
             return "attention", self.env._(
                 "%(new)s is not shown to debtors before another follow-up manager confirms it "
                 "(Configuration, Account Numbers). They see %(shown)s.",

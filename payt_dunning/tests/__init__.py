@@ -114,6 +114,7 @@ from . import (
     test_page_payment_costs,
     test_page_on_invoices,
     test_partner_merge,
+    test_payee_accounts,
     test_pause,
     test_pause_everything,
     test_payment_advice,
