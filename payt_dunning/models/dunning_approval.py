@@ -88,3 +88,5 @@ class DunningApproval(models.AbstractModel):
         for notice in found - work:
             if self._still_planned(notice) is None:
                 notice._drop(self.env._("What is owed changed while it waited for a person."))
+            elif why := notice._why_not_this_account():
+                notice._drop(why)

@@ -106,6 +106,7 @@ class DunningFacts(models.AbstractModel):
             "last": self._last_messages(debtors.ids, except_notice),
             "totals": defaultdict(Decimal),
             "served": self.env["dunning.law"]._served([row.item_id for row in rows], except_notice),
+            "payees": self.env["dunning.payee"]._of([row.move_id for row in rows if row.move_id]),
         }
         for row in rows:
             read["totals"][row.debtor_id] += row.open_company
@@ -164,6 +165,7 @@ class DunningFacts(models.AbstractModel):
             moved=bool(moved),
             case_id=row.case_id or 0,
             ladder=ladder,
+            payee_id=read["payees"].get(row.move_id, 0),
         )
 
     @api.model

@@ -141,11 +141,17 @@ class DunningNotice(models.Model):
     def _transfer_code(self):
         """The EPC QR code of a transfer of what a letter asks for; empty where there is none.
 
-        It never names another account than the letter itself does.
+        It never names another account than the letter itself does, nor one of several.
         """
         notice = self.sudo()
         items = notice._reminded().item_id.sorted(lambda item: (item.date_due, item.id))
-        account = self.env["dunning.page"]._account_for(notice.company_id, items[:1].move_id)
+        payee = notice._one_payee()
+        if payee is None:
+            return ""
+        if payee.payee_id:
+            account = self.env["dunning.payee"]._account(payee)
+        else:
+            account = self.env["dunning.page"]._account_for(notice.company_id, items[:1].move_id)
         number = account.sanitized_acc_number
         if not number or number not in re.sub(r"[\s\xa0]", "", notice.body or ""):
             return ""

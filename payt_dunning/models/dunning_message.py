@@ -92,11 +92,16 @@ class DunningMessage(models.AbstractModel):
     @api.model
     def _render_one(self, planned, sources):
         reminded = [line for line in planned.lines if line.position]
-        bundle = len(reminded) > 1 and message_reference(
-            planned.debtor_id,
-            planned.currency_id,
-            planned.day,
-            [line.item_id for line in reminded],
+        together = len(self._by_payee(reminded)) == 1
+        bundle = (
+            together
+            and len(reminded) > 1
+            and message_reference(
+                planned.debtor_id,
+                planned.currency_id,
+                planned.day,
+                [line.item_id for line in reminded],
+            )
         )
         base = {
             **self._base_values(planned, reminded, sources),
@@ -148,6 +153,7 @@ class DunningMessage(models.AbstractModel):
     def _body(self, planned, level, values, sections, sources, invitation=None):
         """The sections of a message in their frame: greeting, ways to pay, what else is open."""
         others = [line for line in planned.lines if not line.position]
+        frame = self._law_frame(planned, sources)
         body = sources.words.env_of(planned.lang)["ir.qweb"]._render(
             "payt_dunning.reminder_mail",
             {
@@ -160,10 +166,8 @@ class DunningMessage(models.AbstractModel):
                 "also_received": self._received(planned, others, sources),
                 "also_disputed": self._disputed(planned, others, sources),
                 "closing": self._fill_policy(level, level.closing, values, fill_paragraphs),
-                "iban": values["iban"],
-                "reference": values["reference"],
-                "total": values["amount"],
-                **self._law_frame(planned, sources),
+                "transfers": self._transfers(planned, values, frame, sources),
+                **frame,
                 "invitation": self._invitation_frame(planned, sources, invitation),
                 "link": CLAIM,
                 "button": "button"
@@ -194,15 +198,12 @@ class DunningMessage(models.AbstractModel):
     def _base_values(self, planned, reminded, sources):
         """Values of the placeholders that are the same in the whole message."""
         debtor = sources.debtors[planned.debtor_id]
-        items = [sources.items[line.item_id] for line in reminded]
-        # The account printed on the oldest invoice, else the company's first.
-        printed = [(item.bank_id, item.account) for item in items]
         return {
             **sources.words.company(planned.company_id),
             **debtor,
             **KEYS,
             "contact": sources.contacts.get(planned.partner_id) or debtor["debtor"],
-            "iban": sources.words.numbers(planned.company_id).pick(printed)[1],
+            "iban": self._numbers_of(planned, reminded, sources),
         }
 
     @api.model

@@ -32,6 +32,9 @@ class DunningNoticeLine(models.Model):
     date_due = fields.Date("Due Date", readonly=True)
     amount = fields.Monetary("Open Amount", readonly=True, aggregator=None)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    payee_key = fields.Integer(
+        "Paid To", readonly=True, help="Whom the message says to pay; 0: the company itself."
+    )
 
     _slot_unique = models.UniqueIndex(
         "(source, slot, channel, recipient) WHERE live",
@@ -48,31 +51,31 @@ class DunningNoticeLine(models.Model):
         :param plans: :class:`~..rules.plan.PlannedNotice` by id of its notice
         """
         rows = [
-            (notice_id, line.item_id, line.position, line.due, line.open)
+            (notice_id, line.item_id, line.position, line.due, line.open, line.payee_id)
             for notice_id, plan in plans.items()
             for line in plan.lines
         ]
         if not rows:
             return
-        notice_ids, item_ids, positions, dues, amounts = map(list, zip(*rows, strict=True))
+        notice_ids, item_ids, positions, dues, amounts, payees = map(list, zip(*rows, strict=True))
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO dunning_notice_line (
                           create_uid, create_date, write_uid, write_date,
                           notice_id, item_id, source, slot, channel, recipient, live,
-                          position, name, date_due, amount, currency_id)
+                          position, name, date_due, amount, currency_id, payee_key)
                    SELECT %(user)s, now() AT TIME ZONE 'UTC', %(user)s, now() AT TIME ZONE 'UTC',
                           notice.id, item.id, 'item:' || item.id,
                           CASE WHEN planned.position > 0
                                THEN item.episode || ':' || planned.position END,
                           notice.channel, notice.recipient, true,
                           planned.position, item.name, planned.due, planned.open,
-                          notice.currency_id
+                          notice.currency_id, planned.payee_id
                      FROM unnest(%(notices)s::int[], %(items)s::int[], %(positions)s::int[],
-                                 %(dues)s::date[], %(amounts)s::numeric[])
+                                 %(dues)s::date[], %(amounts)s::numeric[], %(payees)s::int[])
                           WITH ORDINALITY
-                          AS planned (notice_id, item_id, position, due, open, place)
+                          AS planned (notice_id, item_id, position, due, open, payee_id, place)
                      JOIN dunning_notice notice ON notice.id = planned.notice_id
                      JOIN dunning_item item ON item.id = planned.item_id
                     ORDER BY planned.place""",
@@ -82,6 +85,7 @@ class DunningNoticeLine(models.Model):
                 positions=positions,
                 dues=dues,
                 amounts=amounts,
+                payees=payees,
             )
         )
         self.env["dunning.notice"].browse(plans).invalidate_recordset(["line_ids"])

@@ -104,6 +104,10 @@ class DunningPaymentPlan(models.Model):
         """
         item_ids = tuple(line.item_id for line in planned.asked_lines)
         broken = around.broken.get(planned.debtor_id)
+        payees = {line.payee_id for line in planned.asked_lines}
+        # What a plan is paid to is one account; costs are paid to us.
+        if len(payees) > 1 or (any(payees) and planned.total != planned.principal):
+            return None
         if around.taken.intersection(item_ids) or (
             broken and broken > fields.Date.subtract(planned.day, months=terms.again_months)
         ):

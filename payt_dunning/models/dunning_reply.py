@@ -120,7 +120,6 @@ class DunningReply(models.Model):
             for currency, own in items.grouped("currency_id").items()
         ]
         moves = items.move_id
-        printed = [(bank.id, bank.acc_number or "") for bank in moves.partner_bank_id]
         references = [move.payment_reference or move.name or "" for move in moves]
         policy = items[:1]._policy() if items else env["dunning.policy"]
         return {
@@ -131,7 +130,7 @@ class DunningReply(models.Model):
             "numbers": ", ".join(filter(None, items.mapped("name"))),
             "due_date": due and format_date(env, due) or "",
             "days_late": str(max((today - due).days, 0)) if due else "",
-            "iban": words.numbers(company.id).pick(printed)[1],
+            "iban": env["dunning.payee"]._numbers(moves, company, words),
             "reference": ", ".join(dict.fromkeys(filter(None, references))),
             "handler": handler.partner_id.name or "",
         }

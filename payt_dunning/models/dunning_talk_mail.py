@@ -215,6 +215,10 @@ class DunningTalk(models.AbstractModel):
     def _all_line_values(self, speech, currency):
         """The rows of a message; its slot, if it has one, is the first one's."""
         rows = [self._line_values(item, speech.recipient, currency) for item in speech.items]
+        if speech.topic == "statement" or speech.topic.startswith("plan"):
+            payees = self.env["dunning.payee"].sudo()._of(speech.items.move_id.ids)
+            for row, item in zip(rows, speech.items, strict=True):
+                row["payee_key"] = payees.get(item.move_id.id, 0)
         if slot := speech.options.get("slot"):
             if not rows:
                 raise ValueError(f"a message about nothing can't have the slot {slot}")

@@ -104,7 +104,7 @@ class Words:
 
     def __init__(self, env):
         self.env = env
-        self._levels, self._companies, self._dates, self._envs = {}, {}, {}, {}
+        self._levels, self._companies, self._dates, self._envs, self._payees = {}, {}, {}, {}, {}
         self._currencies, self._terms, self._numbers, self.woken = {}, {}, {}, set()
         self._plan_terms, self._written, self._texts, self._used = {}, {}, {}, set()
 
@@ -133,10 +133,7 @@ class Words:
         """Values of the placeholders that are the company's."""
         if company_id not in self._companies:
             company = self.env["res.company"].browse(company_id)
-            self._companies[company_id] = {
-                "company": company.name,
-                "phone": company.phone or "",
-            }
+            self._companies[company_id] = {"company": company.name, "phone": company.phone or ""}
         return self._companies[company_id]
 
     def numbers(self, company_id):
@@ -145,6 +142,13 @@ class Words:
             company = self.env["res.company"].browse(company_id)
             self._numbers[company_id] = self.env["dunning.bank.account"]._numbers(company)
         return self._numbers[company_id]
+
+    def payee(self, lang, payee_id):
+        """Somebody else who is to be paid, in a language: :class:`~.dunning_payee.Payee`."""
+        key = (lang, payee_id)
+        if key not in self._payees:
+            self._payees[key] = self.env_of(lang)["dunning.payee"].sudo()._payee(payee_id)
+        return self._payees[key]
 
     def terms(self, lang, company_id, policy):
         """What invoices and customers are called in a language: the policy's words, else ours."""

@@ -31,6 +31,7 @@ class Candidate:
     :param asked: what its message asks beside the invoices, see :mod:`.gather`
     :param case_id: the collection case it is in; 0: none
     :param ladder: what it follows
+    :param payee_id: who is to be paid; 0: the company
     """
 
     facts: ItemFacts
@@ -47,6 +48,7 @@ class Candidate:
     langs: tuple[tuple[int, str], ...] = ()
     case_id: int = 0
     ladder: Ladder | None = None
+    payee_id: int = 0
 
     @property
     def pile(self) -> tuple[int, int, int]:
@@ -98,6 +100,7 @@ class PlannedLine:
 
     :param received: what free credits and payments under way take off it
     :param disputed: what the debtor does not agree with, and nobody asks for
+    :param payee_id: who is to be paid; 0: the company
     """
 
     item_id: int
@@ -107,6 +110,8 @@ class PlannedLine:
     revision_id: int
     received: Decimal = Decimal(0)
     disputed: Decimal = Decimal(0)
+    # In the fingerprint only where it is somebody else.
+    payee_id: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,9 @@ class PlannedNotice:
     def fingerprint(self) -> str:
         """SHA-256 over everything that decides what the message says and to whom."""
         said = f"{self!r} invites" if self.invites else repr(self)
+        payees = [line.payee_id if line.position else 0 for line in self.lines]
+        if any(payees):
+            said += f" to {payees}"
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -279,4 +287,5 @@ def _line(candidate, position, day):
         candidate.revision_id,
         facts.covered + facts.under_way,
         facts.disputed(day),
+        candidate.payee_id,
     )

@@ -115,6 +115,8 @@ from . import (
     test_page_on_invoices,
     test_partner_merge,
     test_payee_accounts,
+    test_payee_letters,
+    test_payee_messages,
     test_pause,
     test_pause_everything,
     test_payment_advice,
