@@ -68,10 +68,12 @@ class ClaimPayment(ClaimPage, PaymentPortal):
 
     def _pay_page(self, door, env, pile, choice):
         pages = env["dunning.page.values"]
+        online = env["dunning.page.choice"]._online(pile, choice)
         values = {
             **self._frame(door, env),
             "payment": pages._payment(door, pile, choice),
-            **self._form(door, env, pile, choice),
+            "payment_methods_sudo": env["payment.method"],
+            **(self._form(door, env, pile, online) if online else {"request": request}),
         }
         # The status page that follows is Odoo's own: in the same language.
         request.future_response.set_cookie("frontend_lang", env.lang, samesite="Lax")
@@ -164,8 +166,11 @@ class ClaimPayment(ClaimPage, PaymentPortal):
             raise UserError(env._("Nothing of this is open any more: you need not pay."))
         if plan_id:
             plan = env["dunning.payment.plan"].browse(plan_id)
-            return choices._choose_again(piles, plan, number, amount, day)
+            pile, choice = choices._choose_again(piles, plan, number, amount, day)
+            choices._check_online(pile, choice)
+            return pile, choice
         choice = choices._choose(pile, list(keys))
+        choices._check_online(pile, choice)
         if choice.total != total:
             raise UserError(
                 env._("What you owe has changed in the meantime. Go back to see what is open now.")

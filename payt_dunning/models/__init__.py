@@ -257,6 +257,7 @@ from . import (
     dunning_page_deeds,
     collection_handover_around,
     dunning_page_handover,
+    dunning_page_payee,
     dunning_why_ladder,
     dunning_why_law,
     dunning_why_ledger,

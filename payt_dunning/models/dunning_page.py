@@ -127,6 +127,7 @@ class Pile:
     :param paid: ``(item id, number, move id)`` of what is settled
     :param owed: the calculation, where there is anything beside the invoices
     :param given: rows that somebody else collects; ``agents`` has the handover of each by item id
+    :param payees: :class:`~.dunning_payee.Payee` by item id, where it is not the company
     """
 
     company: object
@@ -138,6 +139,7 @@ class Pile:
     owed: object = None
     given: list = field(default_factory=list)
     agents: dict = field(default_factory=dict)
+    payees: dict = field(default_factory=dict)
 
     @property
     def item_ids(self):

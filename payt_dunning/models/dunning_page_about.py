@@ -166,6 +166,8 @@ class DunningPageAbout(models.AbstractModel):
     @api.model
     def _account_for(self, company, oldest):
         """The bank account to pay an invoice of a company to; one that may be shown."""
+        if payee := self.env["dunning.payee"]._by_move(oldest.ids).get(oldest.id):
+            return self.env["dunning.payee"]._account(payee)
         own = company.sudo().partner_id.bank_ids
         oldest.sudo().fetch(["partner_bank_id", "payment_reference"])
         printed = oldest.sudo().partner_bank_id & own

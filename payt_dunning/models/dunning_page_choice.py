@@ -9,6 +9,7 @@ from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..rules.amounts import read_amount
 from ..rules.law.money import ZERO
+from .dunning_payee import OWN
 
 #: So long the page with a chosen amount may stay open before the payment is begun.
 HOURS_TO_PAY = 2
@@ -42,6 +43,11 @@ class Choice(NamedTuple):
     @property
     def is_part(self):
         return self.amount < self.total
+
+
+def payee_of(pile, row):
+    """Who is to be paid for a row: :class:`~.dunning_payee.Payee`."""
+    return pile.payees.get(row.item_id, OWN)
 
 
 class DunningPageChoice(models.AbstractModel):

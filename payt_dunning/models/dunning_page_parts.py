@@ -117,6 +117,7 @@ class DunningPageDialogue(models.AbstractModel):
             charges = {key: charge for key, charge in charges.items() if key in keys}
         if not rows:
             raise UserError(self.env._("There is nothing here that can be paid in parts."))
+        rows, charges = self._to_one_account(pile, rows, charges, keys)
         items = door.items.browse([row.item_id for row in rows.values()])
         plans = self.env["dunning.payment.plan"].sudo()
         self._refuse_second(plans, items)

@@ -7,6 +7,7 @@ from odoo.tools.mail import email_normalize
 from ..tools import qr_image
 from .dunning_money import STARTED_FOR
 from .dunning_page import PAGE_SIZE
+from .dunning_page_choice import payee_of
 from .dunning_words import words_for
 
 #: Languages that a page offers beside the reader's own, where they are installed.
@@ -195,8 +196,8 @@ class DunningPageValues(models.AbstractModel):
         late = [row for row in asked if row.late]
         books = self.env["dunning.page.choice"]._can_book(pile.company)
         online = pile.payable if books else pile.payable - pile.beside
+        online -= sum(row.payable for row in pile.rows if not payee_of(pile, row).online)
         details, messages = looks._details(rows), story._messages(pile)
-        account = looks._account(pile.company, pile.rows)
         return {
             "currency": pile.currency.id,
             "rows": [self._row(door, pile, row, chosen, details) for row in rows],
@@ -213,7 +214,9 @@ class DunningPageValues(models.AbstractModel):
             "payable": looks._money(pile.payable, pile.currency),
             # What the page for paying takes: costs only where they can be booked.
             "online": looks._money(online, pile.currency),
-            "nothing": online <= 0,
+            "pays_online": online > 0,
+            # What is to be paid to somebody else is chosen too: where it goes is shown then.
+            "nothing": online <= 0 and not self._to_transfer(pile),
             "owes": pile.payable > 0,
             "summed": len(pile.rows) + len(pile.extras) > 1
             or bool(pile.covered or pile.under_way or pile.disputed),
@@ -221,9 +224,7 @@ class DunningPageValues(models.AbstractModel):
             "late": max((row.late for row in late), default=0),
             "page": page,
             "pages": pages,
-            "account": self._account(account, pile.company),
-            "reference": looks._reference(pile.rows, door.notice)
-            or ", ".join(name for _item_id, name, _move_id in pile.paid[:5]),
+            "transfers": self._transfers_of(door, pile),
             "next": story._next(pile, day, messages),
             "past": [(looks._date(when), text) for when, text in story._past(pile, messages)],
         }
@@ -249,7 +250,7 @@ class DunningPageValues(models.AbstractModel):
             "payable": row.payable > 0,
             "red": bool(row.late) and row.payable > 0 and not row.held,
             "chosen": not chosen or row.move_id == chosen,
-            "details": details[row.item_id],
+            "details": details[row.item_id] + self._details_of_payee(pile, row),
             "pdf": self._pdf(door, row.item_id, row.move_id),
         }
 
@@ -283,13 +284,9 @@ class DunningPageValues(models.AbstractModel):
     def _payment(self, door, pile, choice):
         """What the page for paying shows of a choice."""
         looks = self.env["dunning.page"]
-        account = looks._account(pile.company, choice.rows or pile.rows)
-        rows = choice.rows or pile.rows
-        reference = looks._reference(rows, door.notice)
         words = [(row.name, looks._money(row.payable, pile.currency)) for row in choice.rows]
         words += [(e.label, looks._money(e.amount, pile.currency)) for e in choice.extras]
         if choice.plan:
-            reference = choice.plan.reference
             words = [(choice.label, looks._money(choice.amount, pile.currency))]
         return {
             "who": door.debtor.partner_id.name,
@@ -298,9 +295,8 @@ class DunningPageValues(models.AbstractModel):
             "amount": looks._money(choice.amount, pile.currency),
             "collect": bool(choice.plan and choice.number),
             "is_part": choice.is_part,
-            "account": self._account(account, pile.company),
-            "reference": reference,
-            "qr": self._qr(account, pile, choice.amount, reference),
+            "transfers": self._transfers_chosen(door, pile, choice),
+            **self._online_words(pile, choice),
         }
 
     @api.model
