@@ -258,6 +258,7 @@ from . import (
     collection_handover_around,
     dunning_page_handover,
     dunning_page_payee,
+    dunning_plan_payee,
     dunning_why_ladder,
     dunning_why_law,
     dunning_why_ledger,

@@ -188,10 +188,8 @@ class DunningPageDialogue(models.AbstractModel):
                 for share in shares
             ],
             "reference": plan.reference,
-            "account": self.env["dunning.page.values"]._account(
-                self.env["dunning.page"]._account_for(plan.company_id, plan.item_ids.move_id[:1]),
-                plan.company_id,
-            ),
+            "accounts": plan._accounts(),
+            "online": plan._pays_online(),
             "waived": plan._waived_words(),
             "missed": plan._if_missed_words(),
             "avoided": self._avoided(plan),

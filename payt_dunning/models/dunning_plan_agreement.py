@@ -92,9 +92,8 @@ class DunningPaymentPlan(models.Model):
             "missed": self._if_missed_words(),
             "avoided": self._avoided_words(),
             "help": self._help_words(),
-            "account": self.env["dunning.page.values"]._account(
-                self.env["dunning.page"]._account_for(company, self.item_ids.move_id[:1]), company
-            ),
+            "accounts": self._accounts(),
+            "online": self._pays_online(),
         }
         return Markup(self.env["ir.qweb"]._render("payt_dunning.plan_agreement", values))
 

@@ -234,9 +234,11 @@ class DunningPaymentPlan(models.Model):
                 "That did not work out: your bank or card refused it.",
                 **values,
             ),
-            env._(
-                "Please pay it behind the button, or transfer it and mention %(reference)s.",
-                **values,
+            self._how_to_pay(
+                env._(
+                    "Please pay it behind the button, or transfer it and mention %(reference)s.",
+                    **values,
+                )
             ),
             env._("Does it not work out? Move the instalment behind the button, or answer us."),
         ]

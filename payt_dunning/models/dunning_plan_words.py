@@ -190,10 +190,12 @@ class DunningPaymentPlan(models.Model):
             )
             return subject, [
                 first,
-                env._(
-                    "Behind the button you pay each instalment, and see at any time where you "
-                    "stand. Do you transfer it yourself? Then mention %s.",
-                    plan.reference,
+                plan._how_to_pay(
+                    env._(
+                        "Behind the button you pay each instalment, and see at any time where you "
+                        "stand. Do you transfer it yourself? Then mention %s.",
+                        plan.reference,
+                    )
                 ),
                 plan._waived_words(),
                 plan._if_missed_words(),
@@ -238,10 +240,12 @@ class DunningPaymentPlan(models.Model):
             )
         return subject, [
             first,
-            env._(
-                "You pay it behind the button. Do you transfer it yourself? Then mention "
-                "%(reference)s.",
-                **values,
+            self._how_to_pay(
+                env._(
+                    "You pay it behind the button. Do you transfer it yourself? Then mention "
+                    "%(reference)s.",
+                    **values,
+                )
             ),
             env._("Have you just paid? Thank you, then you need not do anything."),
             env._("Does it not work out? Move the instalment behind the button, or answer us."),
@@ -275,10 +279,13 @@ class DunningPaymentPlan(models.Model):
                 "That can happen.",
                 **values,
             ),
-            env._(
-                "Please pay it by %(until)s, behind the button or with the reference "
-                "%(reference)s.",
-                **values,
+            self._how_to_pay(
+                env._(
+                    "Please pay it by %(until)s, behind the button or with the reference "
+                    "%(reference)s.",
+                    **values,
+                ),
+                env._("Please pay it by %(until)s.", **values),
             ),
             f"{ends} {self._avoided_words()}",
             env._("Have you just paid? Thank you, then you need not do anything."),

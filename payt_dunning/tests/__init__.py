@@ -118,6 +118,7 @@ from . import (
     test_payee_letters,
     test_payee_messages,
     test_payee_page,
+    test_payee_plans,
     test_pause,
     test_pause_everything,
     test_payment_advice,
