@@ -2,6 +2,9 @@ import logging
 
 from odoo import api, models
 
+from .dunning_page_choice import payee_of
+from .dunning_payee import OWN
+
 try:
     import weasyprint
 except (ImportError, OSError):
@@ -49,7 +52,13 @@ class DunningPageStatement(models.AbstractModel):
         return {
             "currency": pile.currency.name,
             "rows": [
-                (row.name, looks._date(row.due), str(row.late or ""), money(row.open))
+                (
+                    row.name,
+                    looks._date(row.due),
+                    str(row.late or ""),
+                    money(row.open),
+                    self._paid_to(pile, row),
+                )
                 for row in pile.rows
             ],
             "extras": [(extra.label, money(extra.amount)) for extra in pile.extras],
@@ -68,6 +77,18 @@ class DunningPageStatement(models.AbstractModel):
                 for row in pile.given
             ],
         }
+
+    @api.model
+    def _paid_to(self, pile, row):
+        """Who is to be paid for a row, where it is not the company, with the account."""
+        payee = payee_of(pile, row)
+        if payee == OWN:
+            return ""
+        if not payee.number:
+            return self.env._("To be paid to %s", payee.holder)
+        return self.env._(
+            "To be paid to %(holder)s, %(number)s", holder=payee.holder, number=payee.number
+        )
 
     @api.model
     def _to_pdf(self, html):

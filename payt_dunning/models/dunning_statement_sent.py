@@ -112,13 +112,15 @@ class DunningStatement(models.AbstractModel):
     @api.model
     def _rows(self, env, items):
         """``[(label, text)]`` of what is open, the oldest first."""
-        rows = []
+        rows, payees = [], env["dunning.payee"]._by_move(items.move_id.ids)
         for item in items.with_env(env).sorted(lambda item: (item.date_due, item.id))[:LISTED]:
             label = env._(
                 "%(number)s, due on %(day)s",
                 number=item.name or "",
                 day=env["dunning.page"]._date(item.date_due),
             )
+            if payee := payees.get(item.move_id.id):
+                label = env._("%(what)s, to be paid to %(payee)s", what=label, payee=payee.holder)
             rows.append(
                 (label, env["dunning.page"]._money(exact(item.amount_open), item.currency_id))
             )
