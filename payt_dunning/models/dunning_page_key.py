@@ -195,7 +195,8 @@ class DunningPageKey(models.Model):
         """What whoever has the code of a message may know: nothing about the debtor or the claim.
 
         :param notice: in an environment in the reader's language
-        :return: dict with a ``sentence``, and the ``accounts`` that its company is paid on
+        :return: dict with a ``sentence``, the ``accounts`` that its company is paid on, and the
+            ``payees`` that the message names beside it
         """
         company = notice.company_id.sudo()
         values = {
@@ -217,7 +218,18 @@ class DunningPageKey(models.Model):
         else:
             sentence = self.env._("Yes. %(company)s sent you a message on %(day)s.", **values)
         accounts = self.env["dunning.bank.account"]._numbers(company).checked()
-        return {"sentence": sentence, "accounts": accounts}
+        return {"sentence": sentence, "accounts": accounts, "payees": self._payees(notice)}
+
+    @api.model
+    def _payees(self, notice):
+        """Others whose account a message names: ``[(in the name of, number)]``.
+
+        Only those that it names: whoever has the code has read them there.
+        """
+        payees = self.env["dunning.payee"].sudo()
+        keys = notice._lines_to_pay().mapped("payee_key")
+        found = [payees._payee(key) for key in dict.fromkeys(keys) if key]
+        return [(payee.holder, payee.number) for payee in found if payee.number]
 
 
 class DunningNotice(models.Model):
