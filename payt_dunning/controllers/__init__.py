@@ -18,4 +18,5 @@ from . import (
     page_contact,
     portal,
     portal_thread,
+    invoice_payment,
 )

@@ -26,6 +26,28 @@ class AccountMove(models.Model):
         groups="payt_dunning.group_dunning_user",
     )
 
+    dunning_paid_to = fields.Char(
+        "To Be Paid To, Not Online",
+        compute="_compute_dunning_paid_to",
+        compute_sudo=True,
+        help="Somebody else who is to be paid, so that it can't be paid online with us.",
+    )
+
+    def _compute_dunning_paid_to(self):
+        """Of all invoices of a list at once."""
+        found = self.env["dunning.payee"]._elsewhere(self._origin.ids)
+        for move in self:
+            payee = found.get(move._origin.id)
+            move.dunning_paid_to = payee and (payee.holder or self.env._("somebody else"))
+
+    def _has_to_be_paid(self):
+        return super()._has_to_be_paid() and not self.dunning_paid_to
+
+    def _get_online_payment_error(self):
+        if self.dunning_paid_to:
+            return self.env._("This invoice is to be paid to %s.", self.dunning_paid_to)
+        return super()._get_online_payment_error()
+
     def _compute_dunning_unanswered(self):
         waiting = self.env["dunning.question"].search(
             [("move_id", "in", self.ids), ("state", "=", "open")]

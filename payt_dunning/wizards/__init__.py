@@ -52,3 +52,4 @@ from . import dunning_write_off_wizard
 from . import dunning_checklist
 from . import dunning_checklist_line
 from . import dunning_behaviour_wizard
+from . import payment_link_wizard
