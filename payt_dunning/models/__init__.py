@@ -259,6 +259,7 @@ from . import (
     dunning_page_handover,
     dunning_page_payee,
     dunning_plan_payee,
+    dunning_item_payee,
     dunning_why_ladder,
     dunning_why_law,
     dunning_why_ledger,

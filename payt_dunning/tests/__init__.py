@@ -115,6 +115,7 @@ from . import (
     test_page_on_invoices,
     test_partner_merge,
     test_payee_accounts,
+    test_payee_around,
     test_payee_letters,
     test_payee_messages,
     test_payee_page,

@@ -81,7 +81,12 @@ class DunningWhy(models.TransientModel):
             else:
                 parts += self._supposed(company, today)
                 told = self._decided(company, of_company)
-            parts += [self._section(item, *told[item.id], alone) for item in of_company]
+            for item in of_company:
+                action, headline, lines = told[item.id]
+                if item.payee_name:
+                    paid = self.env._("It is to be paid to %s.", item.payee_name)
+                    lines = [(None, paid, item.move_id), *lines]
+                parts.append(self._section(item, action, headline, lines, alone))
         if self.left_out > 0:
             parts.append(self._note(self.env._("And %s more items.", self.left_out)))
         return Markup("").join(parts)
