@@ -77,6 +77,11 @@ class DunningAccess(models.AbstractModel):
     _description = "Access Export of a Person"
 
     @api.model
+    def _sources(self):
+        """Where something is kept: :data:`SOURCES`; add-ons add their own."""
+        return SOURCES
+
+    @api.model
     def _people(self, debtor):
         """The natural persons of a debtor: itself, or who we are in contact with there.
 
@@ -128,7 +133,7 @@ class DunningAccess(models.AbstractModel):
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             counts = {
                 source.model: reader._write_data(archive, source, debtor, person)
-                for source in SOURCES
+                for source in reader._sources()
             }
             thread = reader._write_thread(archive, debtor, person)
             notices = reader._write_messages(archive, debtor, person)

@@ -209,11 +209,15 @@ class DunningDebtor(models.Model):
             self.env["payment.transaction"].sudo().search(
                 [("dunning_debtor_id", "=", debtor.id)]
             ).dunning_debtor_id = survivor
+            debtor._hand_to(survivor)
             debtor.message_change_thread(survivor)
             debtor.activity_ids.res_id = survivor.id
             debtor.unlink()
             survivor._look_again()
         self.env.flush_all()
+
+    def _hand_to(self, survivor):
+        """Give another debtor what add-ons keep of this one, which is about to be deleted."""
 
     @api.model
     def _follow_merge(self, kept, contacts):

@@ -64,9 +64,14 @@ class DunningTask(models.AbstractModel):
     @api.model
     def _type(self, *kinds):
         """The activity types of kinds of task; from the cache, they are asked for in every run."""
-        Data = self.env["ir.model.data"]
-        ids = [Data._xmlid_to_res_id(f"payt_dunning.activity_{kind}", True) for kind in kinds]
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        ids = [find(self._xmlid_of(kind), True) for kind in kinds]
         return self.env["mail.activity.type"].sudo().browse(ids)
+
+    @api.model
+    def _xmlid_of(self, kind):
+        """The XML id of a kind's activity type; add-ons say theirs."""
+        return f"payt_dunning.activity_{kind}"
 
     @api.model
     def _open(self, records, activity_types):
@@ -108,13 +113,9 @@ class DunningTask(models.AbstractModel):
     def _manager(self, company):
         """A follow-up manager of a company; one who works there before one who may look in."""
         group = self.env.ref("payt_dunning.group_dunning_manager")
-        managers = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [("all_group_ids", "in", group.id), ("company_ids", "in", company.id)], order="id"
-            )
-        )
+        users = self.env["res.users"].sudo()
+        domain = [("all_group_ids", "in", group.id), ("company_ids", "in", company.id)]
+        managers = users.search(domain, order="id")
         return managers.sorted(lambda user: user.company_id != company)[:1]
 
     # -- what the run leaves to people ---------------------------------------------------

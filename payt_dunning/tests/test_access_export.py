@@ -359,4 +359,5 @@ class TestAccessExport(DunningCommon, HttpCase):
 
     def test_every_source_has_a_reason_and_a_time(self):
         kept = self.env["dunning.retention"]._by_model()
-        self.assertEqual({each.model for each in SOURCES} - set(kept), set())
+        sources = self.env["dunning.access"]._sources()
+        self.assertEqual({each.model for each in sources} - set(kept), set())
