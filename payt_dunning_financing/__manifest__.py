@@ -13,6 +13,7 @@
         "security/payt_dunning_financing_rules.xml",
         "data/receivable_legal_form.xml",
         "data/ir_sequence.xml",
+        "data/receivable_insurance.xml",
         "views/receivable_financing_views.xml",
         "views/receivable_financing_check_views.xml",
         "views/receivable_financing_draw_views.xml",

@@ -12,4 +12,6 @@ from . import (
     receivable_insurance,
     receivable_insurance_limit,
     receivable_insurance_notice,
+    receivable_insurance_measure,
+    receivable_insurance_around,
 )
