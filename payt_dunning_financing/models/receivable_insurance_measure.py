@@ -146,7 +146,7 @@ class ReceivableInsuranceMeasure(models.AbstractModel):
     def _set_aside(self, company):
         """Money that is for something else than what is open: ids of journal items."""
         debtors = self.env["dunning.debtor"].search([("company_id", "=", company.id)])
-        return self.env["dunning.behaviour.measure"]._set_aside(company, debtors.partner_id.ids)
+        return self.env["dunning.money"]._set_aside([company.id], debtors.partner_id.ids)
 
     @api.model
     def _holds_sql(self, company, day):
