@@ -41,6 +41,8 @@ def insure(env):
     late.sort(key=lambda row: (abs((today - row[1]).days - AGE), -row[2]))
     if not late:
         return Insurance
+    # The second one has time left.
+    late = [late[0], *sorted(late[1:], key=lambda row: row[1], reverse=True)]
     insurance = Insurance.create(
         {
             "name": POLICY,

@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+from odoo.addons.payt_dunning_financing.demo.insurance import insure
+
 from .insurance_common import InsuranceCommon
 
 
@@ -60,7 +64,23 @@ class TestInsuranceDays(InsuranceCommon):
         self.report(self.notices())
         self.pay(oldest)
         self.look(1)
+        notice = self.notices()
+        self.assertEqual((notice.state, notice.amount), ("reported", 100.0))
+        self.assertEqual(notice.deadline, self.after(5))
+
+    def test_a_report_that_waits_ends_below_the_least_amount_and_one_that_was_made_does_not(self):
+        self.insurance.least_amount = 150.0
+        other = self.debtor("Another")
+        for partner in (self.business, other):
+            self.limit(partner=partner)
+            self.invoice(days_late=55, amount=200, partner=partner)
+        self.look()
+        self.report(self.notices())
+        for partner in (self.business, other):
+            self.credit_note(100, partner=partner)
+        self.look(1)
         self.assertEqual((self.notices().state, self.notices().amount), ("reported", 100.0))
+        self.assertEqual(self.notices(other).state, "over")
 
     def test_an_archived_insurance_wants_to_know_nothing(self):
         self.limit()
@@ -92,6 +112,18 @@ class TestInsuranceDays(InsuranceCommon):
         with self.no_commit(), self.on_day(self.today):
             self.env.ref("payt_dunning_financing.ir_cron_insurance").ir_actions_server_id.run()
         self.assertEqual(len(self.notices()), 1)
+
+    def test_the_demo_insures_two_debtors_once_and_one_deadline_is_near(self):
+        late = self.debtor("Late")
+        self.synced(self.invoice(50, 1000.0, late), self.invoice(days_late=3))
+        Demo = type(self.env["dunning.demo"])
+        with patch.object(Demo, "_demo_companies", lambda _self: self.company):
+            insurance = insure(self.env)
+            self.assertEqual(insure(self.env), insurance)
+        self.assertEqual(insurance.limit_ids.partner_id, late + self.business)
+        self.assertEqual(self.notices(late).deadline, self.after(6))
+        self.assertEqual(self.notices(late).above, 200.0)
+        self.assertFalse(self.notices().asked_on)
 
     def test_many_debtors_cost_as_many_statements_as_few(self):
         def look():
