@@ -190,7 +190,7 @@ class DunningToday(models.AbstractModel):
             domain=Domain("state", "=", "due")
             & Domain("ask_on", "<=", fields.Date.context_today(self)),
             action="payt_dunning_financing.action_receivable_insurance_notice",
-            handler="debtor_id.handler_id",
+            handler=None,
             deadline=SQL("t.deadline"),
             about=lambda notice: notice.insurer_id.display_name,
             why=lambda notice: env._(

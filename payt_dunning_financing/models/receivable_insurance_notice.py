@@ -23,6 +23,8 @@ class ReceivableInsuranceNotice(models.Model):
     _description = "Report to an Insurer"
     _inherit = ["mail.thread", "mail.activity.mixin", "dunning.handled"]
     _order = "deadline, id"
+    # Nobody writes a report by hand; whoever reads it may note something and see its tasks.
+    _mail_post_access = "read"
 
     insurance_id = fields.Many2one(
         "receivable.insurance", required=True, readonly=True, index=True, ondelete="cascade"
@@ -89,18 +91,18 @@ class ReceivableInsuranceNotice(models.Model):
             if notice.reported_on:
                 late = (notice.reported_on - notice.deadline).days
                 notice.timing = (
-                    self.env._("Reported %s days late", late)
+                    self.env._("Reported, days late: %s", late)
                     if late > 0
                     else self.env._("Reported in time")
                 )
             elif notice.state == "due":
                 left = (notice.deadline - today).days
                 notice.timing = (
-                    self.env._("Missed by %s days", -left)
+                    self.env._("Missed, days late: %s", -left)
                     if left < 0
                     else self.env._("Today is the last day")
                     if not left
-                    else self.env._("%s days left", left)
+                    else self.env._("Days left: %s", left)
                 )
             else:
                 notice.timing = False

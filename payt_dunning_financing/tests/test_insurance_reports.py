@@ -162,11 +162,11 @@ class TestInsuranceReports(InsuranceCommon):
 
     def test_whether_it_was_in_time_is_told_in_words(self):
         notice = self.due()
-        for days, words in ((0, "10 days left"), (10, "last day"), (12, "Missed by 2 days")):
+        for days, words in ((0, "left: 10"), (10, "last day"), (12, "Missed, days late: 2")):
             with self.on_day(self.after(days)):
                 notice.invalidate_recordset()
                 self.assertIn(words, notice.timing)
-        for days, words in ((10, "in time"), (13, "3 days late")):
+        for days, words in ((10, "in time"), (13, "days late: 3")):
             self.report(notice, days=days, day=self.after(days))
             self.assertIn(words, notice.timing)
 
