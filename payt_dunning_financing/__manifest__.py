@@ -14,6 +14,7 @@
         "data/receivable_legal_form.xml",
         "data/ir_sequence.xml",
         "data/receivable_insurance.xml",
+        "data/receivable_financing_retention.xml",
         "views/receivable_financing_views.xml",
         "views/receivable_financing_check_views.xml",
         "views/receivable_financing_draw_views.xml",

@@ -147,7 +147,7 @@ def check(
     :param drawn: advanced before or asked for, and not settled
     :param step: smallest amount of the currency
     """
-    invoices = sorted(invoices, key=_age)
+    invoices = list(invoices)
     told = answers(criteria, company)
     outcomes = judge(criteria, company.day, invoices, credits or {}, owed or {}, step)
     advance = sum((each.advance for each in outcomes.values()), ZERO)

@@ -1,7 +1,24 @@
-from odoo import fields, models
+import string
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import email_normalize
 
 #: What is no limit.
 NO_LIMIT = -1
+#: What may be filled in in what debtors read.
+PLACEHOLDERS = {"financier", "account", "holder"}
+#: Figures with the least and the most that each may be; ``None``: as much as one likes.
+BOUNDS = {
+    "advance_rate": (1, 100),
+    "concentration": (NO_LIMIT, 100),
+    "days_old": (NO_LIMIT, None),
+    "days_overdue": (NO_LIMIT, None),
+    "months_registered": (0, None),
+    "months_followed": (0, None),
+    "least_amount": (0, None),
+    "limit": (0, None),
+}
 
 
 class ReceivableFinancing(models.Model):
@@ -134,3 +151,192 @@ class ReceivableFinancing(models.Model):
     report_email = fields.Char("Reports Go To", tracking=True)
     check_ids = fields.One2many("receivable.financing.check", "financing_id")
     draw_ids = fields.One2many("receivable.financing.draw", "financing_id", "Draws")
+    check_count = fields.Integer("Checks", compute="_compute_records")
+    draw_count = fields.Integer("Number of Draws", compute="_compute_records")
+    pledged = fields.Monetary(
+        compute="_compute_pledged", help="Of invoices that are pledged now, what counted of them."
+    )
+    drawn = fields.Monetary(
+        compute="_compute_pledged", help="Advanced on invoices that are pledged now."
+    )
+    asked_for = fields.Monetary(
+        compute="_compute_pledged", help="On invoices that were offered and not paid out yet."
+    )
+    legal_form_id = fields.Many2one(
+        "receivable.legal.form", "Legal Form of the Company", compute="_compute_company"
+    )
+    registered_on = fields.Date("Company Registered Since", compute="_compute_company")
+
+    @api.depends("check_ids", "draw_ids")
+    def _compute_records(self):
+        mine = [("financing_id", "in", self.ids)]
+        checks, draws = (
+            dict(self.env[model].sudo()._read_group(mine, ["financing_id"], ["__count"]))
+            for model in ("receivable.financing.check", "receivable.financing.draw")
+        )
+        for financing in self:
+            financing.check_count = checks.get(financing._origin, 0)
+            financing.draw_count = draws.get(financing._origin, 0)
+
+    @api.depends("draw_ids.pledge_ids.state")
+    def _compute_pledged(self):
+        found = {
+            (financing.id, state): (amount, advance)
+            for financing, state, amount, advance in self.env["receivable.pledge"]
+            .sudo()
+            ._read_group(
+                [("financing_id", "in", self.ids), ("state", "in", ("offered", "pledged"))],
+                ["financing_id", "state"],
+                ["amount:sum", "advance:sum"],
+            )
+        }
+        for financing in self:
+            number = financing._origin.id
+            financing.pledged, financing.drawn = found.get((number, "pledged"), (0.0, 0.0))
+            financing.asked_for = found.get((number, "offered"), (0.0, 0.0))[1]
+
+    @api.depends(
+        "company_id.receivable_legal_form_id", "company_id.receivable_registered_on", "company_id"
+    )
+    def _compute_company(self):
+        for financing in self:
+            form, day = (
+                financing.company_id._receivable_legal()
+                if financing.company_id
+                else (financing.legal_form_id.browse(), False)
+            )
+            financing.legal_form_id, financing.registered_on = form, day
+
+    # -- what can't be -----------------------------------------------------------------------------
+
+    @api.constrains(*BOUNDS)
+    def _check_bounds(self):
+        for financing in self:
+            for name, (least, most) in BOUNDS.items():
+                value = financing[name]
+                if value >= least and (most is None or value <= most):
+                    continue
+                label = self._fields[name]._description_string(self.env)
+                if most is None:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” can't be below %(least)s.", field=label, least=least
+                        )
+                    )
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” is between %(least)s and %(most)s.",
+                        field=label,
+                        least=least,
+                        most=most,
+                    )
+                )
+
+    @api.constrains("account_id", "partner_id", "company_id")
+    def _check_account(self):
+        for financing in self.filtered("account_id").sudo():
+            owners = (financing.partner_id | financing.company_id.partner_id).commercial_partner_id
+            if financing.account_id.partner_id.commercial_partner_id not in owners:
+                raise ValidationError(
+                    self.env._(
+                        "The account %(number)s belongs to %(owner)s. Debtors may be led to an "
+                        "account of the financier or of the company only.",
+                        number=financing.account_id.acc_number,
+                        owner=financing.account_id.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("payee_text")
+    def _check_payee_text(self):
+        """In every language: only known placeholders, each written in whole."""
+        for financing in self:
+            texts = financing.get_field_translations("payee_text")[0]
+            for text in {financing.payee_text, *(each["value"] for each in texts)} - {False, None}:
+                if problem := self._odd_placeholder(text):
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” can't be filled in. Debtors can read {financier}, {account} "
+                            "and {holder}.",
+                            problem,
+                        )
+                    )
+
+    @api.model
+    def _odd_placeholder(self, text):
+        """What in a text can't be filled in; nothing where all can."""
+        try:
+            parts = list(string.Formatter().parse(text))
+        except ValueError:
+            return text
+        for _before, name, form, conversion in parts:
+            if name is not None and (name not in PLACEHOLDERS or form or conversion):
+                return "{%s}" % name
+        return ""
+
+    @api.constrains("report_by", "report_email")
+    def _check_report_email(self):
+        for financing in self:
+            if financing.report_by == "mail" and not email_normalize(financing.report_email or ""):
+                raise ValidationError(
+                    self.env._("Say to which e-mail address reports go, or let somebody send them.")
+                )
+
+    @api.constrains("currency_id")
+    def _check_currency(self):
+        for financing in self:
+            if not financing.currency_id.active:
+                raise ValidationError(
+                    self.env._(
+                        "%s is not in use. Activate the currency first.", financing.currency_id.name
+                    )
+                )
+
+    def write(self, vals):
+        for name, words in (
+            ("currency_id", self.env._("currency")),
+            ("company_id", self.env._("company")),
+        ):
+            if name not in vals:
+                continue
+            used = self.filtered(
+                lambda financing, name=name: financing[name].id != vals[name]
+                and financing.draw_count
+            )
+            if used:
+                raise UserError(
+                    self.env._(
+                        "%(financier)s has draws: its %(field)s can't change any more. Make a new "
+                        "financier instead.",
+                        financier=used[0].name,
+                        field=words,
+                    )
+                )
+        return super().write(vals)
+
+    # -- buttons -----------------------------------------------------------------------------------
+
+    def action_company(self):
+        """Open what financiers ask about the company itself, to fill it in."""
+        self._check_may_finance()
+        self.ensure_one()
+        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise AccessError(
+                self.env._("Only a follow-up manager can fill in what is said of the company.")
+            )
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "payt_dunning_financing.action_financing_company"
+            ),
+            "context": {"default_company_id": self.company_id.id},
+        }
+
+    def action_checks(self):
+        """Its checks, the newest first."""
+        self._check_may_finance()
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "payt_dunning_financing.action_financing_check"
+            ),
+            "domain": [("financing_id", "=", self.id)],
+        }

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 CRITERIA = [
     ("legal_form", "Legal Form"),
@@ -23,3 +23,14 @@ class ReceivableFinancingAnswer(models.Model):
     criterion = fields.Selection(CRITERIA, required=True, readonly=True)
     qualifies = fields.Boolean(readonly=True)
     facts = fields.Json(readonly=True, help="What was asked and found; plain values.")
+    asked = fields.Char("What Is Asked", compute="_compute_words")
+    found = fields.Char("What Was Found", compute="_compute_words")
+    says = fields.Char("Qualifies?", compute="_compute_words")
+
+    @api.depends("facts", "criterion", "qualifies")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        words = self.env["receivable.financing.words"]
+        for answer in self:
+            answer.asked, answer.found = words._asked(answer), words._found(answer)
+            answer.says = self.env._("✓ Yes") if answer.qualifies else self.env._("✗ No")
