@@ -299,8 +299,9 @@ class ReceivableFinancing(models.Model):
             if name not in vals:
                 continue
             used = self.filtered(
-                lambda financing, name=name: financing[name].id != vals[name]
-                and financing.draw_count
+                lambda financing, name=name: (
+                    financing[name].id != vals[name] and financing.draw_count
+                )
             )
             if used:
                 raise UserError(

@@ -234,7 +234,9 @@ class ReceivableFinancingExport(models.AbstractModel):
                 for key, _heading, _asked, _found, ok, values in export.answers
             ],
             "totals": {key: value for key, _heading, value in export.sums},
-            "debtors": [{key: row.get(key) for key in debtor_keys} for row in self._debtors(export)],
+            "debtors": [
+                {key: row.get(key) for key in debtor_keys} for row in self._debtors(export)
+            ],
             "invoices": [{key: row.get(key) for key in keys} for row in export.rows],
         }
         return json.dumps(content, default=str, ensure_ascii=False, indent=1).encode()

@@ -342,9 +342,10 @@ class ReceivableFinancingFacts(models.AbstractModel):
             )
         )
         free = defaultdict(Decimal)
-        for partner_id, currency_id, amount in [*rows, *self._receipts(company, piles)]:
+        found = [(*row[:2], exact(row[2])) for row in rows] + self._receipts(company, piles)
+        for partner_id, currency_id, amount in found:
             if currency_id in rates:
-                free[partner_id, currency_id] += exact(amount) * rates[currency_id]
+                free[partner_id, currency_id] += amount * rates[currency_id]
         names = {each.id: each.name for each in self.env["res.currency"].browse(rates)}
         return {
             (partner_id, names[currency_id]): self._rounded(amount, financing)

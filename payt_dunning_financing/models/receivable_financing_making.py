@@ -122,37 +122,41 @@ class ReceivableFinancing(models.Model):
             financing._drawn(),
             facts._step(financing.currency_id),
         )
-        made = self.env["receivable.financing.check"].sudo().create(
-            {
-                "financing_id": self.id,
-                "company_id": company.id,
-                "currency_id": financing.currency_id.id,
-                "as_of": day,
-                "made_by_id": self.env.uid,
-                "qualifies": verdict.qualifies,
-                "consumers": financing.consumers,
-                "advance_rate": financing.advance_rate,
-                "open_amount": verdict.open,
-                "counts": verdict.counts,
-                "advance": verdict.advance,
-                "limit": financing.limit,
-                "drawn": verdict.drawn,
-                "room": verdict.room,
-                "answer_ids": [
-                    fields.Command.create(
-                        {
-                            "criterion": each.criterion,
-                            "qualifies": each.ok,
-                            "facts": {
-                                "known": each.known,
-                                "asked": each.asked,
-                                "found": each.found,
-                            },
-                        }
-                    )
-                    for each in verdict.answers
-                ],
-            }
+        made = (
+            self.env["receivable.financing.check"]
+            .sudo()
+            .create(
+                {
+                    "financing_id": self.id,
+                    "company_id": company.id,
+                    "currency_id": financing.currency_id.id,
+                    "as_of": day,
+                    "made_by_id": self.env.uid,
+                    "qualifies": verdict.qualifies,
+                    "consumers": financing.consumers,
+                    "advance_rate": financing.advance_rate,
+                    "open_amount": verdict.open,
+                    "counts": verdict.counts,
+                    "advance": verdict.advance,
+                    "limit": financing.limit,
+                    "drawn": verdict.drawn,
+                    "room": verdict.room,
+                    "answer_ids": [
+                        fields.Command.create(
+                            {
+                                "criterion": each.criterion,
+                                "qualifies": each.ok,
+                                "facts": {
+                                    "known": each.known,
+                                    "asked": each.asked,
+                                    "found": each.found,
+                                },
+                            }
+                        )
+                        for each in verdict.answers
+                    ],
+                }
+            )
         )
         made._keep_lines(book.rows, verdict.outcomes)
         return made.sudo(False)

@@ -22,7 +22,9 @@ class ResCompany(models.Model):
             day = company.receivable_registered_on
             if day and day > self.env["dunning.message"]._today(company):
                 raise ValidationError(
-                    self.env._("%s can't be registered on a day that is still to come.", company.name)
+                    self.env._(
+                        "%s can't be registered on a day that is still to come.", company.name
+                    )
                 )
 
     def _receivable_legal(self):
