@@ -10,7 +10,7 @@ from dev.steps import BenchError, say, step
 
 DATABASE = server.DATABASE
 #: What the demo shows; Odoo installs what else they need.
-ADDONS = ("payt_dunning", "payt_dunning_sale")
+ADDONS = ("payt_dunning", "payt_dunning_sale", "payt_dunning_financing")
 REPORT = "PAYT_REPORT "
 KEYS = ("items_seen", "sent", "waiting", "blocked")
 

@@ -270,7 +270,7 @@ class ReceivableFinancing(models.Model):
             return text
         for _before, name, form, conversion in parts:
             if name is not None and (name not in PLACEHOLDERS or form or conversion):
-                return "{%s}" % name
+                return f"{{{name}}}"
         return ""
 
     @api.constrains("report_by", "report_email")

@@ -23,7 +23,7 @@ class ReceivableFinancingCheck(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    as_of = fields.Date("As of", required=True, readonly=True)
+    as_of = fields.Date(required=True, readonly=True)
     made_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
     made_by_id = fields.Many2one("res.users", "Made By", readonly=True, ondelete="restrict")
     qualifies = fields.Boolean(
@@ -40,12 +40,9 @@ class ReceivableFinancingCheck(models.Model):
     counts = fields.Monetary(
         "Qualifies", readonly=True, help="What counts of these invoices.", aggregator=None
     )
-    advance = fields.Monetary(
-        "Advance", readonly=True, help="The percentage of what counts.", aggregator=None
-    )
-    limit = fields.Monetary("Limit", readonly=True, help="0: none.", aggregator=None)
+    advance = fields.Monetary(readonly=True, help="The percentage of what counts.", aggregator=None)
+    limit = fields.Monetary(readonly=True, help="0: none.", aggregator=None)
     drawn = fields.Monetary(
-        "Drawn",
         readonly=True,
         help="Advanced or asked for before, and not settled.",
         aggregator=None,

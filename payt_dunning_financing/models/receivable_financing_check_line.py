@@ -82,7 +82,7 @@ class ReceivableFinancingCheckLine(models.Model):
         readonly=True, help="Codes and values of why it does not count, or not in whole."
     )
     reason = fields.Selection(
-        REASONS, "Reason", compute="_compute_why", search="_search_reason", help="The first one."
+        REASONS, compute="_compute_why", search="_search_reason", help="The first one."
     )
     why = fields.Char("Why Not", compute="_compute_why")
 

@@ -4,6 +4,7 @@ from . import test_insurance, test_insurance_days, test_insurance_reports, test_
 from . import (
     test_financing_books,
     test_financing_check,
+    test_financing_demo_books,
     test_financing_files,
     test_financing_profile,
     test_financing_rights,
