@@ -57,16 +57,14 @@ class DunningDemo(models.AbstractModel):
         company.write(
             {
                 "receivable_legal_form_id": self.env.ref(
-                    "payt_dunning_financing.legal_form_nl_vof"
+                    "payt_dunning_financing.legal_form_nl_bv"
                 ).id,
                 "receivable_registered_on": today - relativedelta(months=20),
             }
         )
         self._load_loss(company, today)
         home = company.country_id
-        forms = self.env["receivable.legal.form"]
-        for code in ("bv", "nv"):
-            forms |= self.env.ref(f"payt_dunning_financing.legal_form_nl_{code}")
+        forms = self.env.ref("payt_dunning_financing.legal_form_nl_nv")
         for values in (EASY, {**STRICT, "legal_form_ids": [Command.set(forms.ids)]}):
             partner = self.env["res.partner"].create(
                 {"name": values["name"], "is_company": True, "country_id": home.id}

@@ -41,3 +41,14 @@ class ReceivableFinancingAging(models.Model):
                  FROM receivable_financing_check_line
              GROUP BY check_id, company_id, debtor_id, debtor_name, registration, country_id"""
         )
+
+    def action_debtor(self):
+        """The debtor's file."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "dunning.debtor",
+            "res_id": self.debtor_id.id,
+            "views": [(False, "form")],
+        }

@@ -113,7 +113,7 @@ class ReceivableFinancingCheck(models.Model):
             refused = check.answer_ids.filtered(lambda answer: not answer.qualifies)
             if refused:
                 check.says = self.env._(
-                    "Nothing can be drawn. %s.", "; ".join(map(words._short, refused))
+                    "Nothing can be drawn: %s.", "; ".join(map(words._short, refused))
                 )
             elif check.room:
                 check.says = self.env._(
@@ -153,15 +153,15 @@ class ReceivableFinancingCheck(models.Model):
         self.check_access("read")
         return self.financing_id.action_company()
 
-    def _lines_action(self, domain, name):
+    def _lines_action(self, domain, name, **context):
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": "receivable.financing.check.line",
-            "view_mode": "list",
-            "views": [(False, "list")],
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
             "domain": [("check_id", "=", self.id), *domain],
-            "context": {"create": False},
+            "context": {"create": False, **context},
         }
 
     def action_lines(self):
@@ -176,7 +176,7 @@ class ReceivableFinancingCheck(models.Model):
         )
         if state not in states:
             return self._lines_action([], self.env._("Invoices"))
-        return self._lines_action([("state", "=", state)], states[state])
+        return self._lines_action([("state", "=", state)], states[state], financing_state=state)
 
     def action_debtors(self):
         """Its debtors, with what is open of each by age."""

@@ -208,19 +208,42 @@ class ReceivableFinancingWords(models.AbstractModel):
         }
         if found["amount"].startswith("-"):
             return self.env._("A loss of %(amount)s, %(first)s to %(last)s", **words)
+        if not float(found["amount"]):
+            return self.env._("Neither profit nor loss, %(first)s to %(last)s", **words)
         return self.env._("A profit of %(amount)s, %(first)s to %(last)s", **words)
 
     @api.model
     def _short(self, answer):
         """Why the company does not qualify, as a part of a sentence; see :meth:`_asked`."""
-        if not (answer.facts or {}).get("known"):
-            return self._found(answer).rstrip(".")
-        return self.env._(
-            "%(criterion)s: %(found)s",
-            criterion=dict(answer._fields["criterion"]._description_selection(self.env))[
-                answer.criterion
-            ],
-            found=self._found(answer),
+        facts = answer.facts or {}
+        found, env = facts.get("found", {}), self.env
+        if not facts.get("known"):
+            return {
+                "legal_form": env._("the legal form of the company is not filled in"),
+                "registered": env._("the registration date of the company is not filled in"),
+                "profit": env._("the books show neither income nor expenses"),
+                "equity": env._("nothing is booked"),
+                "followed": env._("follow-up has not gone live"),
+            }[answer.criterion]
+        if answer.criterion == "legal_form":
+            return env._("the company is a %s", ", ".join(self._forms([found["form"]])))
+        if answer.criterion in ("registered", "followed"):
+            words = {"since": self._day(found["since"]), "enough": self._day(found["enough_on"])}
+            if answer.criterion == "registered":
+                return env._("registered since %(since)s, long enough from %(enough)s on", **words)
+            return env._(
+                "follow-up runs here since %(since)s, long enough from %(enough)s on", **words
+            )
+        amount = _Amounts(env, answer.company_id.currency_id)
+        if answer.criterion == "equity":
+            return env._("the equity is %s", amount(found["amount"]))
+        if not found["amount"].startswith("-"):
+            return env._("the books show no profit")
+        return env._(
+            "the books show a loss of %(amount)s, %(first)s to %(last)s",
+            amount=amount(found["amount"].lstrip("-")),
+            first=self._day(found["first"]),
+            last=self._day(found["last"]),
         )
 
     @api.model

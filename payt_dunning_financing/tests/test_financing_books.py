@@ -108,8 +108,37 @@ class TestFinancingBooks(FinancingCommon):
             (
                 "✗ No",
                 "A profit in the last financial year that is over",
-                "A loss of $\xa0400.00, 01/01/2025 to 12/31/2025".replace("\xa0", "\xa0"),
+                "A loss of $\xa0400.00, 01/01/2025 to 12/31/2025",
             ),
+        )
+
+    def test_neither_profit_nor_loss_is_no_profit(self):
+        self.sold(400)
+        self.spent(400)
+        says, _asked, found = self.on("profit", profit=True)
+        self.assertEqual(
+            (says, found), ("✗ No", "Neither profit nor loss, 01/01/2025 to 12/31/2025")
+        )
+
+    def test_what_is_wrong_is_told_in_one_sentence(self):
+        self.spent(400)
+        self.company.receivable_registered_on = "2026-06-01"
+        self.company.receivable_legal_form_id = self.form
+        self.company.sudo().dunning_live_since = "2026-11-01"
+        with self.on_day(DAY):
+            check = self.check(
+                legal_form_ids=self.env.ref("payt_dunning_financing.legal_form_nl_nv").ids,
+                months_registered=12,
+                months_followed=6,
+                profit=True,
+                equity=True,
+            )
+        self.assertEqual(
+            check.says.replace("\xa0", "").replace("\ufeff", ""),
+            "Nothing can be drawn: the company is a Besloten vennootschap (bv), NL; registered "
+            "since 06/01/2026, long enough from 06/01/2027 on; the books show a loss of $400.00, "
+            "01/01/2025 to 12/31/2025; the equity is $-400.00; follow-up runs here since "
+            "11/01/2026, long enough from 05/01/2027 on.",
         )
 
     def test_negative_equity_is_told_with_its_day(self):
@@ -125,9 +154,9 @@ class TestFinancingBooks(FinancingCommon):
         )
         self.assertEqual(
             check.says,
-            "Nothing can be drawn. The legal form is not filled in; "
-            "The registration date is not filled in; "
-            "The books have no income and no expenses of that time; Nothing is booked.",
+            "Nothing can be drawn: the legal form of the company is not filled in; "
+            "the registration date of the company is not filled in; "
+            "the books show neither income nor expenses; nothing is booked.",
         )
         self.assertTrue(check.missing)
         self.assertFalse(check.qualifies)

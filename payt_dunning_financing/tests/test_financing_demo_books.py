@@ -160,4 +160,4 @@ class TestFinancingDemoBooks(FinancingCommon):
         self.assertIn("-", found["equity"])
         self.assertIn("long enough from", found["followed"])
         self.assertEqual(check.room, 0.0)
-        self.assertTrue(check.says.startswith("Nothing can be drawn. Legal Form: Vennootschap"))
+        self.assertTrue(check.says.startswith("Nothing can be drawn: the company is a Venn"))

@@ -19,6 +19,7 @@ EXPECTED = {
     ("receivable.financing.check", "action_debtors"),
     ("receivable.financing.check", "action_download"),
     ("receivable.financing.reason", "action_lines"),
+    ("receivable.financing.aging", "action_debtor"),
 }
 #: Files of this add-on that have other public methods, tested beside these.
 MINE = (
@@ -128,7 +129,7 @@ class TestFinancingRights(FinancingCommon):
         calls += [
             (self.made, name) for name in ("again", "fill_in", "lines", "debtors", "download")
         ]
-        calls.append((reason, "lines"))
+        calls += [(reason, "lines"), (self.records()["receivable.financing.aging"], "debtor")]
         portal = new_test_user(self.env, "rights.portal", groups="base.group_portal")
         before = self.env["receivable.financing.check"].search_count([])
         for user in (portal, self.collector, self.stranger):
@@ -147,6 +148,8 @@ class TestFinancingRights(FinancingCommon):
         self.assertEqual(made.env[lines["res_model"]].search(lines["domain"]).move_id, self.move)
         debtors = made.action_debtors()
         self.assertEqual(len(made.env[debtors["res_model"]].search(debtors["domain"])), 1)
+        aging = made.env[debtors["res_model"]].search(debtors["domain"])
+        self.assertEqual(aging.action_debtor()["res_id"], made.line_ids.debtor_id.id)
         lines = made.reason_ids.action_lines()
         self.assertEqual(made.env[lines["res_model"]].search(lines["domain"]).move_id, self.move)
         with self.assertRaises(AccessError):
