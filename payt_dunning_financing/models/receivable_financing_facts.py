@@ -323,7 +323,7 @@ class ReceivableFinancingFacts(models.AbstractModel):
         :param piles: ``(partner id, currency id)`` of what is open
         """
         partner_ids = list({partner_id for partner_id, _currency in piles})
-        aside = self.env["dunning.behaviour"]._set_aside(company, partner_ids)
+        aside = self.env["dunning.money"]._set_aside([company.id], partner_ids)
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner.commercial_partner_id, line.currency_id,

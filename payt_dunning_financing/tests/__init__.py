@@ -1,6 +1,3 @@
-"""Tests of the add-on."""
-
-from . import test_insurance, test_insurance_days, test_insurance_reports, test_insurance_rights
 from . import (
     test_financing_books,
     test_financing_check,
@@ -9,4 +6,8 @@ from . import (
     test_financing_profile,
     test_financing_rights,
     test_financing_screens,
+    test_insurance,
+    test_insurance_days,
+    test_insurance_reports,
+    test_insurance_rights,
 )
