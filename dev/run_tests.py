@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from dev import databases, expected, odoo, odoo_log, python_env, state, system
@@ -171,7 +173,7 @@ def _read_junit(suite, report):
 
 
 def odoo_tests():
-    """Run the add-ons' tests in Odoo: the core alone, then the glue add-ons with it.
+    """Run the add-ons' tests in Odoo, two processes beside each other.
 
     With ``TAGS`` those that it names, as in ``/payt_dunning_whatsapp:TestWebhook``; else the core.
     """
@@ -182,67 +184,70 @@ def odoo_tests():
         named = set(re.findall(r"/(\w+)", tags))
         glue = [folder for folder in glue if folder.name in named]
         core = [] if glue and "payt_dunning" not in named else core
-    for group in filter(None, (core, glue)):
-        _run_odoo_tests(suite, group)
-    return suite
-
-
-def _run_odoo_tests(suite, group):
-    """Run the tests of some add-ons, in two processes beside each other."""
-    parts = _parts(group)
-    databases_of = [f"payt_test_{os.getpid()}_{number}" for number in range(len(parts))]
-    logs = [suite.log.with_suffix(f".{number}.log") for number in range(len(parts))]
-    alone = [folder.name for folder in group] == ["payt_dunning"]
-    source = databases.core() if alone else databases.installed()
-    try:
-        for database in databases_of:
-            databases.copy(source, database)
-        with ThreadPoolExecutor(len(parts)) as pool:
-            jobs = [
-                pool.submit(_run_part, *part)
-                for part in zip(parts, databases_of, logs, strict=True)
-            ]
-            codes = [job.result() for job in jobs]
-    finally:
-        for database in databases_of:
-            databases.drop(database)
-    # What went wrong when the add-ons were installed counts as well.
-    texts = [state.path("logs", f"{source.removeprefix('payt_')}.log"), *logs]
-    text = "".join(log.read_text(encoding="utf-8", errors="replace") for log in texts)
-    with open(suite.log, "a", encoding="utf-8") as stream:
-        stream.write(text)
-    log = odoo_log.read(text)
+    jobs = [_job(group, tags) for group in (core, glue) if group for tags in _parts(group)]
     failures = len(suite.failures)
+    with ThreadPoolExecutor(2) as pool:
+        codes = list(pool.map(_run_part, jobs, range(len(jobs))))
+    # What went wrong when the add-ons were installed counts as well.
+    names = {job.database().removeprefix("payt_") for job in jobs}
+    logs = [state.path("logs", f"{name}.log") for name in sorted(names)]
+    logs += [_log(number) for number in range(len(jobs))]
+    text = "".join(log.read_text(encoding="utf-8", errors="replace") for log in logs)
+    suite.log.write_text(text, encoding="utf-8")
+    log = odoo_log.read(text)
     _judge(suite, log)
-    wanted = {} if os.environ.get("TAGS") else expected.odoo_tests(group)
+    wanted = {} if os.environ.get("TAGS") else expected.odoo_tests(core + glue)
     for name in sorted(wanted.keys() - log.started):
         suite.fail(name, "this test did not run")
     tours = {name for name, tour in wanted.items() if tour}
     suite.tours += len(tours & (log.started - log.skipped.keys()))
-    for code, part in zip(codes, logs, strict=True):
+    for number, code in enumerate(codes):
         if code and len(suite.failures) == failures:
-            suite.fail(f"Odoo ended with exit code {code}", odoo.failure(part))
+            suite.fail(f"Odoo ended with exit code {code}", odoo.failure(_log(number)))
+    return suite
+
+
+class Job(NamedTuple):
+    """Tests of Odoo for one process: a function that has a database with the add-ons, and tags."""
+
+    database: Callable
+    tags: str
+
+
+def _job(group, tags):
+    """The core is tested without the other add-ons, and these with it."""
+    alone = [folder.name for folder in group] == ["payt_dunning"]
+    return Job(databases.core if alone else databases.installed, tags)
+
+
+def _log(number):
+    return state.path("logs", f"test-odoo.{number}.log")
 
 
 def _parts(group):
-    """Return the test tags of each process: what takes long goes beside the rest."""
+    """Return the test tags of each process, the longest first: what takes long goes alone."""
     if tags := os.environ.get("TAGS"):
         return [tags]
     every = ",".join(f"/{folder.name}" for folder in group)
     long = [f"/{folder.name}:{each}" for folder in group for each in expected.classes(folder, LONG)]
     if not long:
         return [every]
-    return [",".join([every, *(f"-{each}" for each in long)]), ",".join(long)]
+    return [",".join(long), ",".join([every, *(f"-{each}" for each in long)])]
 
 
-def _run_part(tags, database, log):
-    """Run the tests with some tags in a database that has the add-ons; return the exit code."""
+def _run_part(job, number):
+    """Run the tests of a job in a database of its own; return the exit code."""
+    database, log = f"payt_test_{os.getpid()}_{number}", _log(number)
     log.unlink(missing_ok=True)
-    options = ("--test-tags", tags, "--stop-after-init")
-    port = ("--http-port", str(state.any_free_port()))
-    return odoo.run(
-        ("server", "-d", database, *options, *port), log, check=False, PAYT_KEEP_COMPANIES="1"
-    ).returncode
+    try:
+        databases.copy(job.database(), database)
+        options = ("--test-tags", job.tags, "--stop-after-init")
+        port = ("--http-port", str(state.any_free_port()))
+        return odoo.run(
+            ("server", "-d", database, *options, *port), log, check=False, PAYT_KEEP_COMPANIES="1"
+        ).returncode
+    finally:
+        databases.drop(database)
 
 
 def _judge(suite, log):
