@@ -170,6 +170,18 @@ class DunningPageValues(models.AbstractModel):
         return [(self.env._("To be paid to"), payee.holder)] if payee != OWN else []
 
     @api.model
+    def _elsewhere_words(self, pile):
+        """What of a pile can't be paid by the button, and to whom it goes; empty: nothing."""
+        rows = [row for row in pile.rows if row.payable > 0 and not payee_of(pile, row).online]
+        if not rows:
+            return ""
+        return self.env._(
+            "Please transfer %(amount)s to %(payee)s: see below. You can't pay that online.",
+            amount=self.env["dunning.page"]._money(sum(row.payable for row in rows), pile.currency),
+            payee=", ".join(dict.fromkeys(payee_of(pile, row).holder for row in rows)),
+        )
+
+    @api.model
     def _transfers_of(self, door, pile):
         """How to transfer all that is open of a pile: a block for each account."""
         rows = pile.rows

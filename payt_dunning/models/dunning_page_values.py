@@ -225,6 +225,7 @@ class DunningPageValues(models.AbstractModel):
             "page": page,
             "pages": pages,
             "transfers": self._transfers_of(door, pile),
+            "elsewhere": self._elsewhere_words(pile),
             "next": story._next(pile, day, messages),
             "past": [(looks._date(when), text) for when, text in story._past(pile, messages)],
         }

@@ -49,6 +49,10 @@ class TestPayeePage(PayeeCases, PageCommon):
         text = self.text(self.mixed())
         self.assertIn("150.00", text)
         self.assertRegex(text, r"Pay 100\.00")
+        self.assertIn("Please transfer 50.00 € to Factor BV", text)
+
+    def test_what_is_ours_is_nowhere_to_be_transferred_to_others(self):
+        self.assertNotIn("Please transfer", self.text(self.path(self.open(100))))
 
     def test_a_row_says_who_is_to_be_paid(self):
         text = self.text(self.mixed())
