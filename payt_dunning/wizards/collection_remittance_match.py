@@ -18,7 +18,7 @@ class CollectionRemittanceMatch(models.TransientModel):
     statement_line_id = fields.Many2one(
         "account.bank.statement.line",
         "Bank Line",
-        compute="_compute_choice_ids",
+        compute="_compute_statement_line_id",
         store=True,
         precompute=True,
         readonly=False,
@@ -34,6 +34,10 @@ class CollectionRemittanceMatch(models.TransientModel):
         for dialog in self:
             found = dialog._found()
             dialog.choice_ids = dialog.choice_ids.browse([line.id for line, _why in found])
+
+    @api.depends("remittance_id")
+    def _compute_statement_line_id(self):
+        for dialog in self:
             dialog.statement_line_id = dialog.choice_ids[:1]
 
     @api.depends("remittance_id")
