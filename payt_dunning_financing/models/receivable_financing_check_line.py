@@ -89,11 +89,13 @@ class ReceivableFinancingCheckLine(models.Model):
     @api.depends("reasons")
     @api.depends_context("lang")
     def _compute_why(self):
-        words = self.env["receivable.financing.words"]
+        words, countries = self.env["receivable.financing.words"], {}
         for line in self:
             reasons = line.reasons or []
             line.reason = reasons[0]["code"] if reasons else False
-            line.why = " ".join(words._reason(reason, line.currency_id) for reason in reasons)
+            line.why = " ".join(
+                words._reason(reason, line.currency_id, countries) for reason in reasons
+            )
 
     @api.model
     def _search_reason(self, operator, value):

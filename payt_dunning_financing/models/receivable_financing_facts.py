@@ -82,17 +82,17 @@ class ReceivableFinancingFacts(models.AbstractModel):
         rates = self._rates(financing, day)
         held, under_way = self._held(company, day), self._under_way(rows)
         own = self.env["res.company"].sudo().search([]).partner_id.commercial_partner_id.ids
-        book, own = Book(), frozenset(own)
+        book, own, step = Book(), frozenset(own), self._step(financing.currency_id)
         for row in rows:
             row["kind"] = row["kind"] or None
             row["related"] = (
                 "group" if row["partner_id"] in own else "employee" if row["employee"] else ""
             )
-            self._value(row, rates, financing)
+            self._value(row, rates, step)
             book.rows[row["move_id"]] = row
-            book.invoices.append(self._invoice(row, rates, held, under_way, financing))
+            book.invoices.append(self._invoice(row, held, under_way, step))
         piles = {(row["partner_id"], row["currency_id"]) for row in rows}
-        book.credits = self._credits(company, piles, rates, financing)
+        book.credits = self._credits(company, piles, rates, step)
         if financing.deduct_owed:
             book.owed = self._owed(company, {row["partner_id"] for row in rows}, rates)
         return book
@@ -173,7 +173,7 @@ class ReceivableFinancingFacts(models.AbstractModel):
         )
 
     @api.model
-    def _invoice(self, row, rates, held, under_way, financing):
+    def _invoice(self, row, held, under_way, step):
         """A row as the rules take it."""
         mine = [
             held[key]
@@ -195,8 +195,8 @@ class ReceivableFinancingFacts(models.AbstractModel):
             country=row["country"],
             kind=row["kind"],
             related=row["related"],
-            disputed=self._rounded(min(disputed * share, worth), financing),
-            under_way=self._rounded(under_way.get(row["move_id"], ZERO) * share, financing),
+            disputed=self._rounded(min(disputed * share, worth), step),
+            under_way=self._rounded(under_way.get(row["move_id"], ZERO) * share, step),
             in_plan=any(each.in_plan for each in mine),
             in_case=row["in_case"] or any(each.in_case for each in mine),
             on_hold=next((each.on_hold for each in mine if each.on_hold), ""),
@@ -213,8 +213,8 @@ class ReceivableFinancingFacts(models.AbstractModel):
         return Decimal(1).scaleb(-currency.decimal_places)
 
     @api.model
-    def _rounded(self, amount, financing):
-        return Decimal(amount).quantize(self._step(financing.currency_id), ROUND_HALF_UP)
+    def _rounded(self, amount, step):
+        return amount.quantize(step, ROUND_HALF_UP)
 
     @api.model
     def _rates(self, financing, day):
@@ -245,14 +245,17 @@ class ReceivableFinancingFacts(models.AbstractModel):
         return rates
 
     @api.model
-    def _value(self, row, rates, financing):
+    def _value(self, row, rates, step):
         """Put into a row what its amounts are worth: ``open`` and the parts by age."""
         rate = rates.get(row["currency_id"])
         if rate is None:
             row.update(dict.fromkeys(BUCKETS, ZERO), open=None)
             return
-        row["open"] = self._rounded(exact(row["own"]) * rate, financing)
-        parts = {name: self._rounded(exact(row[name]) * rate, financing) for name in BUCKETS}
+        row["open"] = self._rounded(exact(row["own"]) * rate, step)
+        parts = {
+            name: self._rounded(exact(row[name]) * rate, step) if row[name] else ZERO
+            for name in BUCKETS
+        }
         # What rounding leaves goes to the largest part.
         largest = max(parts, key=parts.get)
         parts[largest] += row["open"] - sum(parts.values())
@@ -315,7 +318,7 @@ class ReceivableFinancingFacts(models.AbstractModel):
         return found
 
     @api.model
-    def _credits(self, company, piles, rates, financing):
+    def _credits(self, company, piles, rates, step):
         """Free credits and receipts: ``{(partner id, currency code): amount}``.
 
         Of this company alone. Money that is for something else than invoices is left out.
@@ -348,7 +351,7 @@ class ReceivableFinancingFacts(models.AbstractModel):
                 free[partner_id, currency_id] += amount * rates[currency_id]
         names = {each.id: each.name for each in self.env["res.currency"].browse(rates)}
         return {
-            (partner_id, names[currency_id]): self._rounded(amount, financing)
+            (partner_id, names[currency_id]): self._rounded(amount, step)
             for (partner_id, currency_id), amount in free.items()
         }
 

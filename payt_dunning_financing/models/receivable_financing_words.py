@@ -13,13 +13,15 @@ class ReceivableFinancingWords(models.AbstractModel):
     # -- invoices --------------------------------------------------------------------------------
 
     @api.model
-    def _reason(self, reason, currency):
+    def _reason(self, reason, currency, countries=None):
         """One reason as a sentence.
 
         :param reason: as a line keeps it: code, amount and values
         :param currency: of the check
+        :param countries: names by code, filled in as needed; one for many reasons
         """
-        return getattr(self, f"_reason_{reason['code']}")(reason, _Amounts(self.env, currency))
+        amounts = _Amounts(self.env, currency, countries)
+        return getattr(self, f"_reason_{reason['code']}")(reason, amounts)
 
     @api.model
     def _reason_nothing_open(self, _reason, _amount):
@@ -43,12 +45,11 @@ class ReceivableFinancingWords(models.AbstractModel):
         return self.env._("It is in another currency: %s.", reason["currency"])
 
     @api.model
-    def _reason_country(self, reason, _amount):
-        country = reason["country"]
-        if not country:
+    def _reason_country(self, reason, amount):
+        code = reason["country"]
+        if not code:
             return self.env._("The debtor has no country.")
-        name = self.env["res.country"].sudo().search([("code", "=", country)], limit=1).name
-        return self.env._("The debtor is in another country: %s.", name or country)
+        return self.env._("The debtor is in another country: %s.", amount.country(code))
 
     @api.model
     def _reason_consumer(self, reason, _amount):
@@ -260,10 +261,18 @@ class ReceivableFinancingWords(models.AbstractModel):
 
 
 class _Amounts:
-    """Writes amounts in a currency as the reader does."""
+    """Writes amounts in a currency, and countries, as the reader does."""
 
-    def __init__(self, env, currency):
+    def __init__(self, env, currency, countries=None):
         self.env, self.currency = env, currency
+        self.countries = {} if countries is None else countries
 
     def __call__(self, amount):
         return format_amount(self.env, float(amount), self.currency)
+
+    def country(self, code):
+        """The name of a country; its code where it is gone."""
+        if not self.countries:
+            every = self.env["res.country"].sudo().search_fetch([], ["code", "name"])
+            self.countries.update((each.code, each.name) for each in every)
+        return self.countries.get(code, code)

@@ -75,6 +75,20 @@ class TestFinancingScreens(FinancingCommon):
             found = check.line_ids.search([("reason", "=", code), ("check_id", "=", check.id)])
             self.assertEqual(found.move_id, moves or self.env["account.move"])
 
+    def test_reasons_of_many_lines_cost_as_many_statements_as_of_one(self):
+        abroad = self.customer("Abroad", country_id=self.env.ref("base.de").id)
+        for _each in range(8):
+            self.invoice(partner=abroad)
+        found = self.check(country_ids=[Command.set(self.home.ids)]).line_ids
+        lines = found.browse(found.ids)
+        spent = []
+        for some in (lines[:1], lines):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len([line.why for line in some]), len(some))
+            spent.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*spent)
+
     def test_words_are_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("nl_NL")
         move = self.invoice(days_late=-5, amount=1000.5)
