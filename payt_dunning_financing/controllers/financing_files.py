@@ -28,12 +28,10 @@ class FinancingFiles(http.Controller):
         :param what: a key of :data:`SOURCES`
         :param kind: a key of :data:`TYPES`
         """
-        user = request.env.user
         if what not in SOURCES or kind not in TYPES:
             raise request.not_found()
-        if not user.has_group("payt_dunning_financing.group_financing"):
-            raise request.not_found()
-        model = request.env[SOURCES[what]].with_context(allowed_company_ids=user.company_ids.ids)
+        companies = request.env.user.company_ids
+        model = request.env[SOURCES[what]].with_context(allowed_company_ids=companies.ids)
         source = model.browse(number).exists()
         try:
             source.check_access("read")

@@ -292,12 +292,8 @@ class ReceivableFinancing(models.Model):
                 )
 
     def write(self, vals):
-        for name, words in (
-            ("currency_id", self.env._("currency")),
-            ("company_id", self.env._("company")),
-        ):
-            if name not in vals:
-                continue
+        """What draws are in stays: the currency, and the company that asks."""
+        for name in {"currency_id", "company_id"} & set(vals):
             used = self.filtered(
                 lambda financing, name=name: (
                     financing[name].id != vals[name] and financing.draw_count
@@ -306,10 +302,10 @@ class ReceivableFinancing(models.Model):
             if used:
                 raise UserError(
                     self.env._(
-                        "%(financier)s has draws: its %(field)s can't change any more. Make a new "
-                        "financier instead.",
+                        "“%(field)s” of %(financier)s can't change any more: there are draws. "
+                        "Make a new financier instead.",
+                        field=self._fields[name]._description_string(self.env),
                         financier=used[0].name,
-                        field=words,
                     )
                 )
         return super().write(vals)

@@ -128,6 +128,11 @@ class TestFinancingCheck(FinancingCommon):
         self.assertEqual((line.state, line.open_amount), ("refused", 0.0))
         self.assertIn("there is no exchange rate", line.why)
 
+    def test_a_rate_of_a_later_day_is_no_rate(self):
+        move = self.invoice(amount=100, currency_id=self.other_currency(2.0).id)
+        move.currency_id.rate_ids.name = self.after(1)
+        self.assertEqual(self.codes(move), ["currency"])
+
     # -- holds, plans, cases -----------------------------------------------------------------------
 
     def test_of_an_invoice_disputed_in_part_the_rest_counts(self):
@@ -156,6 +161,11 @@ class TestFinancingCheck(FinancingCommon):
             date_from=self.after(-9),
             date_until=self.after(-1),
         )
+        self.assertFalse(self.codes(self.move))
+
+    def test_a_dispute_that_waits_for_somebody_to_agree_takes_nothing_off(self):
+        hold = self.hold(kind="dispute", item_id=self.synced(self.move).id, reason="x")
+        hold.sudo().proposed = True
         self.assertFalse(self.codes(self.move))
 
     def test_a_plan_and_a_case_are_refused_unless_they_are_taken(self):

@@ -86,7 +86,7 @@ class TestFinancingProfile(FinancingCommon):
         self.financing.currency_id = other
         self.financing.currency_id = self.currency
         self.pledge(self.invoice())
-        with self.assertRaisesRegex(UserError, "has draws: its currency"):
+        with self.assertRaisesRegex(UserError, "“Currency” of First Factor can't change"):
             self.financing.currency_id = other
         self.financing.currency_id = self.currency
 
