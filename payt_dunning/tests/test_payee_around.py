@@ -91,12 +91,6 @@ class TestPayeeAround(PayeeCases, DunningCommon):
         )
         self.assertNotIn("to be paid to", wizard.create({}).answer)
 
-    def test_words_are_there_in_dutch(self):
-        self.env["res.lang"]._activate_lang("nl_NL")
-        self.pledge(self.first)
-        dutch = self.first.with_context(lang="nl_NL")
-        self.assertIn("Factor BV", dutch._get_online_payment_error())
-
     # -- Odoo's own ways to pay ----------------------------------------------------------------
 
     def test_an_invoice_of_somebody_elses_has_not_to_be_paid_online(self):

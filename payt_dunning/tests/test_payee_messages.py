@@ -1,5 +1,8 @@
+from dataclasses import replace
 from decimal import Decimal
 
+from ..models.message_sources import Sources
+from ..rules.law.asks import Asked
 from .common import DunningCommon
 from .payee_cases import NOTICE, OTHERS, OURS, THEIRS, PayeeCases
 
@@ -80,9 +83,7 @@ class TestPayeeMessages(PayeeCases, DunningCommon):
         self.assertEqual({each["holder"] for each in self.transfers()}, {"Factor BV", "Bank AG"})
 
     def test_without_a_number_the_notice_is_there_and_whom_to_ask(self):
-        self.known[7] = self.payee(7, THEIRS, "Factor BV", NOTICE).__class__(
-            7, "", 0, "Factor BV", NOTICE, False
-        )
+        self.known[7] = replace(self.factor, number="")
         self.addCleanup(self.known.__setitem__, 7, self.factor)
         self.pledge(self.first | self.second)
         self.transfers()
@@ -112,6 +113,40 @@ class TestPayeeMessages(PayeeCases, DunningCommon):
         self.pledge(self.first)
         self.transfers()
         self.assertEqual(seen, [self.planned().lang])
+
+    # -- costs -------------------------------------------------------------------------------
+
+    def with_costs(self):
+        """Blocks of a message that asks for costs as well: label and amount of each."""
+        planned = replace(self.planned(), asked=Asked("NL", "consumer", costs=Decimal("40")))
+        self.assertEqual(planned.total, Decimal("190"))
+        sources = Sources(self.env(su=True), [planned])
+        message = self.env["dunning.message"].sudo()
+        frame = message._law_frame(planned, sources)
+        blocks = message._transfers(planned, {"reference": "RF"}, frame, sources)
+        return [(block["holder"], block["about"], block["amount"]) for block in blocks]
+
+    def test_costs_are_in_our_block(self):
+        self.pledge(self.first)
+        (ours, _about, amount), (theirs, _other, other) = self.with_costs()
+        self.assertEqual((ours, theirs), (self.company.name, "Factor BV"))
+        self.assertIn("90.00", amount)
+        self.assertIn("100.00", other)
+
+    def test_costs_have_a_block_of_their_own_where_no_invoice_is_ours(self):
+        self.pledge(self.first | self.second)
+        (theirs, _about, amount), (ours, about, costs) = self.with_costs()
+        self.assertEqual((theirs, ours), ("Factor BV", self.company.name))
+        self.assertEqual(about, "Collection costs")
+        self.assertIn("150.00", amount)
+        self.assertIn("40.00", costs)
+
+    def test_without_a_number_of_ours_costs_go_with_what_they_are_for(self):
+        self.env["dunning.bank.account"].sudo().search([]).unlink()
+        self.pledge(self.first | self.second)
+        ((theirs, _about, amount),) = self.with_costs()
+        self.assertEqual(theirs, "Factor BV")
+        self.assertIn("190.00", amount)
 
     # -- the placeholder ---------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 from .page_payment_common import PageCommon
 from .payee_cases import NOTICE, OURS, THEIRS, PayeeCases
@@ -73,7 +74,7 @@ class TestPayeePage(PayeeCases, PageCommon):
 
     def test_without_a_number_it_says_whom_to_ask(self):
         path = self.mixed()
-        self.known[7] = type(self.factor)(7, "", 0, "Factor BV", NOTICE, False)
+        self.known[7] = replace(self.factor, number="")
         self.addCleanup(self.known.__setitem__, 7, self.factor)
         self.assertIn("Please ask us to which account", self.text(path))
 
