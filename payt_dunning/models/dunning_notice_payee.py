@@ -17,7 +17,7 @@ class DunningNotice(models.Model):
     def _lines_to_pay(self):
         """The rows for which a message, or the original of a copy, says where to pay."""
         notice = self.retry_of_id or self
-        return notice.line_ids if notice.kind == "talk" else notice._reminded()
+        return notice._reminded()
 
     def _why_not_this_account(self):
         """Why an account that a message may name is not the right one any more, in words."""

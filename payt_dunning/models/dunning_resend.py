@@ -27,8 +27,12 @@ class DunningNotice(models.Model):
     )
 
     def _reminded(self):
-        """The rows that these messages remind of; those of a copy are its original's."""
-        return (self | self.retry_of_id).line_ids.filtered("position")
+        """The rows that these messages remind of; those of a copy are its original's.
+
+        Of a conversation: all that it is about.
+        """
+        lines = (self | self.retry_of_id).line_ids
+        return lines.filtered(lambda line: line.position or line.notice_id.kind == "talk")
 
     def action_resend(self, recipient=None):
         """Send a message once more, as it was, as a copy.

@@ -93,12 +93,6 @@ class DunningNotice(models.Model):
         help="Nobody waits for it: it leaves on the days and within the hours for messages.",
     )
 
-    def _reminded(self):
-        """Of a conversation: all that it is about."""
-        talks = self.filtered(lambda notice: (notice.retry_of_id or notice).kind == "talk")
-        rest = super(DunningNotice, self - talks)._reminded()
-        return rest | (talks | talks.retry_of_id).line_ids
-
     def _why_not_to_talk(self):
         """Why a message of a conversation may not leave now, in words; ``None`` when it may."""
         if not self.company_id._dunning_is_live():

@@ -84,6 +84,11 @@ class TestTalk(DunningCommon):
         more = self.statements(self.owing(60, "More"))
         self.assertLess(more, 2 * some, f"{some} for 20 messages, {more} for 60")
 
+    def test_a_conversation_reminds_of_all_that_it_is_about(self):
+        item = self.owing(1)
+        (notice,) = self.Talk._tell_all([self.telling(item)])
+        self.assertEqual(notice._reminded().item_id, item)
+
     # -- slots ---------------------------------------------------------------------------------
 
     def entries(self, item):
