@@ -25,7 +25,7 @@ class ReceivableFinancingCheck(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     as_of = fields.Date(required=True, readonly=True)
     made_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
-    made_by_id = fields.Many2one("res.users", "Made By", readonly=True, ondelete="restrict")
+    made_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     qualifies = fields.Boolean(
         "The Company Qualifies", readonly=True, help="It keeps to all that is asked of it."
     )
