@@ -23,8 +23,8 @@ class ReceivableFinancingAnswer(models.Model):
     criterion = fields.Selection(CRITERIA, required=True, readonly=True)
     qualifies = fields.Boolean(readonly=True)
     facts = fields.Json(readonly=True, help="What was asked and found; plain values.")
-    asked = fields.Char("What Is Asked", compute="_compute_words")
-    found = fields.Char("What Was Found", compute="_compute_words")
+    asked = fields.Text("What Is Asked", compute="_compute_words")
+    found = fields.Text("What Was Found", compute="_compute_words")
     says = fields.Char("Qualifies?", compute="_compute_words")
 
     @api.depends("facts", "criterion", "qualifies")

@@ -84,7 +84,7 @@ class ReceivableFinancingCheckLine(models.Model):
     reason = fields.Selection(
         REASONS, compute="_compute_why", search="_search_reason", help="The first one."
     )
-    why = fields.Char("Why Not", compute="_compute_why")
+    why = fields.Text("Why Not", compute="_compute_why")
 
     @api.depends("reasons")
     @api.depends_context("lang")
