@@ -123,6 +123,20 @@ class ReceivableInsurance(models.Model):
         if any(each.least_amount < 0 or each.others_amount < 0 for each in self):
             raise ValidationError(self.env._("Amounts of an insurance can't be negative."))
 
+    @api.constrains("currency_id", "company_id")
+    def _check_rate(self):
+        """Odoo takes 1 for a currency without a rate: limits would be in another currency."""
+        for insurance in self:
+            company, currency = insurance.company_id, insurance.currency_id
+            if currency == company.currency_id:
+                continue
+            rates = self.env["res.currency.rate"].sudo()
+            of_company = [("company_id", "in", (company.root_id.id, False))]
+            if not rates.search_count([("currency_id", "=", currency.id), *of_company], limit=1):
+                raise ValidationError(
+                    self.env._("There is no rate of %s yet: enter one first.", currency.name)
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         insurances = super().create(vals_list)

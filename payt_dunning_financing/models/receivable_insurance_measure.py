@@ -131,11 +131,11 @@ class ReceivableInsuranceMeasure(models.AbstractModel):
                                               ORDER BY line.due, line.id) AS own_upto
                      FROM line
                 LEFT JOIN credit ON credit.partner_id = line.partner_id
-                    WHERE line.amount > 0 AND line.due < %(day)s),
+                    WHERE line.amount > 0 AND line.due < %(day)s AND line.dunning_charge_id IS NULL),
                late AS (
                    SELECT running.*, least(amount, upto - credit) AS rest
                      FROM running
-                    WHERE upto > credit AND dunning_charge_id IS NULL)""",
+                    WHERE upto > credit)""",
             company=company.id,
             accounts=self.env["dunning.ledger"]._accounts_sql(),
             day=day,

@@ -68,6 +68,9 @@ class ReceivableInsuranceNotice(models.Model):
     reported_by_id = fields.Many2one("res.users", "By", readonly=True, ondelete="restrict")
     reference = fields.Char("Insurer's Reference", readonly=True)
     reason = fields.Char("Why Not Reported", readonly=True)
+    declined_amount = fields.Monetary(
+        readonly=True, help="What was overdue when somebody decided not to report it."
+    )
     over_on = fields.Date("Over Since", readonly=True)
 
     _one_at_a_time = models.UniqueIndex(
@@ -178,6 +181,8 @@ class ReceivableInsuranceNotice(models.Model):
         told = self.filtered(lambda notice: notice.state in ("due", "declined"))
         if not told:
             raise UserError(self.env._("None of these waits to be reported."))
+        for notice in told.sudo():
+            notice.declined_amount = notice.amount
         told._settle(
             lambda notice: self.env._(
                 "Not reported to %(insurer)s: %(reason)s",
@@ -246,6 +251,8 @@ class ReceivableInsuranceNotice(models.Model):
             insurance = insurances[row.insurance_id]
             enough = insurance.currency_id.compare_amounts(row.amount, insurance.least_amount) >= 0
             notice = own.get((row.insurance_id, row.partner_id))
+            if notice and enough and notice._is_another_delay(row):
+                notice._ask_anew()
             if notice and (enough or notice.state != "due"):
                 lasting += notice
                 if notice._follow(notices._values(insurance, row)) and notice.asked_on:
@@ -258,6 +265,29 @@ class ReceivableInsuranceNotice(models.Model):
         notices._end(live - lasting, day)
         notices._begin(company, insurances, new)
         self.env["dunning.task"]._ask_to_report(company, day)
+
+    def _is_another_delay(self, row):
+        """Whether what somebody decided not to report has become something else since.
+
+        Another invoice is the oldest, or half as much again is overdue.
+
+        :param row: :class:`~.receivable_insurance_measure.Late`
+        """
+        self.ensure_one()
+        return self.state == "declined" and (
+            row.oldest_due > self.oldest_due
+            or self.currency_id.compare_amounts(row.amount, 1.5 * self.declined_amount) >= 0
+        )
+
+    def _ask_anew(self):
+        """Somebody decides once more: it is not what was decided about any more."""
+        self._message_log(
+            body=self.env._(
+                "Asked again: more is overdue than when it was decided not to report it, or "
+                "something else."
+            )
+        )
+        self.write({"state": "due", "asked_on": False, "reason": False, "reported_by_id": False})
 
     @api.model
     def _values(self, insurance, row):

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import html2plaintext
 
@@ -120,6 +120,33 @@ class TestInsuranceReports(InsuranceCommon):
         self.look(20)
         self.assertEqual(notice.state, "declined")
         self.assertFalse(self.tasks(notice))
+
+    def declined(self):
+        """A debtor with 100 overdue of which somebody decided not to tell the insurer."""
+        notice = self.due()
+        self.report(notice, what="declined", reason="Pays next week")
+        return notice
+
+    def test_what_was_not_to_be_reported_is_asked_again_once_much_more_is_overdue(self):
+        notice = self.declined()
+        self.invoice(days_late=49, amount=40)
+        self.look()
+        self.assertEqual(notice.state, "declined", "a little more is the same delay")
+        self.invoice(days_late=48, amount=20)
+        self.look()
+        self.assertEqual(notice.state, "due")
+
+    def test_what_was_not_to_be_reported_is_asked_again_when_another_invoice_is_late(self):
+        notice = self.declined()
+        self.invoice(days_late=40)
+        self.pay(self.move)
+        self.look(1)
+        self.assertEqual(notice.state, "due")
+
+    def test_a_currency_without_a_rate_is_refused(self):
+        currency = self.env["res.currency"].create({"name": "ZQX", "symbol": "Z"})
+        with self.assertRaisesRegex(ValidationError, "no rate of ZQX"):
+            self.insurance.currency_id = currency
 
     def test_what_was_not_to_be_reported_can_be_all_the_same(self):
         notice = self.due()
