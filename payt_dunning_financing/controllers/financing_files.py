@@ -6,10 +6,15 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "invoices.csv": "text/csv; charset=utf-8",
     "debtors.csv": "text/csv; charset=utf-8",
+    "changes.csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
 }
 #: What files can be made of, by what stands in the address.
-SOURCES = {"check": "receivable.financing.check"}
+SOURCES = {
+    "check": "receivable.financing.check",
+    "draw": "receivable.financing.draw",
+    "report": "receivable.financing.report",
+}
 
 
 class FinancingFiles(http.Controller):
@@ -28,7 +33,11 @@ class FinancingFiles(http.Controller):
         :param what: a key of :data:`SOURCES`
         :param kind: a key of :data:`TYPES`
         """
-        if what not in SOURCES or kind not in TYPES:
+        if (
+            what not in SOURCES
+            or kind not in TYPES
+            or (kind == "changes.csv") != (what == "report" and kind.endswith("csv"))
+        ):
             raise request.not_found()
         companies = request.env.user.company_ids
         model = request.env[SOURCES[what]].with_context(allowed_company_ids=companies.ids)

@@ -174,7 +174,7 @@ class DunningTask(models.AbstractModel):
 
 
 class DunningToday(models.AbstractModel):
-    _inherit = "dunning.today"
+    _inherit = "dunning.today"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _sections(self):
@@ -214,7 +214,7 @@ class DunningToday(models.AbstractModel):
 
 
 class DunningAccess(models.AbstractModel):
-    _inherit = "dunning.access"
+    _inherit = "dunning.access"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _sources(self):
