@@ -1,1 +1,1 @@
-from . import dunning_demo
+from . import dunning_demo, financing_draws
