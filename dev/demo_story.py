@@ -25,6 +25,7 @@ if waiting:
     env.cr.commit()
     daily_run.method_direct_trigger()
 env.ref("payt_dunning.ir_cron_dunning_behaviour").method_direct_trigger()
+demo._after_run()
 env.ref("mail.ir_cron_mail_scheduler_action").method_direct_trigger()
 env.cr.commit()
 

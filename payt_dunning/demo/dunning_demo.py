@@ -180,6 +180,10 @@ class DunningDemo(models.AbstractModel):
         companies._dunning_go_live()
 
     @api.model
+    def _after_run(self):
+        """What there is to show once the day's messages have left; add-ons have something."""
+
+    @api.model
     def _demo_companies(self):
         """The companies of the demo; empty before it was loaded."""
         stored = self.env["ir.config_parameter"].sudo().get_param(LOADED)

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .insurance import insure
+
 #: Invoices of the draw that is paid out, and of the one that waits for an answer.
 PAID, OFFERED = 5, 3
 
@@ -23,6 +25,12 @@ class DunningDemo(models.AbstractModel):
             if check and not drawn:
                 manager = self.env["res.users"].search([("login", "=", "manager")], limit=1)
                 self.with_user(manager or self.env.user).sudo()._load_draws(check)
+        return result
+
+    @api.model
+    def _after_run(self):
+        result = super()._after_run()
+        insure(self.env)
         return result
 
     @api.model

@@ -265,6 +265,8 @@ class ReceivableFinancingDraw(models.Model):
             raise UserError(
                 self.env._("None of these invoices qualifies any more: nothing can be offered.")
             )
+        # What somebody took out before was never asked for.
+        self.pledge_ids.filtered(lambda each: each.state == "dropped").unlink()
         self._leave_out(outcome)
         for pledge in self.pledge_ids.filtered(lambda each: each.id in outcome.kept):
             pledge.write({**outcome.kept[pledge.id], "state": "offered"})
