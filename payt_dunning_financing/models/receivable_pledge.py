@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from .receivable_financing_draw import GROUP
+
 PLEDGE_STATES = [
     ("proposed", "Proposed"),
     ("offered", "Offered"),
@@ -162,6 +164,8 @@ class ReceivablePledge(models.Model):
         :param env: of the reader
         """
         words = self.with_env(env).sudo()
+        if not env.user.has_group(GROUP):
+            return words._where_words()
         return env._(
             "%(where)s For %(amount)s, of which %(advance)s is advanced.",
             where=words._where_words(),

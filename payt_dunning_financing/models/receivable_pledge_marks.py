@@ -7,6 +7,8 @@ from odoo.addons.payt_dunning.rules.handover import PASS as FINE
 from odoo.addons.payt_dunning.rules.handover import WARN, Check
 
 VIEWER = "payt_dunning.group_dunning_viewer"
+#: Who reads on an invoice that it is pledged.
+READERS = ("account.group_account_readonly", "account.group_account_invoice", VIEWER)
 
 
 class DunningItem(models.Model):
@@ -106,7 +108,7 @@ class AccountMove(models.Model):
         compute="_compute_dunning_pledged_to",
         search="_search_dunning_pledged_to",
         compute_sudo=True,
-        groups="account.group_account_readonly,account.group_account_invoice," + VIEWER,
+        groups=",".join(READERS),
     )
 
     @api.depends_context("lang")
@@ -122,7 +124,9 @@ class AccountMove(models.Model):
     def _get_alerts(self):
         """A banner: who has it, since when, for how much."""
         alerts = super()._get_alerts()
-        if self.move_type != "out_invoice" or not self._origin.id:
+        # Customers read their invoices too: it is nothing that they are told here.
+        reads = any(self.env.user.has_group(group) for group in READERS)
+        if self.move_type != "out_invoice" or not self._origin.id or not reads:
             return alerts
         pledges = self.env["receivable.pledge"]._in_force(self._origin.ids)
         if pledge := pledges.get(self._origin.id):

@@ -1,5 +1,7 @@
 from lxml import etree
 
+from odoo.fields import Command
+
 from odoo.addons.payt_dunning.rules.handover import PASS, WARN
 
 from .pledge_common import PledgeCommon
@@ -46,8 +48,22 @@ class TestPledgeMarks(PledgeCommon):
 
     def test_a_collector_without_the_right_sees_the_banner_and_no_pledge(self):
         move = self.move.with_user(self.collector)
-        self.assertIn("Bold Bank", move._get_alerts()["receivable_pledge"]["message"])
+        message = move._get_alerts()["receivable_pledge"]["message"]
+        self.assertIn("Bold Bank", message)
+        self.assertNotIn("80.00", message, "what was advanced is not his")
         self.assertFalse(self.env["receivable.pledge"].with_user(self.collector).has_access("read"))
+
+    def test_a_customer_with_an_account_is_told_nothing_by_it(self):
+        customer = self.env["res.users"].create(
+            {
+                "name": "Customer",
+                "login": "pledge.customer",
+                "partner_id": self.business.id,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+        alerts = self.move.with_user(customer).sudo()._get_alerts()
+        self.assertNotIn("receivable_pledge", alerts)
 
     def test_invoices_are_found_by_it(self):
         moves = self.env["account.move"].with_user(self.collector)
