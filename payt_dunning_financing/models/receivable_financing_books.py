@@ -49,12 +49,21 @@ class ReceivableFinancingBooks(models.AbstractModel):
         ]
 
     @api.model
+    def _closing_days(self, company, day):
+        """Days of entries that close a year, in the two periods: its last, and the next first."""
+        root = company.sudo().root_id
+        (first, last), _months = self._periods(company, day)
+        running = root.compute_fiscalyear_dates(day)["date_to"]
+        return [first, last, last + timedelta(days=1), running]
+
+    @api.model
     def _ledger(self, company, day):
         """Profit and equity by the posted entries through a day.
 
         Profit is income less expenses of the last financial year that is over; where nothing is
-        booked in it, of the last twelve months. Entries that close a year, with equity against
-        them, make no profit or loss. Equity is what the company has less what it owes.
+        booked in it, of the last twelve months. Entries that close a year make no profit or
+        loss: of its last day or the day after, with lines on income, expenses and equity only.
+        Equity is what the company has less what it owes.
 
         :return: ``(Result or None, Decimal or None)``, in the company's currency; nothing where
             nothing was booked
@@ -66,29 +75,36 @@ class ReceivableFinancingBooks(models.AbstractModel):
             SQL(
                 """WITH line AS (
                        SELECT line.move_id, line.date, line.balance,
-                              split_part(account.account_type, '_', 1) = 'equity' AS equity
+                              split_part(account.account_type, '_', 1) AS kind
                          FROM account_move_line line
                          JOIN account_account account ON account.id = line.account_id
                         WHERE line.company_id = ANY(%(tree)s) AND line.parent_state = 'posted'
                           AND line.date <= %(day)s
-                          AND split_part(account.account_type, '_', 1)
-                              IN ('equity', 'income', 'expense')),
+                          AND (line.date = ANY(%(closes)s)
+                               OR split_part(account.account_type, '_', 1)
+                                  IN ('equity', 'income', 'expense'))),
                     closing AS (
-                       SELECT DISTINCT line.move_id
+                       SELECT move_id
                          FROM line
-                        WHERE line.equity AND line.move_id <> ALL(%(opening)s)),
+                        WHERE date = ANY(%(closes)s) AND move_id <> ALL(%(opening)s)
+                     GROUP BY move_id
+                       HAVING bool_or(kind = 'equity')
+                          AND bool_and(kind IN ('equity', 'income', 'expense'))),
                     result AS (
                        SELECT line.date, line.balance
                          FROM line
                     LEFT JOIN closing ON closing.move_id = line.move_id
-                        WHERE NOT line.equity AND closing.move_id IS NULL)
+                        WHERE line.kind IN ('income', 'expense') AND closing.move_id IS NULL)
                SELECT -sum(result.balance) FILTER (WHERE result.date BETWEEN %(y1)s AND %(y2)s),
                       count(*) FILTER (WHERE result.date BETWEEN %(y1)s AND %(y2)s),
                       -sum(result.balance) FILTER (WHERE result.date BETWEEN %(m1)s AND %(m2)s),
                       count(*) FILTER (WHERE result.date BETWEEN %(m1)s AND %(m2)s),
-                      (SELECT -sum(balance) FROM line), (SELECT count(*) FROM line)
+                      (SELECT -sum(balance) FROM line
+                        WHERE kind IN ('equity', 'income', 'expense')),
+                      (SELECT count(*) FROM line WHERE kind IN ('equity', 'income', 'expense'))
                  FROM result""",
                 tree=tree.ids,
+                closes=self._closing_days(company, day),
                 opening=tree.account_opening_move_id.ids,
                 day=day,
                 y1=year[0],

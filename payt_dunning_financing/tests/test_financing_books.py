@@ -72,6 +72,21 @@ class TestFinancingBooks(FinancingCommon):
         found = self.books()
         self.assertEqual((found.result.amount, found.equity), (1000, 1000))
 
+    def test_an_entry_of_the_next_first_day_may_close_the_year_before(self):
+        self.sold(1000)
+        self.entry(date(2025, 1, 1), (self.income, 700), (self.equity, -700))
+        self.assertEqual(self.books().result.amount, 1000)
+
+    def test_private_expenses_count_although_equity_stands_against_them(self):
+        self.sold(1000)
+        self.entry(date(2025, 8, 1), (self.expense, 300), (self.equity, -300))
+        self.assertEqual(self.books().result.amount, 700)
+
+    def test_an_entry_of_a_year_to_date_with_other_accounts_counts(self):
+        self.entry(date(2025, 12, 31), (self.cash, 900), (self.income, -600), (self.equity, -300))
+        found = self.books()
+        self.assertEqual((found.result.amount, found.equity), (600, 900))
+
     def test_equity_is_what_is_owned_less_what_is_owed_with_the_running_year(self):
         self.entry(date(2020, 1, 1), (self.cash, 500), (self.equity, -500))
         self.sold(100, date(2026, 5, 1))
