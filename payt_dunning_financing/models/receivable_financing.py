@@ -134,7 +134,9 @@ class ReceivableFinancing(models.Model):
     )
     pay_online = fields.Boolean(
         "Can Be Paid Online Too",
-        default=True,
+        compute="_compute_pay_online",
+        store=True,
+        readonly=False,
         tracking=True,
         help="With our own payment provider. Off where only the account above counts.",
     )
@@ -207,6 +209,18 @@ class ReceivableFinancing(models.Model):
             )
             financing.legal_form_id, financing.registered_on = form, day
 
+    @api.depends("account_id")
+    def _compute_pay_online(self):
+        """Money that comes in online is ours: off where only another's account counts."""
+        for financing in self:
+            financing.pay_online = not financing._account_of_another()
+
+    def _account_of_another(self):
+        """The account that debtors are led to where it is not the company's own."""
+        account = self.account_id.sudo()
+        own = self.company_id.sudo().partner_id.commercial_partner_id
+        return account.filtered(lambda each: each.partner_id.commercial_partner_id != own)
+
     # -- what can't be -----------------------------------------------------------------------------
 
     @api.constrains(*BOUNDS)
@@ -246,20 +260,43 @@ class ReceivableFinancing(models.Model):
                     )
                 )
 
+    @api.constrains("account_id", "disclosed", "company_id")
+    def _check_disclosed(self):
+        for financing in self:
+            if not financing.disclosed and (account := financing._account_of_another()):
+                raise ValidationError(
+                    self.env._(
+                        "Debtors can't be led to the account %(number)s of %(owner)s without being "
+                        "told why. Tick “Debtors Are Told”, or leave the account empty.",
+                        number=account.acc_number,
+                        owner=account.partner_id.display_name,
+                    )
+                )
+
     @api.constrains("payee_text")
     def _check_payee_text(self):
         """In every language: only known placeholders, each written in whole."""
         for financing in self:
             texts = financing.get_field_translations("payee_text")[0]
-            for text in {financing.payee_text, *(each["value"] for each in texts)} - {False, None}:
-                if problem := self._odd_placeholder(text):
-                    raise ValidationError(
-                        self.env._(
-                            "“%s” can't be filled in. Debtors can read {financier}, {account} "
-                            "and {holder}.",
-                            problem,
-                        )
+            self._refuse_odd({financing.payee_text, *(each["value"] for each in texts)})
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        """Other languages are written around constraints: their placeholders are checked here."""
+        if field_name == "payee_text":
+            self._refuse_odd(set(translations.values()))
+        return super()._update_field_translations(field_name, translations, *args, **kwargs)
+
+    @api.model
+    def _refuse_odd(self, texts):
+        for text in texts:
+            if isinstance(text, str) and (problem := self._odd_placeholder(text)):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” can't be filled in. Debtors can read {financier}, {account} "
+                        "and {holder}.",
+                        problem,
                     )
+                )
 
     @api.model
     def _odd_placeholder(self, text):

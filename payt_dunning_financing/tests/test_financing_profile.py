@@ -44,6 +44,7 @@ class TestFinancingProfile(FinancingCommon):
                 {"acc_number": number, "partner_id": owner.id}
             )
 
+        self.financing.disclosed = True
         self.financing.account_id = account(self.bank, "NL20INGB0001234567")
         self.financing.account_id = account(self.company.partner_id, "NL91ABNA0417164300")
         with self.assertRaisesRegex(ValidationError, "belongs to Bakery Ltd"):
@@ -52,6 +53,29 @@ class TestFinancingProfile(FinancingCommon):
     def test_debtors_can_be_told_without_an_account(self):
         self.financing.write({"disclosed": True, "account_id": False})
         self.assertTrue(self.financing.disclosed)
+
+    def test_debtors_are_not_led_to_another_account_without_being_told(self):
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "NL20INGB0001234567", "partner_id": self.bank.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "Tick “Debtors Are Told”"):
+            self.financing.account_id = account
+        self.financing.account_id = self.own_account()
+
+    def test_paying_online_goes_off_with_an_account_of_the_financier_and_can_be_put_on(self):
+        self.assertTrue(self.financing.pay_online)
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "NL20INGB0001234567", "partner_id": self.bank.id}
+        )
+        self.financing.write({"disclosed": True, "account_id": account.id})
+        self.assertFalse(self.financing.pay_online)
+        self.financing.pay_online = True
+        self.assertTrue(self.financing.pay_online)
+        self.assertFalse(
+            self.financier(name="Other", disclosed=True, account_id=account.id).pay_online
+        )
+        self.financing.account_id = self.own_account()
+        self.assertTrue(self.financing.pay_online)
 
     def test_only_known_placeholders_can_be_in_what_debtors_read(self):
         self.financing.payee_text = "Pay {financier} on {account} of {holder}"
@@ -68,6 +92,13 @@ class TestFinancingProfile(FinancingCommon):
         self.financing.payee_text = "Pay {financier}"
         with self.assertRaisesRegex(ValidationError, "{wie}"):
             self.financing.with_context(lang="nl_NL").payee_text = "Betaal {wie}"
+
+    def test_a_placeholder_is_looked_at_in_the_dialog_for_other_languages(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.financing.payee_text = "Pay {financier}"
+        with self.assertRaisesRegex(ValidationError, "{wie}"):
+            self.financing.update_field_translations("payee_text", {"nl_NL": "Betaal {wie}"})
+        self.financing.update_field_translations("payee_text", {"nl_NL": "Betaal {financier}"})
 
     def test_reports_by_mail_need_an_address(self):
         for email in (False, "nobody"):
