@@ -15,7 +15,7 @@ from rules.financing import (
     answers,
     down,
 )
-from rules.financing_invoices import Invoice, check, judge, refusals
+from rules.financing_invoices import Invoice, Named, check, judge, refusals
 
 DAY = date(2026, 11, 27)
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
@@ -64,8 +64,8 @@ def codes(*invoices, criteria=STRICT, **values):
     return {key: [reason.code for reason in each.reasons] for key, each in found.items()}
 
 
-def counts(*invoices, criteria=STRICT, credits=None, owed=None, step=D("0.01")):
-    found = judge(criteria, DAY, invoices, credits or {}, owed or {}, step)
+def counts(*invoices, criteria=STRICT, credits=None, owed=None, step=D("0.01"), named=()):
+    found = judge(criteria, DAY, invoices, credits or {}, owed or {}, step, named)
     return [found[each.key].counts for each in invoices]
 
 
@@ -247,9 +247,38 @@ def test_free_credits_go_to_the_oldest_invoices_of_their_debtor_and_currency():
     assert counts(*rows, criteria=criteria, credits={(1, "EUR"): D(1500)}) == [0, 500, 1000, 1000]
 
 
-def test_free_credits_go_to_an_old_invoice_that_does_not_qualify_first():
+def test_free_credits_go_to_what_qualifies_first():
+    rows = [invoice(1, due=DAY - timedelta(60)), invoice(2), invoice(3, costs=True)]
+    assert counts(*rows, credits={(1, "EUR"): D(800)}) == [0, 200, 0]
+
+
+def test_money_that_names_an_invoice_is_for_that_invoice():
+    rows = [invoice(1), invoice(2)]
+    named = [Named((1, "EUR"), D(1000), frozenset({2}))]
+    assert counts(*rows, named=named) == [1000, 0]
+    assert counts(*rows, named=named, credits={(1, "EUR"): D(300)}) == [700, 0]
+
+
+def test_money_that_names_several_invoices_goes_to_the_oldest_of_them():
+    rows = [invoice(1), invoice(2), invoice(3)]
+    assert counts(*rows, named=[Named((1, "EUR"), D(1500), frozenset({3, 2}))]) == [1000, 0, 500]
+
+
+def test_what_is_left_of_money_that_names_an_invoice_goes_to_others_that_qualify():
+    rows = [invoice(1), invoice(2, amount=300)]
+    twice = [Named((1, "EUR"), D(300), frozenset({2}))] * 2
+    assert counts(*rows, named=twice) == [700, 0]
+
+
+def test_money_that_names_an_invoice_that_does_not_qualify_leaves_others_alone():
     rows = [invoice(1, due=DAY - timedelta(60)), invoice(2)]
-    assert counts(*rows, credits={(1, "EUR"): D(1200)}) == [0, 800]
+    assert counts(*rows, named=[Named((1, "EUR"), D(1000), frozenset({1}))]) == [0, 1000]
+
+
+def test_what_is_paid_of_an_invoice_disputed_in_part_leaves_nothing_that_counts():
+    row = invoice(1, disputed=D(400))
+    named = [Named((1, "EUR"), D(600), frozenset({1}))]
+    assert counts(row, criteria=LOOSE, named=named) == [0]
 
 
 def test_free_credits_are_not_used_up_by_what_is_disputed():

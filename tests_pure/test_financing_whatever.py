@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.financing import REFUSALS, Company, Criteria
-from rules.financing_invoices import Invoice, check
+from rules.financing_invoices import Invoice, Named, check
 
 DAY = date(2026, 11, 27)
 COMPANY = Company(DAY)
@@ -19,7 +19,7 @@ DEBTORS = st.integers(1, 3)
 CURRENCIES = st.sampled_from(["EUR", "USD"])
 INVOICES = st.builds(
     Invoice,
-    key=st.integers(1, 10_000),
+    key=st.integers(1, 20),
     debtor=DEBTORS,
     currency=CURRENCIES,
     open=st.none() | st.integers(-5_000, 50_000).map(lambda units: D(units) / 100),
@@ -38,6 +38,15 @@ INVOICES = st.builds(
 )
 BOOKS = st.lists(INVOICES, max_size=12, unique_by=lambda each: each.key)
 CREDITS = st.dictionaries(st.tuples(DEBTORS, CURRENCIES), AMOUNTS, max_size=3)
+NAMED = st.lists(
+    st.builds(
+        Named,
+        pile=st.tuples(DEBTORS, CURRENCIES),
+        amount=AMOUNTS,
+        keys=st.frozensets(st.integers(1, 20), max_size=3),
+    ),
+    max_size=3,
+)
 OWED = st.dictionaries(DEBTORS, st.none() | AMOUNTS, max_size=3)
 PERCENT = st.integers(0, 100).map(D)
 #: Each with what asks nothing, and something that does.
@@ -73,18 +82,18 @@ def asked_more(draw):
     return replace(criteria, **{name: free}), replace(criteria, **{name: draw(asked)})
 
 
-@given(CRITERIA, BOOKS, CREDITS, OWED)
-def test_of_an_invoice_never_counts_more_than_is_open(criteria, book, credits, owed):
-    found = check(criteria, COMPANY, book, credits, owed).outcomes
+@given(CRITERIA, BOOKS, CREDITS, OWED, NAMED)
+def test_of_an_invoice_never_counts_more_than_is_open(criteria, book, credits, owed, named):
+    found = check(criteria, COMPANY, book, credits, owed, named=named).outcomes
     assert found.keys() == {each.key for each in book}
     for each in book:
         outcome = found[each.key]
         assert 0 <= outcome.advance <= outcome.counts <= max(each.open or 0, 0)
 
 
-@given(CRITERIA, BOOKS, CREDITS, OWED)
-def test_what_does_not_count_is_told_to_the_cent(criteria, book, credits, owed):
-    found = check(criteria, COMPANY, book, credits, owed).outcomes
+@given(CRITERIA, BOOKS, CREDITS, OWED, NAMED)
+def test_what_does_not_count_is_told_to_the_cent(criteria, book, credits, owed, named):
+    found = check(criteria, COMPANY, book, credits, owed, named=named).outcomes
     for each in book:
         outcome, amount = found[each.key], max(each.open or D(0), D(0))
         refused = [reason for reason in outcome.reasons if reason.code in REFUSALS]
@@ -109,18 +118,20 @@ def test_no_debtor_counts_for_more_than_its_share(criteria, book, credits, owed,
         assert mine <= max(most - pledged[debtor], 0)
 
 
-@given(asked_more(), BOOKS, CREDITS, OWED, AMOUNTS)
-def test_asking_one_thing_more_never_gives_more_room(asked, book, credits, owed, drawn):
-    before, after = (check(each, COMPANY, book, credits, owed, drawn) for each in asked)
+@given(asked_more(), BOOKS, CREDITS, OWED, AMOUNTS, NAMED)
+def test_asking_one_thing_more_never_gives_more_room(asked, book, credits, owed, drawn, named):
+    before, after = (
+        check(each, COMPANY, book, credits, owed, drawn, named=named) for each in asked
+    )
     assert after.counts <= before.counts
     assert after.room <= before.room
 
 
-@given(CRITERIA, BOOKS, CREDITS, OWED, st.randoms(use_true_random=False))
-def test_the_order_of_the_invoices_does_not_matter(criteria, book, credits, owed, random):
+@given(CRITERIA, BOOKS, CREDITS, OWED, NAMED, st.randoms(use_true_random=False))
+def test_the_order_of_the_invoices_does_not_matter(criteria, book, credits, owed, named, random):
     mixed = random.sample(book, len(book))
-    assert check(criteria, COMPANY, book, credits, owed) == check(
-        criteria, COMPANY, mixed, credits, owed
+    assert check(criteria, COMPANY, book, credits, owed, named=named) == check(
+        criteria, COMPANY, mixed, credits, owed, named=named
     )
 
 

@@ -141,8 +141,11 @@ class DunningReceipts(models.AbstractModel):
         )[0]
 
     @api.model
-    def _unmatched(self, company):
-        """Receipts on the bank that are not matched and not dismissed: :class:`Receipt`."""
+    def _unmatched(self, company, every=False):
+        """Receipts on the bank that are not matched: :class:`Receipt`.
+
+        :param every: also those that were dismissed or are so old that they hold nothing back
+        """
         since = fields.Date.context_today(self) - timedelta(days=RECEIPT_DAYS)
         rows = self.env.execute_query(
             SQL(
@@ -157,10 +160,12 @@ class DunningReceipts(models.AbstractModel):
                     WHERE line.company_id IN (SELECT id FROM res_company
                                                WHERE parent_path LIKE %s)
                       AND line.is_reconciled IS NOT TRUE AND line.amount > 0
-                      AND line.dunning_dismissed IS NOT TRUE
-                      AND greatest(move.date, line.create_date::date) >= %s
-                      AND move.state = 'posted'""",
+                      AND (%s OR line.dunning_dismissed IS NOT TRUE
+                           AND greatest(move.date, line.create_date::date) >= %s)
+                      AND move.state = 'posted'
+                 ORDER BY move.date, line.id""",
                 f"{company.root_id.id}/%",
+                every,
                 since,
             )
         )

@@ -1,8 +1,8 @@
 """What counts of each open invoice for a financier, and what can be drawn in all.
 
 An invoice is looked at by every criterion, so that all its reasons are told. Of one that
-qualifies is taken off, in this order: what is disputed, payments under way, free credits of the
-debtor, what we owe it, and what one debtor is too large for.
+qualifies is taken off, in this order: what is disputed, payments under way, money that names it
+and free credits of the debtor, what we owe it, and what one debtor is too large for.
 """
 
 from __future__ import annotations
@@ -87,6 +87,20 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A credit note, receipt or payment not matched yet that says for which invoices it is.
+
+    :param pile: debtor and currency whose invoices get what is left of it
+    :param amount: in the financing's currency, above zero
+    :param keys: of those invoices
+    """
+
+    pile: tuple[int, str]
+    amount: Decimal
+    keys: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why an invoice does not count, or not in whole.
 
@@ -139,17 +153,19 @@ def check(
     owed: Mapping[int, Decimal | None] | None = None,
     drawn: Decimal = ZERO,
     step: Decimal = CENT,
+    named: Iterable[Named] = (),
 ) -> Verdict:
     """What a financier that asks ``criteria`` would advance.
 
-    :param credits: free credits and receipts by debtor and currency, above zero
+    :param credits: free credits and receipts by debtor and currency, above zero, that name nothing
     :param owed: what we owe debtors; ``None``: something, but nobody knows what it is worth
     :param drawn: advanced before or asked for, and not settled
     :param step: smallest amount of the currency
+    :param named: the others, oldest first
     """
     invoices = list(invoices)
     told = answers(criteria, company)
-    outcomes = judge(criteria, company.day, invoices, credits or {}, owed or {}, step)
+    outcomes = judge(criteria, company.day, invoices, credits or {}, owed or {}, step, named)
     advance = sum((each.advance for each in outcomes.values()), ZERO)
     room = advance if all(answer.ok for answer in told) else ZERO
     if criteria.limit is not None:
@@ -165,12 +181,12 @@ def check(
     )
 
 
-def judge(criteria, day, invoices, credits, owed, step=CENT) -> dict[int, Outcome]:
+def judge(criteria, day, invoices, credits, owed, step=CENT, named=()) -> dict[int, Outcome]:
     """What counts of each invoice, in any order; see :func:`check`."""
     invoices = sorted(invoices, key=_age)
     reasons = {each.key: refusals(criteria, day, each) for each in invoices}
     counts = {}
-    covered = _credited(invoices, credits)
+    covered = _credited(invoices, reasons, credits, named)
     for each in invoices:
         if reasons[each.key]:
             counts[each.key] = ZERO
@@ -269,19 +285,33 @@ def _take(reasons, code, amount, **values):
     return max(amount, ZERO)
 
 
-def _credited(invoices, credits):
-    """Free credits set against what is neither disputed nor under way: ``{key: amount}``.
+def _credited(invoices, refused, credits, named):
+    """Money not matched yet, set against invoices: ``{key: amount}``.
 
-    Against all open invoices of the debtor, not only those that qualify: so they will be matched.
+    What names an invoice is for it, whether it qualifies or not. The rest goes to what is neither
+    disputed nor under way of invoices that qualify, the oldest first: nobody knows which one the
+    debtor meant, and a financier has to reckon with these.
     """
+    covered, left = defaultdict(Decimal), defaultdict(Decimal, credits)
+    known = {each.key: each for each in invoices if each.open is not None}
+    for money in named:
+        rows = [
+            (each.key, each.due or date.max, each.open - covered[each.key])
+            for each in map(known.get, sorted(money.keys))
+            if each
+        ]
+        parts = cover(rows, money.amount)
+        for key, part in parts.items():
+            covered[key] += part
+        left[money.pile] += money.amount - sum(parts.values(), ZERO)
     piles = defaultdict(list)
-    for each in invoices:
-        if (each.debtor, each.currency) in credits and each.open is not None:
-            free = each.open - each.disputed - each.under_way
+    for each in known.values():
+        if not refused[each.key] and left.get((each.debtor, each.currency)):
+            free = each.open - each.disputed - each.under_way - covered[each.key]
             piles[each.debtor, each.currency].append((each.key, each.due or date.max, free))
-    covered = {}
     for pile, rows in piles.items():
-        covered |= cover(rows, credits[pile])
+        for key, part in cover(rows, left[pile]).items():
+            covered[key] += part
     return covered
 
 

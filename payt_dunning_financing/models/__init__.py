@@ -1,5 +1,6 @@
 from . import (
     receivable_financing_books,
+    receivable_financing_money,
     receivable_financing_facts,
     receivable_financing_words,
     receivable_legal_form,

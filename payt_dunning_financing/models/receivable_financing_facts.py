@@ -1,10 +1,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from types import SimpleNamespace
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.payt_dunning.rules.financing import ZERO
@@ -51,13 +49,15 @@ class Book:
 
     :param rows: what the check keeps, by invoice id: plain values
     :param invoices: the same for the rules
-    :param credits: free credits and receipts by debtor and currency code
+    :param credits: free credits and receipts by debtor and currency code, that name nothing
+    :param named: those that say for which invoices they are
     :param owed: what we owe, by debtor
     """
 
     rows: dict = field(default_factory=dict)
     invoices: list = field(default_factory=list)
     credits: dict = field(default_factory=dict)
+    named: list = field(default_factory=list)
     owed: dict = field(default_factory=dict)
 
 
@@ -65,7 +65,7 @@ class ReceivableFinancingFacts(models.AbstractModel):
     """Open invoices and all that is known of them: as many statements for any number."""
 
     _name = "receivable.financing.facts"
-    _inherit = ["receivable.financing.books"]
+    _inherit = ["receivable.financing.books", "receivable.financing.money"]
     _description = "What Is Known of Open Invoices"
 
     @api.model
@@ -79,7 +79,10 @@ class ReceivableFinancingFacts(models.AbstractModel):
         # PostgreSQL takes these for dearer than they are, and would compile them for seconds.
         self.env.cr.execute("SET LOCAL jit = off")
         rows = self.env.execute_query_dict(self._invoices_sql(financing, day))
-        rates = self._rates(financing, day)
+        money = self._money(company, rows)
+        currencies = {row["currency_id"] for row in rows}
+        currencies |= {currency_id for each in money for currency_id, _amount in each.amounts}
+        rates = self._rates(financing, day, currencies)
         held, under_way = self._held(company, day), self._under_way(rows)
         own = self.env["res.company"].sudo().search([]).partner_id.commercial_partner_id.ids
         book, own, step = Book(), frozenset(own), self._step(financing.currency_id)
@@ -91,8 +94,7 @@ class ReceivableFinancingFacts(models.AbstractModel):
             self._value(row, rates, step)
             book.rows[row["move_id"]] = row
             book.invoices.append(self._invoice(row, held, under_way, step))
-        piles = {(row["partner_id"], row["currency_id"]) for row in rows}
-        book.credits = self._credits(company, piles, rates, step)
+        book.credits, book.named = self._credits(money, book.invoices, rates, step)
         if financing.deduct_owed:
             book.owed = self._owed(company, {row["partner_id"] for row in rows}, rates)
         return book
@@ -139,7 +141,7 @@ class ReceivableFinancingFacts(models.AbstractModel):
                          JOIN receivable_financing taker ON taker.id = pledge.financing_id
                         WHERE pledge.company_id = %(company)s
                           AND pledge.state IN ('offered', 'pledged'))
-               SELECT open.*, move.name, move.invoice_date, currency.name AS currency,
+               SELECT open.*, move.name, move.payment_reference, move.invoice_date, currency.name AS currency,
                       move.commercial_partner_id AS partner_id,
                       move.dunning_charge_id IS NOT NULL AS costs,
                       coalesce(partner.complete_name, partner.name) AS debtor_name,
@@ -217,9 +219,10 @@ class ReceivableFinancingFacts(models.AbstractModel):
         return amount.quantize(step, ROUND_HALF_UP)
 
     @api.model
-    def _rates(self, financing, day):
+    def _rates(self, financing, day, currency_ids):
         """What one of each currency is worth in the financing's: ``{currency id: Decimal}``.
 
+        Of these, the company's own and the financing's.
         A currency without any rate by that day is left out: Odoo would take it for 1.
         """
         company, mine = financing.company_id, financing.currency_id
@@ -229,9 +232,11 @@ class ReceivableFinancingFacts(models.AbstractModel):
             for (currency_id,) in self.env.execute_query(
                 SQL(
                     """SELECT DISTINCT currency_id FROM res_currency_rate
-                        WHERE name <= %s AND (company_id IS NULL OR company_id = %s)""",
+                        WHERE name <= %s AND (company_id IS NULL OR company_id = %s)
+                          AND currency_id = ANY(%s)""",
                     day,
                     company.root_id.id,
+                    [*currency_ids, mine.id],
                 )
             )
         } | {home.id}
@@ -302,93 +307,3 @@ class ReceivableFinancingFacts(models.AbstractModel):
             else:
                 mine.on_hold = kind
         return dict(held)
-
-    @api.model
-    def _under_way(self, rows):
-        """Payments begun that show no result yet: ``{invoice id: amount in its currency}``."""
-        asked = [SimpleNamespace(move_id=row["move_id"]) for row in rows]
-        by_item = self.env["dunning.money"]._under_way(asked)
-        found = defaultdict(Decimal)
-        if by_item:
-            items = self.env.execute_query(
-                SQL("SELECT id, move_id FROM dunning_item WHERE id = ANY(%s)", list(by_item))
-            )
-            for item_id, move_id in items:
-                found[move_id] += by_item[item_id]
-        return found
-
-    @api.model
-    def _credits(self, company, piles, rates, step):
-        """Free credits and receipts: ``{(partner id, currency code): amount}``.
-
-        Of this company alone. Money that is for something else than invoices is left out.
-
-        :param piles: ``(partner id, currency id)`` of what is open
-        """
-        partner_ids = list({partner_id for partner_id, _currency in piles})
-        aside = self.env["dunning.money"]._set_aside([company.id], partner_ids)
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT partner.commercial_partner_id, line.currency_id,
-                          -sum(line.amount_residual_currency)
-                     FROM account_move_line line
-                     JOIN res_partner partner ON partner.id = line.partner_id
-                    WHERE line.company_id = %s AND line.account_id = ANY(%s)
-                      AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
-                      AND line.amount_residual_currency < 0 AND line.id <> ALL(%s)
-                      AND partner.commercial_partner_id = ANY(%s)
-                 GROUP BY 1, 2""",
-                company.id,
-                self.env["dunning.ledger"]._accounts_sql(),
-                list(aside),
-                partner_ids,
-            )
-        )
-        free = defaultdict(Decimal)
-        found = [(*row[:2], exact(row[2])) for row in rows] + self._receipts(company, piles)
-        for partner_id, currency_id, amount in found:
-            if currency_id in rates:
-                free[partner_id, currency_id] += amount * rates[currency_id]
-        names = {each.id: each.name for each in self.env["res.currency"].browse(rates)}
-        return {
-            (partner_id, names[currency_id]): self._rounded(amount, step)
-            for (partner_id, currency_id), amount in free.items()
-        }
-
-    @api.model
-    def _receipts(self, company, piles):
-        """Receipts on the bank that nobody matched: ``[(partner id, currency id, amount)]``.
-
-        One without a partner is whose invoices it fits by number or amount, where it is one's.
-        One in two currencies counts in that of the debtor's invoices.
-        """
-        money = self.env["dunning.money"]
-        found, nobodys = [], []
-        for receipt in money._unmatched(company):
-            if receipt.partner_id:
-                found.append((receipt.partner_id, receipt))
-            else:
-                nobodys.append(receipt)
-        if nobodys:
-            for receipt, fits in money._fits(company, nobodys, Domain.TRUE):
-                partners = self.env["dunning.item"].browse(fits).partner_id
-                if len(partners) == 1:
-                    found.append((partners.id, receipt))
-        rows = []
-        for partner_id, receipt in found:
-            pairs = sorted(pair for pair in receipt.amounts if pair[0])
-            rows += [(partner_id, *pair) for pair in pairs if (partner_id, pair[0]) in piles][:1]
-        return rows
-
-    @api.model
-    def _owed(self, company, partner_ids, rates):
-        """What we owe debtors: ``{partner id: amount}``; ``None`` where nobody knows its worth."""
-        rate = rates.get(company.currency_id.id)
-        bills = self.env["dunning.money"]._payables(
-            company.id, {partner_id: partner_id for partner_id in partner_ids}
-        )
-        return {
-            partner_id: None if rate is None else amount * rate
-            for partner_id, amount in bills.items()
-            if amount > 0
-        }

@@ -121,6 +121,7 @@ class ReceivableFinancing(models.Model):
             book.owed,
             financing._drawn(),
             facts._step(financing.currency_id),
+            book.named,
         )
         made = (
             self.env["receivable.financing.check"]

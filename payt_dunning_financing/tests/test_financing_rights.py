@@ -27,7 +27,7 @@ MINE = (
     *("receivable_financing_answer", "receivable_financing_making", "receivable_financing_aging"),
     *("receivable_financing_reason", "receivable_financing_export", "receivable_financing_words"),
     *("receivable_financing_facts", "receivable_financing_books", "receivable_legal_form"),
-    *("receivable_financing_check_export", "res_company"),
+    *("receivable_financing_check_export", "receivable_financing_money", "res_company"),
 )
 RECORDS = ("check", "check.line", "answer")
 
