@@ -10,7 +10,7 @@ from odoo.addons.payt_dunning.models.dunning_receipts import MIN_NUMBER
 from odoo.addons.payt_dunning.rules.allocation import cover
 from odoo.addons.payt_dunning.rules.financing import ZERO
 from odoo.addons.payt_dunning.rules.financing_invoices import Named
-from odoo.addons.payt_dunning.rules.receipts import characters, numbers_in
+from odoo.addons.payt_dunning.rules.receipts import characters
 from odoo.addons.payt_dunning.tools import exact
 
 
@@ -86,12 +86,12 @@ class ReceivableFinancingMoney(models.AbstractModel):
 
     @api.model
     def _numbers(self, company, rows):
-        """What says which invoices are meant: ids of invoices by number and reference."""
-        numbers = defaultdict(set)
+        """What says which invoices are meant: ``{length: {number or reference: invoice ids}}``."""
+        numbers = defaultdict(lambda: defaultdict(set))
         for row in rows:
             for number in (row["name"], row["payment_reference"]):
                 if len(key := characters(number)) >= MIN_NUMBER:
-                    numbers[key].add(row["move_id"])
+                    numbers[len(key)][key].add(row["move_id"])
         bundles = self.env.execute_query(
             SQL(
                 """SELECT notice.reference, array_agg(item.move_id)
@@ -106,15 +106,27 @@ class ReceivableFinancingMoney(models.AbstractModel):
         )
         known = {row["move_id"] for row in rows}
         for reference, move_ids in bundles:
-            numbers[characters(reference)] |= known.intersection(move_ids)
+            if len(key := characters(reference)) >= MIN_NUMBER:
+                numbers[len(key)][key] |= known.intersection(move_ids)
         return numbers
 
     @api.model
     def _meant(self, text, numbers):
         """The ids of invoices whose number stands in a text; of numbers within others: these."""
-        found = set(numbers_in(characters(text), {key: [key] for key in numbers}))
-        whole = {key for key in found if not any(key != more and key in more for more in found)}
-        return frozenset().union(*(numbers[key] for key in whole))
+        text = characters(text)
+        found = {
+            part: keys[part]
+            for length, keys in numbers.items()
+            for start in range(len(text) - length + 1)
+            if (part := text[start : start + length]) in keys
+        }
+        return frozenset().union(
+            *(
+                moves
+                for key, moves in found.items()
+                if not any(key != other and key in other for other in found)
+            )
+        )
 
     @api.model
     def _free(self, company, rows, numbers):
