@@ -106,6 +106,7 @@ class DunningBankAccount(models.Model):
     def _payee_accounts(self, company):
         """Accounts of others whom debtors of a company are to pay to, see :class:`DunningPayee`.
 
+        :param company: one, or several at once
         :return: ``res.partner.bank``; nobody's in the core
         """
         return self.env["res.partner.bank"].sudo()
@@ -369,12 +370,16 @@ class ResPartnerBank(models.Model):
     def _dunning_propose(self):
         """Note whose number is new; who did it can't be the one who confirms it."""
         companies = self.env["res.company"].sudo().search([("dunning_live_since", "!=", False)])
-        rows, used = self.env["dunning.bank.account"], self.sudo().filtered("active")
+        rows, own = self.env["dunning.bank.account"], self.sudo()
+        # Most accounts are a vendor's or a customer's: nobody's who is paid for any company.
+        if not own & rows._payee_accounts(companies):
+            companies = companies.filtered(lambda each: each.partner_id in own.partner_id)
+        used = own.filtered("active")
         for company in companies:
-            own = used.filtered(lambda each, who=company.partner_id: each.partner_id == who)
             others = rows._payee_accounts(company)
-            if not self & (company.partner_id.with_context(active_test=False).bank_ids | others):
+            mine = own.filtered(lambda each, who=company.partner_id: each.partner_id == who)
+            if not own & (mine | others):
                 continue
-            rows._propose(company, own)
+            rows._propose(company, used & mine)
             rows._propose(company, used & others, for_payee=True)
             rows._ask_to_confirm(company)

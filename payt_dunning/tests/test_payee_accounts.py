@@ -1,3 +1,4 @@
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
@@ -137,6 +138,27 @@ class TestPayeeAccounts(DunningCommon):
         self.used = self.used.browse()
         self.theirs.acc_number = OTHERS
         self.assertFalse(self.row(OTHERS) | self.row(OTHERS, for_payee=False))
+
+    def test_an_account_of_a_vendor_is_compared_for_all_companies_at_once(self):
+        asked = []
+        self.patch(
+            type(self.Rows),
+            "_payee_accounts",
+            lambda rows, company: asked.append(company) or self.used.sudo().with_env(rows.env),
+        )
+        live = self.env["res.company"].sudo().search([("dunning_live_since", "!=", False)])
+        vendor = self.env["res.partner"].create({"name": "Vendor"})
+        self.env["res.partner.bank"].create({"acc_number": OTHERS, "partner_id": vendor.id})
+        self.assertEqual(asked, [live])
+        self.assertFalse(self.row(OTHERS) | self.row(OTHERS, for_payee=False))
+
+    def test_whoever_confirms_somebody_elses_number_is_asked_whether_it_was_checked(self):
+        arch = self.env.ref("payt_dunning.view_dunning_bank_account_list").arch
+        ours, theirs = etree.fromstring(arch).xpath("//button[@name='action_confirm']")
+        self.assertIn("Is it really yours?", ours.get("confirm"))
+        self.assertIn("or for_payee", ours.get("invisible"))
+        self.assertIn("checked the number with them?", theirs.get("confirm"))
+        self.assertIn("or not for_payee", theirs.get("invisible"))
 
     def test_the_run_finds_a_number_that_came_some_other_way(self):
         self.assertFalse(self.row(THEIRS))
