@@ -10,6 +10,7 @@ from odoo.tools import groupby
 from ..rules.references import message_reference
 from ..rules.seal import seal
 from ..rules.texts import KEYS, UnknownPlaceholder, fill_paragraphs, insert_keys, substitute
+from .dunning_payee import OWN
 from .message_sources import Sources
 
 #: Stands for the address of the debtor's page until the message is handed over.
@@ -117,7 +118,9 @@ class DunningMessage(models.AbstractModel):
             self._check_statutory(planned, level, values)
             levels.append((level, values))
             if level.attachment == "pdf":
-                moves = dict.fromkeys(sources.items[line.item_id].move_id for line in lines)
+                # A stored PDF names our account: not of what is to be paid to somebody else.
+                ours = [line for line in lines if line.payee_id == OWN.payee_id]
+                moves = dict.fromkeys(sources.items[line.item_id].move_id for line in ours)
                 # Others are linked, never rendered here.
                 attachments += filter(None, (sources.pdf(move) for move in moves))
             received = self._received(planned, lines, sources)

@@ -21,10 +21,8 @@ class DunningMessagePayee(models.AbstractModel):
         return sources.words.payee(planned.lang, payee_id) if payee_id else OWN
 
     @api.model
-    def _number_of(self, planned, payee_id, lines, sources):
-        """The account number to transfer some rows to; empty where none may be shown."""
-        if payee_id:
-            return self._payee(planned, payee_id, sources).number
+    def _own_number(self, planned, lines, sources):
+        """The company's account number for some rows; empty where none may be shown."""
         # The account printed on the oldest invoice, else the company's first.
         items = [sources.items[line.item_id] for line in lines]
         printed = [(item.bank_id, item.account) for item in items]
@@ -33,18 +31,12 @@ class DunningMessagePayee(models.AbstractModel):
     @api.model
     def _numbers_of(self, planned, reminded, sources):
         """All account numbers of a message in one text: of several each with what it is for."""
-        groups = self._by_payee(reminded)
-        numbers = {
-            payee_id: self._number_of(planned, payee_id, lines, sources)
-            for payee_id, lines in groups.items()
-        }
-        if len(groups) == 1:
-            return next(iter(numbers.values()))
-        return "; ".join(
-            f"{numbers[payee_id]} ({self._about(lines, sources)})"
-            for payee_id, lines in groups.items()
-            if numbers[payee_id]
-        )
+        env, written = sources.words.env_of(planned.lang), []
+        for payee_id, lines in self._by_payee(reminded).items():
+            payee = self._payee(planned, payee_id, sources)
+            number = payee.written(env) if payee_id else self._own_number(planned, lines, sources)
+            written.append((self._about(lines, sources), number))
+        return env["dunning.payee"]._together(written)
 
     @api.model
     def _about(self, lines, sources):
@@ -55,7 +47,8 @@ class DunningMessagePayee(models.AbstractModel):
         """How to transfer what a message asks for: a block for each account, as plain texts.
 
         Costs and interest are the company's, whoever is paid for the invoices: they are booked
-        there, and shown there on the debtor's page.
+        there, and shown there on the debtor's page. Where no number of it may be shown, the debtor
+        asks.
 
         :param values: of the message, with its ``amount`` and ``reference``
         :param frame: see :meth:`~.dunning_message_law.DunningMessageLaw._law_frame`
@@ -64,18 +57,16 @@ class DunningMessagePayee(models.AbstractModel):
         groups = self._by_payee([line for line in planned.lines if line.position])
         costs = planned.total - planned.principal
         apart = costs and OWN.payee_id not in groups
-        own = self._number_of(planned, OWN.payee_id, (), sources) if apart else ""
         first = next(iter(groups))
-        if len(groups) == 1 and not own:
+        if len(groups) == 1 and not apart:
             block = self._transfer(planned, first, groups[first], planned.total, sources)
             return [block | {"about": "", "reference": values["reference"]}]
         blocks, due = [], set(planned.asked_lines)
         for payee_id, lines in groups.items():
             amount = sum(line.open for line in lines if line in due)
-            # Without a number of ours there is no place for them but with what they are for.
-            amount += costs if payee_id == first and not own else 0
+            amount += costs if payee_id == OWN.payee_id else 0
             blocks.append(self._transfer(planned, payee_id, lines, amount, sources))
-        if own:
+        if apart:
             block = self._transfer(planned, OWN.payee_id, (), costs, sources)
             about = ", ".join(label for label, _amount in frame["beside"])
             blocks.append(block | {"about": about, "reference": values["reference"]})
@@ -90,7 +81,7 @@ class DunningMessagePayee(models.AbstractModel):
         return {
             "about": self._about(lines, sources),
             "amount": sources.amount(planned.lang, planned.currency_id, amount) if amount else "",
-            "number": self._number_of(planned, payee_id, lines, sources),
+            "number": payee.number if payee_id else self._own_number(planned, lines, sources),
             "holder": payee.holder if payee_id else company.name,
             "reference": ", ".join(dict.fromkeys(filter(None, references))),
             "notice": payee.notice,

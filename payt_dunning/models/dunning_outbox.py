@@ -271,15 +271,19 @@ class DunningNotice(models.Model):
         candidates = self.env["dunning.facts"]._candidates(
             debtor, parcel.as_of, house, except_notice=parcel
         )
-        fingerprints = {planned.fingerprint() for planned in plan(candidates, parcel.as_of)}
+        found = {each.fingerprint(): each for each in plan(candidates, parcel.as_of)}
         held_since = any(
             hold.counts_on(office.today) and not hold.counts_on(parcel.as_of)
             for candidate in candidates
             if candidate.decision.action == SEND
             for hold in candidate.facts.holds
         )
-        if held_since or parcel.fingerprint not in fingerprints:
+        planned = found.get(parcel.fingerprint)
+        if held_since or not planned:
             return self.env._("What is owed, or to whom it is sent, changed before it left.")
+        # Who is paid is the same; that one's number may not be.
+        if any(line.payee_id for line in planned.lines):
+            return self._why_not_this_account()
         return None
 
     def _is_day_to_send(self, parcel, office, place, house):

@@ -2,6 +2,8 @@ from dataclasses import dataclass
 
 from odoo import api, models
 
+from ..rules.seal import seal
+
 
 @dataclass(frozen=True, slots=True)
 class Payee:
@@ -21,6 +23,16 @@ class Payee:
     holder: str = ""
     notice: str = ""
     online: bool = True
+
+    def told(self):
+        """What a debtor is told, as a short hash: it tells whether that is what it was."""
+        return seal(self.holder, self.number, self.notice)[:16]
+
+    def written(self, env):
+        """The number in one text, with the name of who is not the company."""
+        if not (self.payee_id and self.number and self.holder):
+            return self.number
+        return env._("%(number)s in the name of %(holder)s", number=self.number, holder=self.holder)
 
 
 #: The company itself; its number depends on what its invoices name.
@@ -53,6 +65,13 @@ class DunningPayee(models.AbstractModel):
         :return: :class:`Payee`
         """
         return Payee(payee_id)
+
+    @api.model
+    def _told(self, lang, payee_id):
+        """See :meth:`Payee.told`; empty of the company."""
+        if not payee_id:
+            return ""
+        return self.with_context(lang=lang).sudo()._payee(payee_id).told()
 
     # -- asked by others -------------------------------------------------------------------------
 
@@ -98,20 +117,25 @@ class DunningPayee(models.AbstractModel):
         found = self.sudo()._of(moves.ids)
         for move in moves:
             groups.setdefault(found.get(move.id, 0), []).append(move)
-        numbers = {}
+        written = []
         for payee_id, own in groups.items():
             printed = [(each.partner_bank_id.id, each.partner_bank_id.acc_number) for each in own]
-            numbers[payee_id] = (
-                words.payee(self.env.lang, payee_id).number
-                if payee_id
-                else words.numbers(company.id).pick(printed)[1]
+            payee = words.payee(self.env.lang, payee_id) if payee_id else None
+            number = (
+                payee.written(self.env) if payee else words.numbers(company.id).pick(printed)[1]
             )
-        if not groups:
-            return words.numbers(company.id).pick()[1]
-        if len(groups) == 1:
-            return next(iter(numbers.values()))
+            written.append((", ".join(each.name or "" for each in own), number))
+        return self._together(written) if groups else words.numbers(company.id).pick()[1]
+
+    @api.model
+    def _together(self, written):
+        """Numbers of accounts in one text; of several each with what it is for.
+
+        :param written: list of pairs: what it is for, the number; empty where none may be shown
+        """
+        if len(written) == 1:
+            return written[0][1]
         return "; ".join(
-            f"{numbers[payee_id]} ({', '.join(each.name or '' for each in own)})"
-            for payee_id, own in groups.items()
-            if numbers[payee_id]
+            f"{number} ({about})" if number else self.env._("%s: please ask us", about)
+            for about, number in written
         )

@@ -215,10 +215,13 @@ class DunningTalk(models.AbstractModel):
     def _all_line_values(self, speech, currency):
         """The rows of a message; its slot, if it has one, is the first one's."""
         rows = [self._line_values(item, speech.recipient, currency) for item in speech.items]
-        if speech.topic == "statement" or speech.topic.startswith("plan"):
-            payees = self.env["dunning.payee"].sudo()._of(speech.items.move_id.ids)
-            for row, item in zip(rows, speech.items, strict=True):
-                row["payee_key"] = payees.get(item.move_id.id, 0)
+        payees = self.env["dunning.payee"].sudo()
+        found = payees._of(speech.items.move_id.ids)
+        lang = speech.debtor.env.lang
+        told = {payee_id: payees._told(lang, payee_id) for payee_id in {*found.values()}}
+        for row, item in zip(rows, speech.items, strict=True):
+            payee_id = found.get(item.move_id.id, 0)
+            row.update(payee_key=payee_id, payee_told=told.get(payee_id))
         if slot := speech.options.get("slot"):
             if not rows:
                 raise ValueError(f"a message about nothing can't have the slot {slot}")

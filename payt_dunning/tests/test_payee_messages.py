@@ -123,7 +123,7 @@ class TestPayeeMessages(PayeeCases, DunningCommon):
         sources = Sources(self.env(su=True), [planned])
         message = self.env["dunning.message"].sudo()
         frame = message._law_frame(planned, sources)
-        blocks = message._transfers(planned, {"reference": "RF"}, frame, sources)
+        self.blocks = blocks = message._transfers(planned, {"reference": "RF"}, frame, sources)
         return [(block["holder"], block["about"], block["amount"]) for block in blocks]
 
     def test_costs_are_in_our_block(self):
@@ -141,12 +141,15 @@ class TestPayeeMessages(PayeeCases, DunningCommon):
         self.assertIn("150.00", amount)
         self.assertIn("40.00", costs)
 
-    def test_without_a_number_of_ours_costs_go_with_what_they_are_for(self):
+    def test_without_a_number_of_ours_costs_are_asked_for_apart_all_the_same(self):
         self.env["dunning.bank.account"].sudo().search([]).unlink()
         self.pledge(self.first | self.second)
-        ((theirs, _about, amount),) = self.with_costs()
-        self.assertEqual(theirs, "Factor BV")
-        self.assertIn("190.00", amount)
+        (theirs, _about, amount), (ours, about, costs) = self.with_costs()
+        self.assertEqual((theirs, ours), ("Factor BV", self.company.name))
+        self.assertIn("150.00", amount)
+        self.assertEqual(about, "Collection costs")
+        self.assertIn("40.00", costs)
+        self.assertEqual(self.blocks[1]["number"], "")
 
     # -- the placeholder ---------------------------------------------------------------------
 
@@ -162,13 +165,20 @@ class TestPayeeMessages(PayeeCases, DunningCommon):
 
     def test_the_placeholder_is_the_one_number(self):
         self.pledge(self.first | self.second)
-        self.assertEqual(self.numbers(), THEIRS)
+        self.assertEqual(self.numbers(), f"{THEIRS} in the name of Factor BV")
 
     def test_the_placeholder_says_which_number_is_for_what(self):
         self.pledge(self.first)
         ours, theirs = self.numbers().split("; ")
-        self.assertEqual(theirs, f"{THEIRS} ({self.first.name})")
+        self.assertEqual(theirs, f"{THEIRS} in the name of Factor BV ({self.first.name})")
         self.assertEqual(ours.replace(" ", ""), f"{OURS}({self.second.name})")
+
+    def test_the_placeholder_says_what_to_ask_about(self):
+        self.known[7] = replace(self.factor, number="")
+        self.addCleanup(self.known.__setitem__, 7, self.factor)
+        self.pledge(self.first)
+        _ours, theirs = self.numbers().split("; ")
+        self.assertEqual(theirs, f"{self.first.name}: please ask us")
 
     def test_a_ready_reply_names_the_same_numbers(self):
         self.pledge(self.first)
@@ -176,7 +186,7 @@ class TestPayeeMessages(PayeeCases, DunningCommon):
         items = self.items(self.first | self.second)
         reply = self.env["dunning.reply"].create({"name": "Where to", "body": "Pay to {iban}."})
         text = reply._filled(debtor, items)
-        self.assertIn(f"{THEIRS} ({self.first.name})", text)
+        self.assertIn(f"{THEIRS} in the name of Factor BV ({self.first.name})", text)
         self.assertIn(f"({self.second.name})", text)
 
     # -- meanwhile ---------------------------------------------------------------------------
@@ -208,6 +218,79 @@ class TestPayeeMessages(PayeeCases, DunningCommon):
         self.assertEqual(
             self.notices_to().line_ids.mapped("payee_key"), [self.factor.payee_id, 0][::-1]
         )
+
+    def changed(self, **values):
+        """The one who is paid, with another number or text from now on."""
+        self.known[7] = replace(self.factor, **values)
+        self.addCleanup(self.known.__setitem__, 7, self.factor)
+
+    def test_a_message_does_not_leave_with_an_old_number_of_the_same_payee(self):
+        self.pledge(self.first)
+        self.run_day()
+        self.changed(number=OTHERS)
+        self.assertFalse(self.deliver())
+        self.assertEqual(self.notices_to().state, "cancelled")
+
+    def test_nor_with_an_old_notice_of_it(self):
+        self.pledge(self.first)
+        self.run_day()
+        self.changed(notice="Pay somebody else.")
+        self.assertIn("another account", self.notices_to()._why_not_this_account())
+
+    def test_what_was_told_before_it_was_kept_is_compared_by_payee(self):
+        self.pledge(self.first)
+        self.run_day()
+        self.notices_to().line_ids.payee_told = False
+        self.changed(number=OTHERS)
+        self.assertIsNone(self.notices_to()._why_not_this_account())
+
+    def test_a_copy_keeps_what_was_told(self):
+        self.pledge(self.first)
+        self.run_and_deliver()
+        copy = self.notices_to()._resend("other@debtor.example.com")
+        self.assertIsNone(copy._why_not_this_account())
+        self.changed(number=OTHERS)
+        self.assertTrue(copy._why_not_this_account())
+
+    def test_the_invoice_as_it_was_is_attached_only_where_it_is_ours(self):
+        self.env.ref("payt_dunning.level_business_1").attachment = "pdf"
+        moves = self.first | self.second
+        self.env["ir.attachment"].create(
+            [
+                {
+                    "name": f"{move.id}.pdf",
+                    "raw": b"%PDF-1.4",
+                    "res_model": "account.move",
+                    "res_id": move.id,
+                    "res_field": "invoice_pdf_report_file",
+                }
+                for move in moves
+            ]
+        )
+        moves.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+        self.assertEqual(
+            len(self.env["dunning.message"]._render([self.planned()])[0].file_hashes), 2
+        )
+        self.pledge(self.first)
+        (content,) = self.env["dunning.message"].sudo()._render([self.planned()])
+        files = self.env["ir.attachment"].browse(content.attachment_ids)
+        self.assertEqual(files.mapped("name"), [f"{self.second.id}.pdf"])
+
+    def test_asking_about_many_messages_takes_no_more_statements(self):
+        for each in range(4):
+            self.invoice(partner=self.debtor(f"Many {each}"))
+        self.run_day()
+        notices = self.env["dunning.notice"].sudo().search([("company_id", "=", self.company.id)])
+        self.assertEqual(len(notices), 5)
+
+        def statements(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertFalse(any(notice._why_not_this_account() for notice in some))
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(statements(notices), statements(notices[:1]))
 
     def test_no_copy_goes_out_with_the_old_account(self):
         self.run_and_deliver()
