@@ -40,6 +40,14 @@ class AccountMove(models.Model):
             payee = found.get(move._origin.id)
             move.dunning_paid_to = payee and (payee.holder or self.env._("somebody else"))
 
+    def _dunning_payee(self):
+        """Who is to be paid, where that is somebody else than the company.
+
+        :return: :class:`~.dunning_payee.Payee` in the language of the environment; else ``None``
+        """
+        self.ensure_one()
+        return self.env["dunning.payee"]._by_move(self._origin.ids).get(self._origin.id)
+
     def _has_to_be_paid(self):
         return super()._has_to_be_paid() and not self.dunning_paid_to
 

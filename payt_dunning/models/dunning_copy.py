@@ -84,19 +84,36 @@ class DunningItem(models.Model):
             debtor,
             self,
             "copy",
-            lambda env: self._copy_words(env, move.name, until),
+            lambda env: self._copy_words(env, move, until),
             recipient=recipient,
             files=file,
         )
 
     @api.model
-    def _copy_words(self, env, name, until):
+    def _copy_words(self, env, move, until):
+        name = move.name
         subject = env._("Invoice %s once more", name)
         term = until and env._("You have until %s to pay it.", format_date(env, until))
         return subject, [
             env._("You find invoice %s in the attachment of this mail.", name),
             term,
+            *self._copy_payee_words(env, move),
             env._("Is something not right? Simply answer this mail."),
+        ]
+
+    @api.model
+    def _copy_payee_words(self, env, move):
+        """To whom it is to be paid, where the invoice as it was sent may say something else."""
+        payee = move.with_env(env).sudo()._dunning_payee()
+        if not payee:
+            return []
+        where = env._("Please ask us to which account you transfer it.")
+        if payee.number:
+            where = env._("The account to transfer it to is %s.", payee.written(env))
+        return [
+            payee.notice,
+            where,
+            env._("Please pay to no other account, even where the invoice names one."),
         ]
 
     def _note_copy(self, until, by_debtor):

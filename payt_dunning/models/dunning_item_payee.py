@@ -13,10 +13,11 @@ class DunningItem(models.Model):
         help="Somebody else than the company: this one is pledged or assigned.",
     )
 
-    @api.depends("move_id")
+    @api.depends("move_id", "state")
     def _compute_payee_name(self):
-        """Of all items of a list at once."""
-        found = self.env["dunning.payee"]._by_move(self.move_id.ids)
+        """Of all items of a list at once; what is closed is to be paid to nobody."""
+        still = self.filtered(lambda item: item.state == "open")
+        found = self.env["dunning.payee"]._by_move(still.move_id.ids)
         for item in self:
             payee = found.get(item.move_id.id)
             item.payee_name = payee and (payee.holder or self.env._("somebody else"))
@@ -29,8 +30,7 @@ class DunningDebtor(models.Model):
 
     has_payee = fields.Boolean(compute="_compute_has_payee", compute_sudo=True)
 
-    @api.depends("item_ids.move_id")
+    @api.depends("item_ids.move_id", "item_ids.state")
     def _compute_has_payee(self):
         for debtor in self:
-            items = debtor.item_ids
-            debtor.has_payee = any(items.mapped("payee_name"))
+            debtor.has_payee = any(debtor.item_ids.mapped("payee_name"))

@@ -69,8 +69,8 @@ class AccountMoveSend(models.AbstractModel):
         if address:
             lang = mail_template and self._get_default_mail_lang(move, mail_template)
             reader = self.with_context(lang=lang or move.partner_id.lang).env
-            move = move.with_context(
-                dunning_page_url=address,
-                dunning_page_words=reader._("See this invoice, ask a question or pay online"),
-            )
+            words = reader._("See this invoice, ask a question or pay online")
+            if move.dunning_paid_to:
+                words = reader._("See this invoice or ask a question")
+            move = move.with_context(dunning_page_url=address, dunning_page_words=words)
         return super()._send_mail(move, mail_template, **kwargs)
