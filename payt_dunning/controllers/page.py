@@ -9,6 +9,8 @@ from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
 from ..models.dunning_page_proof import PROVEN_FOR
 
 #: Nothing of these pages is kept by caches, framed, indexed or told to others.
@@ -42,8 +44,13 @@ def reads(paths, **options):
     return http.route(paths, type="http", auth="public", methods=["GET"], **options)
 
 
-class DebtorPages(http.Controller):
-    """What all pages of debtors have in common."""
+class DebtorPages(CustomerPortal):
+    """What all pages of debtors have in common.
+
+    One of the portal's pages: what of these inherits the portal's and the payment's pages would
+    otherwise be a second tree of controllers, whose routes stand in for Odoo's without what other
+    modules add to them.
+    """
 
     # -- the door --------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from pypdf import PdfReader
 from odoo.tests import HttpCase
 from odoo.tools import mute_logger
 
+from odoo.addons.payment import utils as payment_utils
+
 from .common import DunningCommon
 from .page_key_common import KeyCommon
 from .payee_cases import NOTICE, OURS, THEIRS, PayeeCases
@@ -61,6 +63,48 @@ class TestPayeeAround(PayeeCases, DunningCommon):
         self.pledge(oldest)
         self.assertEqual(advice._masked_number(), f"{THEIRS[:4]} … {THEIRS[-4:]}")
 
+    def test_one_in_which_a_number_is_written_does_not(self):
+        words = f"Please pay to {OURS[:4]} {OURS[4:8]} {OURS[8:12]} {OURS[12:16]} {OURS[16:]}."
+        self.env["dunning.talk"].sudo()._tell(
+            self.items.debtor_id.sudo(), self.items, "answer", lambda env: ("Hello", [words])
+        )
+        notice = self.notices_to(kind="talk")
+        self.assertIsNone(notice._why_not_to_talk())
+        self.pledge(self.first)
+        self.assertIn("another account", notice._why_not_to_talk())
+
+    def test_an_invoice_sent_again_says_whom_to_pay_and_what_it_no_longer_is(self):
+        self.pledge(self.first)
+        item = self.items.filtered(lambda item: item.move_id == self.first)
+        item.sudo()._send_invoice_again()
+        body = self.notices_to(kind="talk").body
+        for words in (NOTICE, f"{THEIRS} in the name of Factor BV", "pay to no other account"):
+            self.assertIn(words, body)
+
+    def test_an_invoice_of_ours_sent_again_says_nothing_of_it(self):
+        self.items[:1].sudo()._send_invoice_again()
+        self.assertNotIn("no other account", self.notices_to(kind="talk").body)
+
+    def test_an_invoice_on_paper_names_whom_it_is_to_be_paid_to(self):
+        self.first.partner_bank_id = self.company.partner_id.bank_ids[:1]
+        self.company.qr_code = True
+        render = self.env["ir.actions.report"]._render_qweb_html
+
+        def printed():
+            return render("account.account_invoices", self.first.ids)[0].decode()
+
+        page = printed()
+        self.assertIn("on this account", page)
+        self.assertIn("pay online", page)
+        self.assertIn("qrcode_image", page)
+        self.pledge(self.first)
+        page = printed()
+        for words in (NOTICE, THEIRS, "Factor BV", self.first.payment_reference):
+            self.assertIn(words, page)
+        for words in ("on this account", "pay online", "qrcode_image"):
+            self.assertNotIn(words, page)
+        self.assertNotIn(OURS, page.replace(" ", ""))
+
     # -- items -------------------------------------------------------------------------------
 
     def test_an_item_says_who_is_to_be_paid(self):
@@ -69,6 +113,14 @@ class TestPayeeAround(PayeeCases, DunningCommon):
         named = {item.move_id: item.payee_name for item in self.items}
         self.assertEqual(named, {self.first: "Factor BV", self.second: False})
         self.assertTrue(self.items.debtor_id.has_payee)
+
+    def test_what_is_closed_is_to_be_paid_to_nobody(self):
+        self.pledge(self.first)
+        item = self.items.filtered(lambda item: item.move_id == self.first).sudo()
+        item.state = "closed"
+        self.items.invalidate_recordset()
+        self.assertFalse(item.payee_name)
+        self.assertFalse(self.items.debtor_id.has_payee)
 
     def test_a_list_of_items_asks_once(self):
         self.items.invalidate_recordset()
@@ -158,6 +210,28 @@ class TestPayeePortal(PayeeCases, HttpCase, DunningCommon):
         error = self.begin()["error"]
         self.assertIn("This invoice is to be paid to Factor BV.", error["data"]["message"])
         self.assertFalse(self.first.transaction_ids)
+
+    def payment_link(self):
+        """What comes of a payment link that was made some time ago."""
+        token = payment_utils.generate_access_token(
+            self.first.partner_id.id, 100.0, self.first.currency_id.id, env=self.env
+        )
+        query = f"invoice_id={self.first.id}&amount=100.0&access_token={token}"
+        self.env.flush_all()
+        self.authenticate(None, None)
+        return self.url_open(f"/payment/pay?{query}")
+
+    def test_a_payment_link_of_ours_opens_the_form(self):
+        page = self.payment_link()
+        self.assertIn("/payment/pay", page.url)
+        self.assertIn("o_payment_form", page.text)
+
+    def test_one_of_somebody_elses_leads_to_the_invoice_which_says_whom_to_pay(self):
+        self.pledge(self.first)
+        page = self.payment_link()
+        self.assertIn(f"/my/invoices/{self.first.id}", page.url)
+        self.assertIn("is to be paid to Factor BV", page.text)
+        self.assertNotIn("o_payment_form", page.text)
 
     def test_its_page_has_no_button(self):
         url = self.first.get_portal_url()
