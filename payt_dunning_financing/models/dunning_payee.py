@@ -51,7 +51,7 @@ class DunningBankAccount(models.Model):
     def _payee_accounts(self, company):
         financiers = self.env["receivable.financing"].sudo().with_context(active_test=False)
         financiers = financiers.search(
-            [("company_id", "=", company.id), ("account_id", "!=", False)]
+            [("company_id", "in", company.ids), ("account_id", "!=", False)]
         ).filtered(lambda each: each.active or each.pledge_count)
         foreign = financiers.filtered(lambda each: not each._is_own_account())
         return super()._payee_accounts(company) | foreign.account_id

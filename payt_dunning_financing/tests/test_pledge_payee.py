@@ -31,6 +31,13 @@ class TestPledgePayee(PledgeCommon):
         found = payees._of(move.ids)
         return payees._payee(found[move.id]) if found else None
 
+    def test_accounts_of_several_companies_are_asked_for_at_once(self):
+        self.theirs()
+        other = self.env["res.company"].create({"name": "Other Ltd"})
+        for companies in (self.company, self.company | other):
+            self.assertEqual(self.row._payee_accounts(companies), self.account)
+        self.assertFalse(self.row._payee_accounts(other))
+
     def test_what_is_offered_is_paid_as_usual_and_what_is_pledged_to_the_financier(self):
         self.theirs()
         draw = self.offered(self.move)
