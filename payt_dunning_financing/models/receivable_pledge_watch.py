@@ -62,9 +62,10 @@ class ReceivablePledge(models.Model):
             for pledge in self:
                 pledge._look_safely()
 
-    def _look(self):
+    def _look(self, settle=True):
         """Note what changed of each invoice since it was told last; each change once.
 
+        :param settle: whether what is paid in full and told by now is released
         :return: the new changes
         """
         standings, again = self._now(), self.browse()
@@ -84,6 +85,9 @@ class ReceivablePledge(models.Model):
         withdrawn = found.filtered(lambda change: change.kind == "withdrawn").pledge_id
         for pledge in withdrawn:
             pledge._end("released", standings[pledge.id].gone)
+        if settle:
+            over = self.filtered(lambda each: each._all_told(standings[each.id]))
+            (over - found.pledge_id)._release_settled()
         return found
 
     def _changes(self, now, today):
@@ -156,15 +160,17 @@ class ReceivablePledge(models.Model):
             .pledge_id
         )
         standings = (pledged - waiting)._now()
-        done = (pledged - waiting).filtered(
-            lambda each: not standings[each.id].gone and standings[each.id].open <= 0
-        )
+        done = (pledged - waiting).filtered(lambda each: each._all_told(standings[each.id]))
         words = {True: self.env._("Paid in full"), False: self.env._("Nothing is open any more")}
         for in_money, own in done.grouped(
             lambda each: _mostly_paid(standings[each.id].standing)
         ).items():
             own._end("released", words[in_money])
         done.write({"settled": True, "released_by_id": False})
+
+    def _all_told(self, now):
+        """Whether nothing is open of it, and its financier knows it as the books have it."""
+        return not now.gone and now.open <= 0 and from_plain(self.told) == now.standing
 
 
 def _mostly_paid(standing):

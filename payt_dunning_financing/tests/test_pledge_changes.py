@@ -253,6 +253,26 @@ class TestPledgeChanges(PledgeCommon):
         self.tell()
         self.assertEqual(self.pledge(self.move).why, "Nothing is open any more")
 
+    def test_what_was_paid_after_the_report_was_made_is_told_before_the_release(self):
+        self.pay(self.move, 40.0)
+        self.look()
+        self.pay(self.move, 60.0)
+        self.reports().action_sent()
+        self.assertEqual(self.pledge(self.move).state, "pledged")
+        self.tell()
+        self.assertEqual(self.changes(self.move), [("paid", 40.0), ("paid", 60.0)])
+        self.assertEqual(self.pledge(self.move).state, "released")
+
+    def test_what_needs_no_more_words_is_released_by_the_next_look(self):
+        self.pay(self.move)
+        self.look()
+        pledge = self.pledge(self.move)
+        pledge.told = {**pledge.told, "case": "CASE/1"}
+        self.reports().action_sent()
+        self.assertEqual(pledge.state, "pledged")
+        self.look()
+        self.assertEqual((pledge.state, pledge.why), ("released", "Paid in full"))
+
     def test_what_was_paid_in_part_stays_pledged(self):
         self.pay(self.move, 99.0)
         self.tell()
