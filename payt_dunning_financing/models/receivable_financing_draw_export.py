@@ -121,7 +121,8 @@ class ReceivableFinancingExport(models.AbstractModel):
 
     @api.model
     def _file(self, kind, source):
-        kept = source._kept_file(kind) if source._name == "receivable.financing.draw" else None
+        keep = ("receivable.financing.draw", "receivable.financing.report")
+        kept = source._kept_file(kind) if source._name in keep else None
         return kept or self._make(kind, source)
 
     @api.model

@@ -37,6 +37,10 @@ class ReceivableFinancingReport(models.Model):
     sent_on = fields.Datetime(readonly=True)
     sent_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     problem = fields.Char(readonly=True)
+    closed_on = fields.Datetime(
+        readonly=True,
+        help="Its files are kept as of then; what changes later is in another report.",
+    )
     email = fields.Char("Sent To", readonly=True)
     mail_id = fields.Many2one(
         "mail.mail", readonly=True, index="btree_not_null", ondelete="set null"
@@ -71,9 +75,12 @@ class ReceivableFinancingReport(models.Model):
                     ("financing_id", "=", financing.id),
                     ("state", "=", "waiting"),
                     ("mail_id", "=", False),
+                    ("closed_on", "=", False),
                 ],
                 limit=1,
             )
+            # Whoever downloads it at this moment has what was in it before.
+            report._lock()
             report = report or self._make(financing)
             changes.report_id = report
             report._hand_over()
@@ -203,7 +210,7 @@ class ReceivableFinancingReport(models.Model):
                 "email_to": email,
                 "email_from": self.company_id._dunning_sender()["email_from"],
                 "auto_delete": False,
-                "attachment_ids": report._attachments().ids,
+                "attachment_ids": report._close().ids,
             }
         )
         self.write({"mail_id": mail.id, "email": email, "problem": False})

@@ -3,7 +3,7 @@ import json
 
 import xlsxwriter
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.payt_dunning.rules.dossier.csv import DIALECTS, table
 from odoo.addons.payt_dunning.tools import exact
@@ -27,25 +27,59 @@ class ReceivableFinancingReport(models.Model):
         self.ensure_one()
         return f"report-{self.name.replace('/', '-')}-{self.made_on.date()}"
 
-    def _attachments(self):
-        """The files of a report that are mailed with it, kept with it."""
-        export = self.env["receivable.financing.export"]
+    def _close(self):
+        """Take no more changes into a report, and keep its files as they are at this moment.
+
+        Once: what was made first is what its financier gets.
+
+        :return: the files, in the company's language
+        """
+        self.ensure_one()
+        if kept := self._kept():
+            return kept
+        self.closed_on = fields.Datetime.now()
+        lang = self.company_id.partner_id.lang or self.env.lang
+        export = self.with_context(lang=lang).env["receivable.financing.export"]
+        report = self.with_env(export.env)
         return self.env["ir.attachment"].create(
             [
                 {
-                    "name": export._name_of(kind, self),
-                    "raw": export._file(kind, self),
+                    "name": export._name_of(kind, report),
+                    "raw": export._make(kind, report),
                     "res_model": self._name,
                     "res_id": self.id,
+                    "description": kind,
                 }
                 for kind in KINDS
             ]
         )
 
-    def action_download(self):
-        """Download the file whose kind the context names."""
+    def _kept(self, kinds=KINDS):
+        """The files that were kept of a report; none before it was closed."""
+        files = self.env["ir.attachment"].sudo()
+        if not self.closed_on:
+            return files
+        return files.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("description", "in", kinds),
+            ],
+            order="id",
+        )
+
+    def _kept_file(self, kind):
+        """What was kept of it; nothing before it was closed."""
         self.ensure_one()
-        self._check_may()
+        return self._kept((kind,))[:1].raw or None
+
+    def action_download(self):
+        """Download the file whose kind the context names; the first download closes a report."""
+        self.ensure_one()
+        report = self._check_may()
+        report._lock()
+        if report.state != "sent":
+            report._close()
         kind = self.env.context.get("financing_file")
         return {
             "type": "ir.actions.act_url",

@@ -19,5 +19,6 @@ from . import (
     test_pledge_marks,
     test_pledge_payee,
     test_pledge_payments,
+    test_pledge_reports,
     test_pledge_rpc,
 )
