@@ -61,6 +61,18 @@ class ReceivableFinancingReport(models.Model):
     # -- making them ---------------------------------------------------------------------------------
 
     @api.model
+    def _cron_report(self):
+        """Tell each financier what it was not told yet; each is kept when it is done."""
+        reports = self.sudo()
+        reports._after_mails()
+        commit, waiting = self.env["ir.cron"]._commit_progress, reports._to_tell()
+        commit(remaining=len(waiting))
+        for financing, changes in waiting:
+            reports._report_to(financing, changes)
+            if not commit(processed=1):
+                return
+
+    @api.model
     def _report_all(self, financiers=None):
         """Put what nobody was told yet into a report for each financier; send what goes by mail.
 
@@ -68,22 +80,26 @@ class ReceivableFinancingReport(models.Model):
         """
         self._after_mails()
         for financing, changes in self._to_tell():
-            if financiers is not None and financing not in financiers:
-                continue
-            report = self.search(
-                [
-                    ("financing_id", "=", financing.id),
-                    ("state", "=", "waiting"),
-                    ("mail_id", "=", False),
-                    ("closed_on", "=", False),
-                ],
-                limit=1,
-            )
-            # Whoever downloads it at this moment has what was in it before.
-            report._lock()
-            report = report or self._make(financing)
-            changes.report_id = report
-            report._hand_over()
+            if financiers is None or financing in financiers:
+                self._report_to(financing, changes)
+
+    @api.model
+    def _report_to(self, financing, changes):
+        """Put changes into a report to one financier and hand it over."""
+        report = self.search(
+            [
+                ("financing_id", "=", financing.id),
+                ("state", "=", "waiting"),
+                ("mail_id", "=", False),
+                ("closed_on", "=", False),
+            ],
+            limit=1,
+        )
+        # Whoever downloads it at this moment has what was in it before.
+        report._lock()
+        report = report or self._make(financing)
+        changes.report_id = report
+        report._hand_over()
 
     @api.model
     def _to_tell(self):

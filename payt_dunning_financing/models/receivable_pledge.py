@@ -58,6 +58,7 @@ class ReceivablePledge(models.Model):
     why = fields.Char("Why Left Out or Released", readonly=True)
     settled = fields.Boolean(readonly=True, help="Released by itself, for nothing was open.")
     told = fields.Json(readonly=True, help="What its financier knows of it.")
+    looked_on = fields.Date(readonly=True, help="Day of the last daily look at it.")
     change_ids = fields.One2many("receivable.pledge.change", "pledge_id", "What Became of It")
 
     _one_at_a_time = models.UniqueIndex(

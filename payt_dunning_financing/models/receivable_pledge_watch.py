@@ -36,17 +36,34 @@ class ReceivablePledge(models.Model):
 
     @api.model
     def _cron_look(self):
-        """Every day: find what changed, and tell financiers of it."""
+        """Every day: find what changed; when all was looked at, financiers are told of it."""
         self.env.flush_all()
-        ids = self.sudo().search(self._to_watch(), order="id").ids
+        ids = self.sudo().search(self._to_watch() & self._not_looked_at(), order="id").ids
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(ids))
         for start in range(0, len(ids), BATCH):
             batch = self.sudo().browse(ids[start : start + BATCH]).exists()
             batch._look_safely()
+            # Also what failed: it is tried again tomorrow, and keeps no other waiting.
+            for company, own in batch.grouped("company_id").items():
+                own.looked_on = self.env["dunning.message"]._today(company)
             if not commit(processed=len(batch)):
                 return
-        self.env["receivable.financing.report"].sudo()._report_all()
+        self.env.ref("payt_dunning_financing.ir_cron_report_to_financiers").sudo()._trigger()
+
+    @api.model
+    def _not_looked_at(self):
+        """What the daily look has not had yet, by the day of its company."""
+        today = self.env["dunning.message"]._today
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & (Domain("looked_on", "=", False) | Domain("looked_on", "!=", today(company)))
+            for company in self.env["receivable.financing"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([])
+            .company_id
+        )
 
     def _look_safely(self):
         """Look at these together; only where that fails at each, so that one keeps no other."""

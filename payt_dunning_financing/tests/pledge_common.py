@@ -138,9 +138,11 @@ class PledgeCommon(DunningCommon):
         form.save().action_apply()
 
     def look(self):
-        """The daily look at what is pledged."""
+        """The look of another day at what is pledged, and the reports that follow it."""
+        self.Pledge.sudo().search([]).looked_on = False
         with self.no_commit():
             self.Pledge._cron_look()
+            self.Report._cron_report()
 
     def dispute(self, move, amount=0.0):
         """A dispute about all of an invoice, or a part."""

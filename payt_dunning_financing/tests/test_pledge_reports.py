@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from .pledge_common import PledgeCommon
 
 
@@ -33,3 +35,31 @@ class TestPledgeReports(PledgeCommon):
         report.action_sent()
         again = [export._file(kind, report) for kind in ("xlsx", "changes.csv", "json")]
         self.assertEqual(again, files)
+
+    def test_what_was_looked_at_today_is_not_looked_at_again_when_time_ran_out(self):
+        others = [self.invoice(amount=10.0) for _each in range(2)]
+        self.pledged(*others)
+        for move in (self.move, *others):
+            self.pay(move, 5.0)
+        watch = "odoo.addons.payt_dunning_financing.models.receivable_pledge_watch.BATCH"
+        crons = type(self.env["ir.cron"])
+        for _run in range(3):
+            with (
+                patch(watch, 1),
+                patch.object(crons, "_commit_progress", lambda cron, *args, **kwargs: 0),
+            ):
+                self.Pledge._cron_look()
+        for move in (self.move, *others):
+            self.assertEqual(self.changes(move), [("paid", 5.0)])
+
+    def test_the_report_follows_when_all_was_looked_at(self):
+        cron = self.env.ref("payt_dunning_financing.ir_cron_report_to_financiers")
+        with self.no_commit(), self.capture_triggers(cron.id) as asked:
+            self.Pledge._cron_look()
+        self.assertEqual(len(asked.records), 1)
+
+    def test_by_hand_all_is_looked_at_whatever_the_night_saw(self):
+        self.look()
+        self.pay(self.move, 5.0)
+        self.financing.action_report_now()
+        self.assertEqual(self.changes(self.move), [("paid", 5.0)])
