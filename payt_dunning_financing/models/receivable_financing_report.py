@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from odoo.addons.payt_dunning.models.dunning_dialogue import DISTURBED
+
 from .receivable_financing_draw import GROUP
 
 _logger = logging.getLogger(__name__)
@@ -85,7 +87,33 @@ class ReceivableFinancingReport(models.Model):
 
     @api.model
     def _report_to(self, financing, changes):
-        """Put changes into a report to one financier and hand it over."""
+        """Put changes into a report to one financier and hand it over; no fault stops others."""
+        try:
+            with self.env.cr.savepoint():
+                self._gather(financing, changes)._hand_over()
+        except DISTURBED:
+            raise
+        except Exception as error:
+            self.env.invalidate_all(flush=False)
+            _logger.exception("Financier %s could not be told", financing.id)
+            why = self.env._("It could not be made: %s", error)
+            self._guarded(lambda: self._gather(financing, changes)._failed(why))
+
+    @api.model
+    def _guarded(self, step):
+        """Do something; where that fails, leave no more than a line in the log."""
+        try:
+            with self.env.cr.savepoint():
+                step()
+        except DISTURBED:
+            raise
+        except Exception:
+            self.env.invalidate_all(flush=False)
+            _logger.exception("A report could not be looked after")
+
+    @api.model
+    def _gather(self, financing, changes):
+        """The report that waits for one financier, with these changes in it too."""
         report = self.search(
             [
                 ("financing_id", "=", financing.id),
@@ -99,7 +127,7 @@ class ReceivableFinancingReport(models.Model):
         report._lock()
         report = report or self._make(financing)
         changes.report_id = report
-        report._hand_over()
+        return report
 
     @api.model
     def _to_tell(self):
@@ -264,12 +292,34 @@ class ReceivableFinancingReport(models.Model):
         if mails is not None:
             domain &= Domain("mail_id", "in", mails.ids)
         for report in self.sudo().search(domain):
-            mail = report.mail_id
-            if mail.state in ("sent", "received"):
-                report._sent()
-            elif mail.state in ("exception", "cancel"):
-                why = mail.failure_reason or self.env._("The e-mail was cancelled.")
-                report._failed(self.env._("It could not be mailed: %s", why))
+            try:
+                with self.env.cr.savepoint():
+                    report._after_mail()
+            except DISTURBED:
+                raise
+            except Exception:
+                self.env.invalidate_all(flush=False)
+                _logger.exception("What became of report %s could not be kept", report.id)
+                self._guarded(report._ask_to_look)
+
+    def _after_mail(self):
+        """What became of the mail of one report."""
+        mail = self.mail_id
+        if mail.state in ("sent", "received"):
+            self._sent()
+        elif mail.state in ("exception", "cancel"):
+            why = mail.failure_reason or self.env._("The e-mail was cancelled.")
+            self._failed(self.env._("It could not be mailed: %s", why))
+
+    def _ask_to_look(self):
+        """Somebody finds out why what became of a mail could not be kept."""
+        self.env["dunning.task"]._ask(
+            self,
+            "financing_report",
+            lambda env: env._("Find out what became of the report to %s", self.financing_id.name),
+            handler=self._who(),
+            managers=not self._who(),
+        )
 
 
 class MailMail(models.Model):

@@ -1,6 +1,10 @@
 from unittest.mock import patch
 
+from odoo.tools import mute_logger
+
 from .pledge_common import PledgeCommon
+
+LOGGER = "odoo.addons.payt_dunning_financing.models.receivable_financing_report"
 
 
 class TestPledgeReports(PledgeCommon):
@@ -63,3 +67,52 @@ class TestPledgeReports(PledgeCommon):
         self.pay(self.move, 5.0)
         self.financing.action_report_now()
         self.assertEqual(self.changes(self.move), [("paid", 5.0)])
+
+    def fails_for(self, method, financing):
+        """One step of the reports of one financier fails."""
+        real = getattr(type(self.Report), method)
+
+        def step(report):
+            if report.financing_id == financing:
+                raise ValueError("broken")
+            return real(report)
+
+        return patch.object(type(self.Report), method, step)
+
+    def of_two(self):
+        """Something to tell each of two financiers, by mail."""
+        other = self.financier("Keen Credit")
+        move = self.invoice()
+        self.pledged(move, financing=other)
+        for financing in self.financing + other:
+            financing.write({"report_by": "mail", "report_email": "reports@bank.example.com"})
+        self.pay(self.move, 10.0)
+        self.pay(move, 20.0)
+        return other
+
+    def tasks(self, report):
+        return self.env["mail.activity"].search(
+            [("res_model", "=", report._name), ("res_id", "=", report.id)]
+        )
+
+    def test_a_report_that_fails_stops_no_other_and_is_a_task(self):
+        other = self.of_two()
+        with self.fails_for("_hand_over", self.financing), mute_logger(LOGGER):
+            self.look()
+        report = self.reports()
+        self.assertTrue(self.reports(other).mail_id)
+        self.assertEqual((report.state, report.problem), ("failed", "It could not be made: broken"))
+        self.assertEqual(report.change_count, 1)
+        self.assertEqual(self.tasks(report).summary, "The report to Bold Bank could not be sent")
+
+    def test_a_mail_whose_end_can_not_be_kept_stops_no_other_and_is_a_task(self):
+        other = self.of_two()
+        self.look()
+        (self.reports() + self.reports(other)).sudo().mail_id.state = "sent"
+        with self.fails_for("_after_mail", self.financing), mute_logger(LOGGER):
+            self.look()
+        self.assertEqual(self.reports(other).state, "sent")
+        self.assertEqual(self.reports().state, "waiting")
+        self.assertEqual(
+            self.tasks(self.reports()).summary, "Find out what became of the report to Bold Bank"
+        )
