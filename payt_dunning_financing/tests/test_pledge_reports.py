@@ -116,3 +116,11 @@ class TestPledgeReports(PledgeCommon):
         self.assertEqual(
             self.tasks(self.reports()).summary, "Find out what became of the report to Bold Bank"
         )
+
+    def test_what_was_paid_before_a_person_released_it_is_told(self):
+        self.pay(self.move, 40.0)
+        self.give_reason(self.pledge(self.move).action_release(), "Agreed")
+        self.assertEqual(self.changes(self.move), [("paid", 40.0)])
+        self.assertEqual(self.pledge(self.move).why, "Agreed")
+        self.look()
+        self.assertEqual(self.reports().change_count, 1)
