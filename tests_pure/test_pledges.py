@@ -105,10 +105,11 @@ def test_a_dispute_is_told_when_it_begins_grows_and_ends():
     assert changes(some, none) == (Change("dispute_over", D(10)),)
 
 
-def test_a_plan_and_a_case_are_told_when_they_begin_and_their_end_is_not():
+def test_a_plan_and_a_case_are_told_when_they_begin_and_when_they_end_before_it_is_paid():
     plan = Standing(plan="P1", case="C1")
     assert kinds(changes(Standing(), plan)) == ["plan", "case"]
-    assert changes(plan, Standing()) == ()
+    assert kinds(changes(plan, Standing())) == ["plan_over", "case_over"]
+    assert changes(plan, Standing(), still_open=False) == ()
     assert kinds(changes(plan, Standing(plan="P2", case="C1"))) == ["plan"]
 
 

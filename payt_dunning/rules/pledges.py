@@ -18,7 +18,9 @@ WRITTEN_OFF = "written_off"
 DISPUTED = "disputed"
 DISPUTE_OVER = "dispute_over"
 PLAN = "plan"
+PLAN_OVER = "plan_over"
 CASE = "case"
+CASE_OVER = "case_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,13 @@ class Change:
     amount: Decimal = ZERO
 
 
-def changes(told: Standing, now: Standing) -> tuple[Change, ...]:
+def changes(told: Standing, now: Standing, still_open: bool = True) -> tuple[Change, ...]:
     """What became of an invoice since its financier was told last.
 
     What was taken off and came back in between is no change; what was told and came back is open
     again. Each is told once: afterwards ``now`` is what was told.
+
+    :param still_open: whether something is open of it; else the end of a plan or case says nothing
     """
     found, back = [], ZERO
     for name, kind in TAKEN_OFF:
@@ -143,8 +147,12 @@ def changes(told: Standing, now: Standing) -> tuple[Change, ...]:
         found.append(Change(DISPUTE_OVER, told.disputed))
     if now.plan and now.plan != told.plan:
         found.append(Change(PLAN))
+    elif told.plan and not now.plan and still_open:
+        found.append(Change(PLAN_OVER))
     if now.case and now.case != told.case:
         found.append(Change(CASE))
+    elif told.case and not now.case and still_open:
+        found.append(Change(CASE_OVER))
     return tuple(found)
 
 

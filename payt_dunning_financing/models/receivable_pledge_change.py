@@ -9,7 +9,9 @@ CHANGES = [
     ("disputed", "Disputed"),
     ("dispute_over", "Dispute Decided"),
     ("plan", "Payment Plan"),
+    ("plan_over", "Payment Plan Over"),
     ("case", "At an Office"),
+    ("case_over", "No Longer at an Office"),
     ("withdrawn", "Invoice Withdrawn"),
 ]
 

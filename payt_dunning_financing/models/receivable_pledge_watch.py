@@ -114,12 +114,18 @@ class ReceivablePledge(models.Model):
         if now.gone:
             kept = exact(self.amount)
             return [self._change("withdrawn", today, kept, 0, note=now.gone)]
-        found = changes(told, now.standing)
+        found = changes(told, now.standing, still_open=now.open > 0)
         if not found and told == now.standing:
             return []
         self.told = {
             **as_plain(now.standing),
             "principal": str(max(now.principal, Decimal((self.told or {}).get("principal", 0)))),
+        }
+        notes = {
+            "plan": now.standing.plan,
+            "plan_over": told.plan,
+            "case": now.standing.case,
+            "case_over": told.case,
         }
         days = {kind: now.days.get(kind, today) for kind in LEDGER_DAYS}
         return [
@@ -128,7 +134,7 @@ class ReceivablePledge(models.Model):
                 days.get(each.kind, today),
                 self._in_financing(each.amount),
                 self._in_financing(now.open),
-                note={"plan": now.standing.plan, "case": now.standing.case}.get(each.kind),
+                note=notes.get(each.kind),
             )
             for each in found
         ]

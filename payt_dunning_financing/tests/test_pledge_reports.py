@@ -124,3 +124,13 @@ class TestPledgeReports(PledgeCommon):
         self.assertEqual(self.pledge(self.move).why, "Agreed")
         self.look()
         self.assertEqual(self.reports().change_count, 1)
+
+    def test_a_case_that_is_over_while_the_invoice_is_open_is_told_with_its_number(self):
+        case = self.env["collection.case"]._open(self.items(self.move), "clerk")
+        case.sudo().phase = "handed_over"
+        self.look()
+        case.sudo().phase = "closed"
+        self.look()
+        first, last = self.pledge(self.move).change_ids.sorted("id")
+        self.assertEqual((first.kind, first.note), ("case", case.name))
+        self.assertEqual((last.kind, last.note), ("case_over", case.name))
