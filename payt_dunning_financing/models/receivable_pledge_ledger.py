@@ -11,6 +11,8 @@ from odoo.addons.payt_dunning.rules.pledges import Standing
 from odoo.addons.payt_dunning.tools import exact
 
 ZERO = Decimal(0)
+#: What the check takes: invoices, and sales receipts that are paid later.
+SALES = ("out_invoice", "out_receipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,11 @@ class ReceivablePledge(models.Model):
                      FROM account_move_line line
                      JOIN account_move move ON move.id = line.move_id
                     WHERE line.move_id = ANY(%s) AND line.parent_state = 'posted'
-                      AND move.move_type = 'out_invoice' AND line.display_type = 'payment_term'
+                      AND move.move_type = ANY(%s) AND line.display_type = 'payment_term'
                       AND line.amount_currency > 0
                  ORDER BY line.id""",
                 self.move_id.ids,
+                list(SALES),
             )
         )
         found = defaultdict(list)

@@ -134,3 +134,12 @@ class TestPledgeReports(PledgeCommon):
         first, last = self.pledge(self.move).change_ids.sorted("id")
         self.assertEqual((first.kind, first.note), ("case", case.name))
         self.assertEqual((last.kind, last.note), ("case_over", case.name))
+
+    def test_a_sales_receipt_is_no_draft(self):
+        receipt = self.invoice(amount=100.0, move_type="out_receipt")
+        self.pledged(receipt)
+        self.look()
+        self.assertFalse(self.changes(receipt))
+        self.pay(receipt, 30.0)
+        self.look()
+        self.assertEqual(self.changes(receipt), [("paid", 30.0)])
