@@ -47,7 +47,7 @@ class ReceivablePledge(models.Model):
             # Also what failed: it is tried again tomorrow, and keeps no other waiting.
             for company, own in batch.grouped("company_id").items():
                 own.looked_on = self.env["dunning.message"]._today(company)
-            if not commit(processed=len(batch)):
+            if not commit(processed=len(batch)) and start + BATCH < len(ids):
                 return
         self.env.ref("payt_dunning_financing.ir_cron_report_to_financiers").sudo()._trigger()
 
