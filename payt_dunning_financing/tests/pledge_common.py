@@ -54,7 +54,7 @@ class PledgeCommon(DunningCommon):
             moves = env["account.move"].search(
                 [
                     ("company_id", "=", financing.company_id.id),
-                    ("move_type", "=", "out_invoice"),
+                    ("move_type", "in", ("out_invoice", "out_receipt")),
                     ("state", "=", "posted"),
                     ("amount_residual", ">", 0),
                 ]

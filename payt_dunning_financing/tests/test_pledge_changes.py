@@ -266,7 +266,7 @@ class TestPledgeChanges(PledgeCommon):
     def test_what_needs_no_more_words_is_released_by_the_next_look(self):
         self.pay(self.move)
         self.look()
-        pledge = self.pledge(self.move)
+        pledge = self.pledge(self.move).sudo()
         pledge.told = {**pledge.told, "case": "CASE/1"}
         self.reports().action_sent()
         self.assertEqual(pledge.state, "pledged")
