@@ -67,6 +67,18 @@ class TestFinancingScreens(FinancingCommon):
             [("too_small", 3, 30.0), ("overdue", 2, 20.0)],
         )
 
+    def test_what_another_check_adds_up_to_is_kept_beside_it(self):
+        self.invoice(days_late=50, amount=10)
+        first = self.check(days_overdue=30)
+        self.invoice(days_late=50, amount=30)
+        second = self.check()
+        self.assertEqual([check.reason_ids.amount for check in (first, second)], [10.0, 40.0])
+        rows = self.env["receivable.financing.aging"].search([("check_id", "=", first.id)])
+        self.assertEqual((rows.count, rows.open_amount, rows.late_60), (1, 10.0, 10.0))
+        first.unlink()
+        self.assertFalse(rows.exists())
+        self.assertTrue(second.reason_ids.exists())
+
     def test_lines_are_found_by_any_of_their_reasons(self):
         late = self.invoice(days_late=50, amount=10)
         small = self.invoice(days_late=-5, amount=10)
