@@ -26,6 +26,9 @@ class ReceivableFinancingCheck(models.Model):
     as_of = fields.Date(required=True, readonly=True)
     made_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
     made_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    head = fields.Json(
+        readonly=True, help="What stood of the company and the financier then; for files."
+    )
     qualifies = fields.Boolean(
         "The Company Qualifies", readonly=True, help="It keeps to all that is asked of it."
     )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import format_datetime
 
 from odoo.addons.payt_dunning.tools import exact
@@ -54,16 +54,19 @@ class ReceivableFinancingCheck(models.Model):
         )
 
     def _export_head(self):
-        env, company = self.env, self.company_id.sudo()
-        form, registered_on = company._receivable_legal()
+        env, kept = self.env, self.head or {}
         return [
-            ("company", env._("Company"), company.name),
-            ("company_vat", env._("VAT Number"), company.vat or ""),
-            ("company_registry", env._("Registration Number"), company.company_registry or ""),
-            ("legal_form", env._("Legal Form"), form.name or ""),
-            ("registered_on", env._("Registered Since"), registered_on or None),
-            ("financier", env._("Financier"), self.financing_id.name),
-            ("contract", env._("Contract Number"), self.financing_id.contract or ""),
+            ("company", env._("Company"), kept.get("company", "")),
+            ("company_vat", env._("VAT Number"), kept.get("company_vat", "")),
+            ("company_registry", env._("Registration Number"), kept.get("company_registry", "")),
+            ("legal_form", env._("Legal Form"), kept.get("legal_form", "")),
+            (
+                "registered_on",
+                env._("Registered Since"),
+                fields.Date.to_date(kept.get("registered_on")),
+            ),
+            ("financier", env._("Financier"), kept.get("financier", "")),
+            ("contract", env._("Contract Number"), kept.get("contract", "")),
             ("as_of", env._("As of"), self.as_of),
             ("made_on", env._("Made On"), format_datetime(env, self.made_on)),
             ("currency", env._("Currency"), self.currency_id.name),

@@ -102,6 +102,20 @@ class ReceivableFinancing(models.Model):
         )
         return exact(self.currency_id.round(advance or 0.0))
 
+    def _check_head(self):
+        """What stands of the company and of itself at the head of files: plain values."""
+        company = self.company_id
+        form, registered_on = company._receivable_legal()
+        return {
+            "company": company.name,
+            "company_vat": company.vat or "",
+            "company_registry": company.company_registry or "",
+            "legal_form": form.name or "",
+            "registered_on": fields.Date.to_string(registered_on) or "",
+            "financier": self.name,
+            "contract": self.contract or "",
+        }
+
     def _check(self):
         """Look at the company and all of its open invoices, and keep what was found.
 
@@ -135,6 +149,7 @@ class ReceivableFinancing(models.Model):
                     "currency_id": financing.currency_id.id,
                     "as_of": day,
                     "made_by_id": self.env.uid,
+                    "head": financing._check_head(),
                     "qualifies": verdict.qualifies,
                     "consumers": financing.consumers,
                     "advance_rate": financing.advance_rate,
