@@ -89,14 +89,18 @@ class ReceivableFinancingCheckLine(models.Model):
     def _export_rows(self):
         """Rows as :data:`~.receivable_financing_export.ROW` tells.
 
-        Natural persons have no name where the financier does not take them: it needs none.
+        Natural persons have no name where the financier does not take them, or not this invoice:
+        it needs none. Reasons are told as far as they are its business.
         """
+        words, countries = self.env["receivable.financing.words"], {}
         states = dict(self._fields["state"]._description_selection(self.env))
         step = self.env["receivable.financing.facts"]._step
         rows = []
         for line in self:
             digits = step(line.currency_id)
-            hidden = line.natural_person and not line.check_id.consumers
+            refused = line.state == "refused"
+            hidden = line.natural_person and (refused or not line.check_id.consumers)
+            reasons = words._outside(line.reasons or [])
             amounts = {name: exact(line[name]).quantize(digits) for name in BUCKETS}
             rows.append(
                 {
@@ -113,8 +117,10 @@ class ReceivableFinancingCheckLine(models.Model):
                     "advance": exact(line.advance).quantize(digits),
                     "state": line.state,
                     "state_name": states[line.state],
-                    "reasons": line.reasons or [],
-                    "why": line.why or "",
+                    "reasons": reasons,
+                    "why": " ".join(
+                        words._reason(reason, line.currency_id, countries) for reason in reasons
+                    ),
                 }
             )
         return rows

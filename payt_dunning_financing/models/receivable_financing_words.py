@@ -24,11 +24,35 @@ class ReceivableFinancingWords(models.AbstractModel):
         return getattr(self, f"_reason_{reason['code']}")(reason, amounts)
 
     @api.model
+    def _outside(self, reasons):
+        """Reasons as a financier is told them.
+
+        To whom else an invoice is pledged, that somebody works for us, and why a debtor may not
+        pay is no business of it.
+        """
+        told = []
+        for reason in reasons:
+            code = reason["code"]
+            if code == "on_hold" or (code == "related" and reason.get("who") == "employee"):
+                reason = {"code": "other", "amount": reason["amount"]}
+            elif code == "pledged":
+                reason = {"code": code, "amount": reason["amount"]}
+            if reason not in told:
+                told.append(reason)
+        return told
+
+    @api.model
+    def _reason_other(self, _reason, _amount):
+        return self.env._("Does not qualify.")
+
+    @api.model
     def _reason_nothing_open(self, _reason, _amount):
         return self.env._("Nothing is open of it.")
 
     @api.model
     def _reason_pledged(self, reason, _amount):
+        if "to" not in reason:
+            return self.env._("It is pledged already, or offered.")
         return self.env._("It is pledged already, or offered: to %s.", reason["to"])
 
     @api.model

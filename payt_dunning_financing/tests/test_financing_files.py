@@ -123,7 +123,47 @@ class TestFinancingFiles(FinancingCommon, HttpCase):
             self.assertIn(b"Bakery", content, kind)
 
     def test_natural_persons_are_named_where_they_are_taken(self):
-        self.assertIn(b"Jan Jansen", self.file("csv", self.check(consumers=True)))
+        self.assertIn(b"Jan Jansen", self.file("csv", self.check(consumers=True, days_overdue=-1)))
+
+    def everything(self, check):
+        files = [self.file(kind, check) for kind in ("csv", "debtors.csv", "json")]
+        sheets = [list(sheet.values) for sheet in self.sheets(check).worksheets]
+        return b"".join(files).decode() + repr(sheets)
+
+    def test_natural_persons_are_not_named_on_what_does_not_qualify(self):
+        mine = self.invoice(-5, 70, self.debtor("Zoe Named", is_company=False))
+        check = self.check(consumers=True, least_amount=60)
+        text = self.everything(check)
+        self.assertIn(mine.name, text)
+        self.assertIn("Zoe Named", text)
+        self.assertNotIn("Jansen", text)
+
+    def test_what_is_no_business_of_a_financier_is_in_no_file(self):
+        staff = self.customer("Staff Member", employee=True)
+        self.invoice(-5, 100, staff)
+        late = self.invoice(-5, 100, self.customer("Insolvent Ltd"))
+        self.hold(kind="insolvency", debtor_id=self.synced(late).debtor_id.id, reason="x")
+        self.pledge(self.moves[0], self.financier(name="Second Factor"))
+        check = self.check(related=False)
+        self.assertIn("Second Factor", self.line(self.moves[0], check).why)
+        text = self.everything(check)
+        for secret in ("Second Factor", "works for us", "employee", "insolvency", "Insolvency"):
+            self.assertNotIn(secret, text)
+        rows = {row["Debtor"]: row["Why Not"] for row in self.rows("csv", check)}
+        self.assertEqual(rows["Insolvent Ltd"], "Does not qualify.")
+        self.assertEqual(rows["Staff Member"], "Does not qualify.")
+        self.assertIn("It is pledged already, or offered.", text)
+
+    def test_the_head_says_what_was_so_then(self):
+        self.company.receivable_legal_form_id = self.form
+        check = self.check()
+        before = check._export_head()
+        self.company.write({"receivable_legal_form_id": False, "name": "Renamed"})
+        self.financing.write({"contract": "Another", "name": "Other Factor"})
+        self.assertEqual(check._export_head(), before)
+        head = {key: value for key, _heading, value in before}
+        self.assertEqual(head["legal_form"], self.form.name)
+        self.assertEqual((head["contract"], head["financier"]), ("+31 contract", "First Factor"))
 
     def test_addresses_and_numbers_to_call_are_in_no_file(self):
         self.business.phone = "+31612345678"
