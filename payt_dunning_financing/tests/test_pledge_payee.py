@@ -76,11 +76,6 @@ class TestPledgePayee(PledgeCommon):
         self.pledged(self.move)
         self.assertEqual(self.payee().number.replace(" ", ""), OURS)
 
-    def test_where_debtors_are_not_told_only_the_account_is_another(self):
-        self.theirs(disclosed=False)
-        self.pledged(self.move)
-        self.assertEqual((self.payee().number, self.payee().notice), (THEIRS, ""))
-
     def test_a_silent_pledge_without_an_account_changes_nothing_for_debtors(self):
         self.pledged(self.move)
         self.assertIsNone(self.payee())
