@@ -21,6 +21,7 @@ from . import (
     receivable_pledge_ledger,
     receivable_pledge_watch,
     receivable_pledge_payment,
+    receivable_pledge_booked,
     receivable_pledge_change,
     receivable_financing_payee,
     receivable_financing_report,

@@ -86,5 +86,8 @@ class DunningToday(models.AbstractModel):
                 financier=payment.financing_id.name,
                 day=format_date(env, payment.day),
             ),
-            acts=(Act(env._("Noted by Mistake…"), "action_mistake", group=GROUP),),
+            acts=(
+                Act(env._("It Is Booked…"), "action_booked", group=GROUP),
+                Act(env._("Noted by Mistake…"), "action_mistake", group=GROUP),
+            ),
         )

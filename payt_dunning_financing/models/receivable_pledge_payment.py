@@ -42,7 +42,10 @@ class ReceivablePledgePayment(models.Model):
         default="open",
         readonly=True,
     )
-    taken_then = fields.Json(readonly=True, help="What the books had taken off the invoice then.")
+    entries_then = fields.Json(
+        readonly=True, help="What entries that could book it had taken off the invoice then."
+    )
+    booked_by = fields.Json(readonly=True, help="By which entries it is booked, and how far.")
     noted_on = fields.Date(required=True, readonly=True)
     noted_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     ended_on = fields.Date(readonly=True)
@@ -99,7 +102,9 @@ class ReceivablePledgePayment(models.Model):
                 "currency_id": currency.id,
                 "amount": currency.round(amount),
                 "day": day,
-                "taken_then": str(now.principal - now.open + exact(currency.round(noted))),
+                "entries_then": {
+                    key: str(taken) for key, (taken, *_rest) in pledge._entries()[pledge].items()
+                },
                 "noted_on": today,
                 "noted_by_id": self.env.uid,
             }
@@ -167,15 +172,8 @@ class ReceivablePledgePayment(models.Model):
         return self.env["dunning.dialogue"]._safely(waiting, lambda own: own._look(day))
 
     def _look(self, day):
-        """End what the ledger has by now, and ask to book what is late."""
-        standings = self.pledge_id._now()
-        booked = self.browse()
-        for pledge, own in self.grouped("pledge_id").items():
-            now = standings[pledge.id]
-            taken = now.principal - now.open
-            for payment in own.sorted("id"):
-                if now.gone or taken >= Decimal(payment.taken_then) + exact(payment.amount):
-                    booked |= payment
+        """End what entries have booked by now, and ask to book what is late."""
+        booked = self._booked_by_entries()
         booked._end("booked", self.env._("The books have it."))
         closed = self.env["dunning.when"]._closed(self.company_id[:1])
         late = (self - booked).filtered(
@@ -231,8 +229,8 @@ class ReceivablePledgePayment(models.Model):
         if waiting := self.filtered(lambda each: each.state == "open")[:1]:
             raise UserError(
                 self.env._(
-                    "“%s” was paid to the financier: book the payment, or say that it was noted by "
-                    "mistake; that ends the hold.",
+                    "“%s” was paid to the financier: book the payment, or say that it is booked or was "
+                    "noted by mistake; that ends the hold.",
                     waiting.display_name,
                 )
             )

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
@@ -81,24 +82,148 @@ class TestPledgePayments(PledgeCommon):
         with self.assertRaisesRegex(UserError, "is not pledged"):
             self.pledge(self.move).action_pay()
 
-    def test_it_ends_by_itself_once_the_books_have_it(self):
+    def book(self, amount=100.0, account_type="asset_current"):
+        """Set an entry of the miscellaneous journal against the invoice."""
+        receivable = self.move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        account = self.env["account.account"].create(
+            {
+                "name": "Financier, to be settled",
+                "code": f"98{self.env['account.account'].search_count([])}",
+                "account_type": account_type,
+            }
+        )
+        journal = self.env["account.journal"].search(
+            [("type", "=", "general"), ("company_id", "=", self.company.id)], limit=1
+        )
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "date": self.today,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "debit": amount}),
+                    Command.create(
+                        {
+                            "account_id": receivable.account_id.id,
+                            "partner_id": self.move.partner_id.id,
+                            "credit": amount,
+                        }
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        self.match(self.move + entry)
+        return entry
+
+    def test_it_ends_by_itself_once_an_entry_books_it(self):
         payment = self.note(60.0)
         self.watch()
         self.assertEqual(payment.state, "open")
-        self.pay(self.move, 60.0)
+        self.book(60.0)
         self.watch()
         self.assertEqual((payment.state, payment.why), ("booked", "The books have it."))
         self.assertFalse(self.holds())
 
     def test_the_books_have_the_first_of_two_first(self):
         first, second = self.note(30.0), self.note(70.0)
-        self.pay(self.move, 30.0)
+        entry = self.book(30.0)
         self.watch()
         self.assertEqual((first.state, second.state), ("booked", "open"))
+        self.assertEqual(first.booked_by, {str(entry.id): "30.0"})
+        self.watch()
+        self.assertEqual(second.state, "open")
+        self.book(70.0)
+        self.watch()
+        self.assertEqual(second.state, "booked")
+
+    def test_one_entry_books_two(self):
+        first, second = self.note(30.0), self.note(70.0)
+        self.book(100.0)
+        self.watch()
+        self.assertEqual((first.state, second.state), ("booked", "booked"))
+
+    def test_an_entry_from_before_does_not_book_it_even_when_matched_anew(self):
+        entry = self.book(40.0)
+        payment = self.note(40.0)
+        self.take_back(self.move)
+        self.match(self.move + entry)
+        self.watch()
+        self.assertEqual(payment.state, "open")
+
+    def test_less_than_was_paid_does_not_book_it(self):
+        payment = self.note(60.0)
+        self.book(59.0)
+        self.watch()
+        self.assertEqual(payment.state, "open")
+
+    def test_money_from_the_bank_does_not_book_it(self):
+        payment = self.note(60.0)
+        self.pay(self.move, 60.0)
+        self.watch()
+        self.assertEqual(payment.state, "open")
+
+    def test_money_on_the_account_that_debtors_pay_to_books_it(self):
+        payment = self.note(60.0)
+        self.financing.account_id = self.own
+        self.pay(self.move, 60.0)
+        journal = self.move._get_reconciled_payments().journal_id
+        journal.bank_account_id = self.own
+        self.watch()
+        self.assertEqual(payment.state, "booked")
+
+    def test_a_credit_note_does_not_book_it(self):
+        payment = self.note(60.0)
+        self.credit(self.move, 60.0)
+        self.watch()
+        self.assertEqual(payment.state, "open")
+
+    def test_a_write_off_does_not_book_it(self):
+        payment = self.note(60.0)
+        self.book(60.0, account_type="expense")
+        self.watch()
+        self.assertEqual(payment.state, "open")
+
+    def test_an_invoice_that_is_a_draft_again_does_not_end_it(self):
+        payment = self.note(60.0)
+        self.move.button_draft()
+        self.watch()
+        self.assertEqual(payment.state, "open")
+
+    def test_it_ends_also_where_money_of_before_went_back(self):
+        self.pay(self.move, 20.0)
+        payment = self.note(60.0)
+        self.take_back(self.move)
+        self.book(60.0)
+        self.watch()
+        self.assertEqual(payment.state, "booked")
+
+    def test_a_person_says_that_it_is_booked_with_a_reason(self):
+        payment = self.note()
+        self.book(95.0)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            self.give_reason(payment.action_booked(), "  ")
+        self.give_reason(payment.action_booked(), "Less a fee of 5")
+        self.assertEqual((payment.state, payment.why), ("booked", "Less a fee of 5"))
+        self.assertFalse(self.holds())
+        with self.assertRaisesRegex(UserError, "has ended already"):
+            payment.action_booked()
+
+    def test_what_such_an_entry_takes_off_is_told_as_paid(self):
+        self.note(60.0)
+        self.book(60.0)
+        self.look()
+        self.assertEqual(self.changes(self.move), [("paid", 60.0)])
+        self.assertEqual(self.pledge(self.move).change_ids.day, self.today)
+
+    def test_what_was_not_noted_is_told_as_written_off(self):
+        self.note(60.0)
+        self.book(100.0)
+        self.look()
+        self.assertEqual(self.changes(self.move), [("paid", 60.0), ("written_off", 40.0)])
 
     def test_the_days_run_looks_at_it_before_it_decides(self):
         payment = self.note()
-        self.pay(self.move)
+        self.book()
         self.run_day()
         self.assertEqual(payment.state, "booked")
 
@@ -123,7 +248,7 @@ class TestPledgePayments(PledgeCommon):
         self.assertFalse(self.tasks(debtor))
         self.watch(MONDAY + timedelta(days=8))
         self.assertEqual(self.tasks(debtor).summary, "Book what was paid to the financier")
-        self.pay(self.move)
+        self.book()
         self.watch(MONDAY + timedelta(days=9))
         self.assertFalse(self.tasks(debtor))
 

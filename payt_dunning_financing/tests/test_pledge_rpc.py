@@ -26,6 +26,7 @@ EXPECTED = {
     ("receivable.pledge", "action_release"),
     ("receivable.pledge", "action_take_in"),
     ("receivable.pledge", "action_take_out"),
+    ("receivable.pledge.payment", "action_booked"),
     ("receivable.pledge.payment", "action_mistake"),
     ("receivable.financing.report", "action_again"),
     ("receivable.financing.report", "action_download"),

@@ -11,19 +11,23 @@ class ReceivableRelease(models.TransientModel):
     draw_id = fields.Many2one("receivable.financing.draw", readonly=True, ondelete="cascade")
     pledge_ids = fields.Many2many("receivable.pledge", string="Invoices", readonly=True)
     payment_ids = fields.Many2many("receivable.pledge.payment", string="Payments", readonly=True)
+    booked = fields.Boolean(readonly=True, help="Whether the payments are in the books.")
     why = fields.Char("Reason", required=True)
 
     @api.model
-    def _ask(self, draw=None, pledges=None, payments=None):
+    def _ask(self, draw=None, pledges=None, payments=None, booked=False):
         """Open the dialog about one of these."""
         dialog = {
             "default_draw_id": draw.id if draw else False,
             "default_pledge_ids": [Command.set(pledges.ids if pledges else [])],
             "default_payment_ids": [Command.set(payments.ids if payments else [])],
+            "default_booked": booked,
         }
         name = (
             self.env._("Cancel the Draw")
             if draw
+            else self.env._("It Is Booked")
+            if booked
             else self.env._("Noted by Mistake")
             if payments
             else self.env._("Release")
@@ -45,5 +49,6 @@ class ReceivableRelease(models.TransientModel):
         if self.pledge_ids:
             self.pledge_ids._check_may()._release(self.why)
         if self.payment_ids:
-            self.payment_ids._check_may()._mistake(self.why)
+            payments = self.payment_ids._check_may()
+            payments._booked(self.why) if self.booked else payments._mistake(self.why)
         return {"type": "ir.actions.act_window_close"}
