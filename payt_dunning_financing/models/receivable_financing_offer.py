@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from odoo.addons.payt_dunning.rules.pledges import Offer, fit
+from odoo.addons.payt_dunning.rules.pledges import Offer, as_plain, fit
 from odoo.addons.payt_dunning.tools import exact
 
 #: A check is too old for a draw after so many days.
@@ -268,8 +268,11 @@ class ReceivableFinancingDraw(models.Model):
         # What somebody took out before was never asked for.
         self.pledge_ids.filtered(lambda each: each.state == "dropped").unlink()
         self._leave_out(outcome)
-        for pledge in self.pledge_ids.filtered(lambda each: each.id in outcome.kept):
-            pledge.write({**outcome.kept[pledge.id], "state": "offered"})
+        offered = self.pledge_ids.filtered(lambda each: each.id in outcome.kept)
+        standings = offered._now()
+        for pledge in offered:
+            told = self._told(standings[pledge.id])
+            pledge.write({**outcome.kept[pledge.id], "state": "offered", "told": told})
         sequence = self.env["ir.sequence"].with_company(self.company_id)
         self.write(
             {
@@ -285,6 +288,14 @@ class ReceivableFinancingDraw(models.Model):
         # Two people at the same time: the index lets one of them through.
         self.env.flush_all()
         self._keep_files()
+
+    @api.model
+    def _told(self, now):
+        """What a financier knows of an invoice from here on.
+
+        :param now: see :class:`~.receivable_pledge_ledger.Now`
+        """
+        return {**as_plain(now.standing), "principal": str(now.principal)}
 
     def _check_seen(self, outcome, seen):
         if outcome.mark() != seen:

@@ -1,8 +1,13 @@
+from dataclasses import replace
+from decimal import Decimal
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.payt_dunning.rules.pledges import Share, as_plain, lessened
+from odoo.addons.payt_dunning.rules.financing import NOTHING_OPEN
+from odoo.addons.payt_dunning.rules.financing_invoices import refusals
+from odoo.addons.payt_dunning.rules.pledges import Share, lessened
 from odoo.addons.payt_dunning.tools import exact
 
 from .receivable_financing_offer import Outcome
@@ -29,7 +34,7 @@ class ReceivableFinancingDraw(models.Model):
         offered = self.pledge_ids.filtered(lambda each: each.state == "offered")
         standings = offered._now()
         step, rate = exact(self.currency_id.rounding), exact(self.advance_rate)
-        kept, left = {}, {}
+        kept, left, fallen = {}, {}, self._fallen(offered)
         for pledge in offered:
             now = standings[pledge.id]
             why = now.gone or pledge._why_over(now)
@@ -40,6 +45,9 @@ class ReceivableFinancingDraw(models.Model):
             if disputed and not self.financing_id.disputed:
                 left[pledge.id] = self.env._("It is disputed by now.")
                 continue
+            if pledge.move_id.id in fallen:
+                left[pledge.id] = fallen[pledge.move_id.id]
+                continue
             share = Share(exact(pledge.amount), exact(pledge.advance))
             still = pledge._in_financing(now.open - disputed)
             share = lessened(share, still, rate, step)
@@ -49,9 +57,61 @@ class ReceivableFinancingDraw(models.Model):
             kept[pledge.id] = {
                 "amount": float(share.amount),
                 "advance": float(share.advance),
-                "told": {**as_plain(now.standing), "principal": str(now.principal)},
             }
         return Outcome(kept, left)
+
+    def _fallen(self, offered):
+        """Why invoices would not be offered by what is known now, in words, by invoice.
+
+        Only what became of them counts: that the financier took its time makes nothing too old.
+        What is open, disputed or pledged of them is looked at elsewhere.
+        """
+        financing, company = self.financing_id, self.company_id
+        self.env["dunning.item"].sudo()._sync(company)
+        facts, words = self.env["receivable.financing.facts"].sudo(), {}
+        day = fields.Datetime.context_timestamp(self, self.applied_on).date()
+        book = facts._book(financing, self.env["dunning.message"]._today(company))
+        moves, criteria = set(offered.move_id.ids), financing._criteria()
+        for invoice in book.invoices:
+            if invoice.key not in moves:
+                continue
+            own = replace(invoice, pledged_to="", disputed=Decimal(0))
+            reasons = [each for each in refusals(criteria, day, own) if each.code != NOTHING_OPEN]
+            if reasons:
+                words[invoice.key] = self._reason_words(reasons)
+        return words
+
+    def _reason_words(self, reasons):
+        words, countries = self.env["receivable.financing.words"], {}
+        return " ".join(
+            words._reason(
+                {"code": each.code, "amount": str(each.amount), **each.values},
+                self.currency_id,
+                countries,
+            )
+            for each in reasons
+        )
+
+    def _tell_left(self, outcome):
+        """The financier was offered these: it is told why it does not get them.
+
+        What became of the others since the offer the next look finds: they were told then.
+        """
+        left = self.pledge_ids.filtered(lambda each: each.id in outcome.left)
+        standings, values = left._now(), []
+        today = self.env["dunning.message"]._today(self.company_id)
+        for pledge in left:
+            now = standings[pledge.id]
+            note = self.env._("Left out of the draw: %s", outcome.left[pledge.id])
+            found = pledge._changes(now, today) or [
+                pledge._change(
+                    "withdrawn", today, exact(pledge.amount), pledge._in_financing(now.open)
+                )
+            ]
+            for each in found:
+                known = each["note"] if each["note"] != now.gone else ""
+                values.append({**each, "note": " ".join(filter(None, (known, note)))})
+        self.env["receivable.pledge.change"].create(values)
 
     def _pay_out(self, day, amount, why, seen):
         """The financier paid: what is good now is pledged from this moment on.
@@ -75,6 +135,7 @@ class ReceivableFinancingDraw(models.Model):
             )
         why = (why or "").strip()
         self._check_amount(amount, outcome.advance(), why)
+        self._tell_left(outcome)
         self._leave_out(outcome)
         pledged = self.pledge_ids.filtered(lambda each: each.id in outcome.kept)
         now = {"pledged_on": fields.Datetime.now(), "pledged_by_id": self.env.uid}

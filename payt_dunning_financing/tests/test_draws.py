@@ -225,6 +225,52 @@ class TestDraws(PledgeCommon):
         pledge = self.pledge(self.first)
         self.assertEqual((pledge.state, pledge.why), ("dropped", "It is disputed by now."))
 
+    def test_what_is_on_hold_meanwhile_is_left_out(self):
+        draw = self.offered()
+        self.hold(move_id=self.first.id, kind="already_paid", reason="Says so")
+        dialog = self.dialog(draw.action_paid())
+        self.assertIn(f"{self.first.name}: On hold: ", dialog.left)
+        dialog.action_apply()
+        self.assertEqual(self.pledge(self.first).state, "dropped")
+        self.assertEqual(self.pledge(self.second).state, "pledged")
+
+    def test_what_the_financier_does_not_take_any_more_is_left_out(self):
+        draw = self.offered()
+        self.first.partner_id.country_id = self.env.ref("base.fr")
+        self.financing.country_ids = self.env.ref("base.nl")
+        dialog = self.dialog(draw.action_paid())
+        self.assertIn(f"{self.first.name}: The debtor is in another country", dialog.left)
+
+    def test_an_invoice_grows_not_too_old_while_the_financier_takes_its_time(self):
+        self.financing.days_overdue = 10
+        draw = self.offered()
+        with self.on_day(self.today + timedelta(days=3)):
+            self.assertFalse(self.dialog(draw.action_paid()).left)
+
+    def test_what_became_of_them_between_offer_and_payout_is_told_in_the_first_report(self):
+        third = self.invoice(amount=50.0)
+        fourth = self.invoice(amount=60.0)
+        draw = self.offered()
+        self.pay(self.first)
+        self.pay(self.second, 40.0)
+        self.dispute(third)
+        self.hold(move_id=fourth.id, kind="already_paid", reason="Says so")
+        self.pay_out(draw)
+        self.look()
+        self.assertEqual(self.changes(self.first), [("paid", 100.0)])
+        self.assertEqual(self.changes(self.second), [("paid", 40.0)])
+        self.assertEqual(self.changes(third), [("disputed", 50.0)])
+        self.assertEqual(self.changes(fourth), [("withdrawn", 60.0)])
+        notes = {each.name: each.note for each in self.reports().change_ids}
+        self.assertEqual(
+            notes[self.first.name], "Left out of the draw: Paid before the draw was paid out."
+        )
+        self.assertEqual(notes[third.name], "Left out of the draw: It is disputed by now.")
+        self.assertIn("Left out of the draw: On hold: ", notes[fourth.name])
+        self.assertFalse(notes[self.second.name])
+        self.look()
+        self.assertEqual(len(self.reports().change_ids), 4)
+
     def test_another_amount_needs_a_reason(self):
         draw = self.offered()
         dialog = self.dialog(draw.action_paid())

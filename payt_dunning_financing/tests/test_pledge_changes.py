@@ -145,6 +145,7 @@ class TestPledgeChanges(PledgeCommon):
     def test_another_currency_is_told_by_the_rate_of_the_draw(self):
         foreign = self.setup_other_currency("EUR", rates=[("2000-01-01", 2.0)])
         other = self.invoice(amount=100.0, currency_id=foreign.id)
+        self.financing.other_currencies = True
         self.pledged(other)
         self.assertEqual(self.pledge(other).amount, 50.0)
         self.env["account.payment.register"].with_context(
