@@ -189,8 +189,12 @@ class ReceivableFinancingDraw(models.Model):
             else:
                 pledge._end("dropped", self._no_room())
 
-    def _shares(self, pledges, counts, room):
-        """How far each of pledges goes, oldest due first: shares by id, see :func:`fit`."""
+    def _shares(self, pledges, counts, room, rate=None):
+        """How far each of pledges goes, oldest due first: shares by id, see :func:`fit`.
+
+        :param rate: what is advanced, in percent; that of the draft when left out
+        """
+        rate = self.advance_rate if rate is None else rate
         step = exact(self.currency_id.rounding)
         offers = [
             Offer(pledge.id, exact(counts[pledge]))
@@ -198,7 +202,7 @@ class ReceivableFinancingDraw(models.Model):
                 lambda each: (each.date_due or fields.Date.today(), each.id)
             )
         ]
-        return fit(offers, exact(self.advance_rate), step, exact(room))
+        return fit(offers, exact(rate), step, exact(room))
 
     def _no_room(self):
         return self.env._("There is no room for it.")
@@ -235,7 +239,7 @@ class ReceivableFinancingDraw(models.Model):
             else:
                 counts[pledge] = line.counts
         good = proposed.filtered(lambda each: each in counts)
-        shares = self._shares(good, counts, self._room(check))
+        shares = self._shares(good, counts, self._room(check), check.advance_rate)
         kept = {}
         for pledge in good:
             share = shares.get(pledge.id)

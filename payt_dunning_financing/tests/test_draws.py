@@ -127,6 +127,12 @@ class TestDraws(PledgeCommon):
         pledge = self.pledge(self.first, draw)
         self.assertEqual((pledge.open_then, pledge.amount, pledge.advance), (60.0, 60.0, 48.0))
 
+    def test_it_is_offered_at_the_rate_of_now_not_of_the_draft(self):
+        draw = self.draft(self.first)
+        self.financing.advance_rate = 50
+        self.dialog(draw.action_offer()).action_apply()
+        self.assertEqual((draw.advance, draw.advance_rate), (50.0, 50))
+
     def test_what_became_a_draft_again_or_was_cancelled_is_left_out_in_those_words(self):
         draw = self.draft()
         self.first.button_draft()
