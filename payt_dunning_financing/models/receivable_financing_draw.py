@@ -181,8 +181,15 @@ class ReceivableFinancingDraw(models.Model):
                 )
 
     def _lock(self, pledges):
-        """Wait for whoever else changes these draws, or the same invoices; then begin anew."""
+        """Wait for whoever else changes these draws, or the same invoices; then begin anew.
+
+        Also for who draws on other invoices of the same financier: its limit is of all together.
+        """
         self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE receivable_financing SET write_date = write_date WHERE id = ANY(%s)",
+            [self.financing_id.ids],
+        )
         self.env.cr.execute(
             "UPDATE receivable_financing_draw SET write_date = write_date WHERE id = ANY(%s)",
             [self.ids],

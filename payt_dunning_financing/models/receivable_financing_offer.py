@@ -269,6 +269,7 @@ class ReceivableFinancingDraw(models.Model):
             raise UserError(
                 self.env._("None of these invoices qualifies any more: nothing can be offered.")
             )
+        room = self._room(check)
         # What somebody took out before was never asked for.
         self.pledge_ids.filtered(lambda each: each.state == "dropped").unlink()
         self._leave_out(outcome)
@@ -284,7 +285,7 @@ class ReceivableFinancingDraw(models.Model):
                 "name": sequence.next_by_code("receivable.financing.draw"),
                 "check_id": check.id,
                 "advance_rate": check.advance_rate,
-                "room": self._room(check),
+                "room": room,
                 "applied_on": fields.Datetime.now(),
                 "applied_by_id": self.env.uid,
             }

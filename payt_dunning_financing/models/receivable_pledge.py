@@ -97,7 +97,7 @@ class ReceivablePledge(models.Model):
     def action_take_in(self):
         """Put these back into their draft, as far as there is room.
 
-        :raises UserError: there is none for one of them
+        :raises UserError: there is none for one of them, or another would fall out
         """
         pledges = self._check_may()
         pledges._check_draft()
@@ -107,11 +107,21 @@ class ReceivablePledge(models.Model):
         back.write(
             {"state": "proposed", "why": False, "released_on": False, "released_by_id": False}
         )
+        others = (back.draw_id.pledge_ids - back).filtered(lambda each: each.state == "proposed")
         for draw in back.draw_id:
             draw._fit()
         if out := back.filtered(lambda each: each.state == "dropped"):
             raise UserError(
                 self.env._("There is no room for %s. Take another invoice out first.", out[0].name)
+            )
+        if fallen := others.filtered(lambda each: each.state == "dropped"):
+            raise UserError(
+                self.env._(
+                    "With %(invoice)s there is no room for %(other)s any more. Take that one out "
+                    "first.",
+                    invoice=back[0].name,
+                    other=fallen[0].name,
+                )
             )
         return True
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
@@ -93,6 +94,32 @@ class TestDraws(PledgeCommon):
         self.pledge(self.first, draw).action_take_out()
         second.action_take_in()
         self.assertEqual((second.amount, second.advance), (100.0, 80.0))
+
+    def test_taking_one_in_says_when_another_would_fall_out(self):
+        self.financing.limit = 80.0
+        draw = self.draft()
+        first, second = self.pledge(self.first, draw), self.pledge(self.second, draw)
+        first.action_take_out()
+        second.action_take_in()
+        with self.assertRaisesRegex(UserError, f"no room for {self.second.name} any more"):
+            first.action_take_in()
+
+    def test_the_room_of_a_draw_is_what_there_was_before_it(self):
+        self.financing.limit = 200.0
+        self.offered(self.first)
+        draw = self.offered(self.second)
+        self.assertEqual(draw.room, 120.0)
+
+    def test_who_draws_locks_the_financier_whose_limit_it_is(self):
+        draw = self.draft(self.first)
+        with patch.object(self.env.cr, "execute", wraps=self.env.cr.execute) as execute:
+            draw.sudo()._lock(draw.pledge_ids)
+        rows = [
+            call.args[1]
+            for call in execute.call_args_list
+            if "receivable_financing SET" in str(call.args[0])
+        ]
+        self.assertEqual(rows, [[self.financing.ids]])
 
     def test_a_draft_can_be_deleted_and_what_was_offered_can_not(self):
         self.draft().sudo().unlink()
