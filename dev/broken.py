@@ -20,8 +20,8 @@ BREAKS = (
     (
         "paid between compute and send, but dunned",
         MODELS + "dunning_outbox.py",
-        "if held_since or parcel.fingerprint not in fingerprints:",
-        "if False:",
+        "if held_since or not planned:",
+        "if not planned:\n            return None\n        if False:",
         FAULTS + "paid_between_compute_and_send_is_not_dunned",
     ),
     (
