@@ -23,7 +23,10 @@ IN_FLIGHT = (*BY_HAND, "queued", "sending", "planned", "ambiguous")
 
 
 class ItemRow(NamedTuple):
-    """An open item with what the ledger says of its line at this moment."""
+    """An open item with what the ledger says of its line at this moment.
+
+    ``claims_beside``: whether costs and interest of it are the company's to claim.
+    """
 
     item_id: int
     debtor_id: int
@@ -58,6 +61,7 @@ class ItemRow(NamedTuple):
     ask_first: bool
     open: Decimal
     open_company: Decimal
+    claims_beside: bool = True
 
 
 class DunningFacts(models.AbstractModel):

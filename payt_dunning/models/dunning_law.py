@@ -182,8 +182,8 @@ class DunningLaw(models.AbstractModel):
             scale=scale,
             needs_notice=law.needs.get(rules, ""),
             notices=law.notices.get(rules, frozenset()),
-            may_claim_costs=_claims(house.costs_from, rules),
-            may_claim_interest=_claims(house.interest_from, rules),
+            may_claim_costs=row.claims_beside and _claims(house.costs_from, rules),
+            may_claim_interest=row.claims_beside and _claims(house.interest_from, rules),
         )
 
     @api.model

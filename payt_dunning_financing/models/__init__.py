@@ -37,4 +37,5 @@ from . import (
     receivable_insurance_notice,
     receivable_insurance_measure,
     receivable_insurance_around,
+    receivable_financing_mandate,
 )

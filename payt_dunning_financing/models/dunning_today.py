@@ -42,7 +42,7 @@ class DunningToday(models.AbstractModel):
             deadline=SQL("t.made_on::date"),
             about=lambda report: f"{report.name}: {report.financing_id.name}",
             why=lambda report: (
-                report.problem or env._("%s changes of pledged invoices", report.change_count)
+                report.problem or env._("Changes of pledged invoices: %s", report.change_count)
             ),
             acts=(Act(env._("Look at It"), group=GROUP),),
         )

@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.payt_dunning.rules.handover import BLOCK, WARN, Check
 from odoo.addons.payt_dunning.rules.handover import PASS as FINE
-from odoo.addons.payt_dunning.rules.handover import WARN, Check
 
 VIEWER = "payt_dunning.group_dunning_viewer"
 #: Who reads on an invoice that it is pledged.
@@ -153,7 +153,9 @@ class CollectionCheck(models.AbstractModel):
                 "invoices": [pledge.name for pledge in pledges],
                 "financiers": sorted({pledge.financing_id.name for pledge in pledges}),
             }
-            check = Check("pledged", WARN, values)
+            barred = self.env["receivable.pledge"]._not_ours_to_claim(moves.ids)
+            result = BLOCK if barred else WARN
+            check = Check("pledged", result, values, overridable=True, source="BW 3:246")
         return [*found, check], facts
 
 

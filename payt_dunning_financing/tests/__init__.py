@@ -7,6 +7,7 @@ from . import (
     test_financing_check,
     test_financing_demo_books,
     test_financing_files,
+    test_financing_mandate,
     test_financing_profile,
     test_financing_rights,
     test_financing_screens,
