@@ -12,6 +12,7 @@ class DunningAccess(models.AbstractModel):
     def _sources(self):
         return (
             *super()._sources(),
+            Source("receivable.financing.check.line"),
             Source("receivable.pledge"),
             Source("receivable.pledge.change", "pledge_id.debtor_id"),
             Source("receivable.pledge.payment"),

@@ -132,9 +132,8 @@ class TestPledgeMarks(PledgeCommon):
         recipients = dict(access._recipients(debtor, self.consumer))
         self.assertIn("Bold Bank", recipients)
         sources = {source.model for source in access._sources()}
-        self.assertLessEqual(
-            {"receivable.pledge", "receivable.pledge.change", "receivable.pledge.payment"}, sources
-        )
+        kept = ("financing.check.line", "pledge", "pledge.change", "pledge.payment")
+        self.assertLessEqual({f"receivable.{model}" for model in kept}, sources)
 
     def test_it_is_told_how_long_pledges_are_kept(self):
         kept = self.env["dunning.retention"]._by_model()
