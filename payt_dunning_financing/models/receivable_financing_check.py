@@ -19,7 +19,12 @@ class ReceivableFinancingCheck(models.Model):
     _check_company_auto = True
 
     financing_id = fields.Many2one(
-        "receivable.financing", "Financier", required=True, readonly=True, ondelete="cascade"
+        "receivable.financing",
+        "Financier",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)

@@ -50,7 +50,7 @@ class ReceivableFinancingCheck(models.Model):
                 )
                 for each in self.answer_ids
             ],
-            rows=self.line_ids._export_rows(),
+            rows=self.line_ids._financing_rows(),
         )
 
     def _export_head(self):
@@ -86,7 +86,7 @@ class ReceivableFinancingCheckLine(models.Model):
 
     _inherit = "receivable.financing.check.line"  # pylint: disable=consider-merging-classes-inherited
 
-    def _export_rows(self):
+    def _financing_rows(self):
         """Rows as :data:`~.receivable_financing_export.ROW` tells.
 
         Natural persons have no name where the financier does not take them, or not this invoice:

@@ -33,7 +33,11 @@ class ReceivableFinancingDraw(models.Model):
         ondelete="restrict",
     )
     check_id = fields.Many2one(
-        "receivable.financing.check", "From Check", readonly=True, ondelete="set null"
+        "receivable.financing.check",
+        "From Check",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)

@@ -49,10 +49,10 @@ class ReceivableFinancingDraw(models.Model):
                 for key, name in sums
             ],
             answers=check._financing_export().answers,
-            rows=self._export_rows(step),
+            rows=self._financing_rows(step),
         )
 
-    def _export_rows(self, step):
+    def _financing_rows(self, step):
         """The invoices that are asked on, by what the check found; their shares are the draw's."""
         asked = self.pledge_ids.filtered(
             lambda each: each.state in ("proposed", "offered", "pledged") or each.pledged_on
@@ -60,7 +60,7 @@ class ReceivableFinancingDraw(models.Model):
         pledges = {pledge.move_id.id: pledge for pledge in asked}
         lines = self.check_id.line_ids.filtered(lambda line: line.move_id.id in pledges)
         rows = []
-        for line, row in zip(lines, lines._export_rows(), strict=True):
+        for line, row in zip(lines, lines._financing_rows(), strict=True):
             pledge = pledges[line.move_id.id]
             shares = {"counts": pledge.amount, "advance": pledge.advance}
             rows.append({**row, **{key: exact(shares[key]).quantize(step) for key in shares}})

@@ -13,12 +13,9 @@ class ReceivablePledgePay(models.TransientModel):
     line_ids = fields.One2many("receivable.pledge.pay.line", "dialog_id", "Invoices")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if (
-            "line_ids" in fields_list
-            and self.env.context.get("active_model") == "receivable.pledge"
-        ):
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "line_ids" in fields and self.env.context.get("active_model") == "receivable.pledge":
             ids = self.env.context.get("active_ids") or []
             pledges = self.env["receivable.pledge"].browse(ids)
             values["line_ids"] = [Command.create(line) for line in pledges._check_may()._payable()]
