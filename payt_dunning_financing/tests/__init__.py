@@ -12,6 +12,7 @@ from . import (
     test_financing_rights,
     test_financing_screens,
     test_financing_story,
+    test_financing_taken_off,
     test_insurance,
     test_insurance_days,
     test_insurance_reports,
