@@ -286,7 +286,8 @@ class DunningFacts(models.AbstractModel):
                 collected=list(COLLECTED_BY),
             )
         )
-        return [ItemRow(*row[:-2], exact(row[-2]), exact(row[-1])) for row in rows]
+        found = [ItemRow(*row[:-2], exact(row[-2]), exact(row[-1])) for row in rows]
+        return self.env["dunning.law"]._mandated(found)
 
     @api.model
     def _sent_otherwise(self):

@@ -150,6 +150,15 @@ class DunningLaw(models.AbstractModel):
     # -- how an item stands ----------------------------------------------------------------
 
     @api.model
+    def _mandated(self, rows):
+        """Rows of items or lines, each with whether its costs and interest are ours to claim.
+
+        :param rows: anything with ``move_id`` and ``claims_beside``; they are, unless an
+            add-on knows better
+        """
+        return rows
+
+    @api.model
     def _standing(self, row, person, house, served=()):
         """How an item stands before the law.
 

@@ -186,7 +186,7 @@ class DunningPast(models.AbstractModel):
                 collected=list(COLLECTED_BY),
             )
         )
-        return [LineRow(*row) for row in rows]
+        return self.env["dunning.law"]._mandated([LineRow(*row) for row in rows])
 
     @api.model
     def _is_debt(self, row, view):

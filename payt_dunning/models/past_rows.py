@@ -11,7 +11,10 @@ USUAL_HOUR = time(8)
 
 
 class LineRow(NamedTuple):
-    """A receivable line, with the item that follows it, if one does."""
+    """A receivable line, with the item that follows it, if one does.
+
+    ``claims_beside``: whether costs and interest of it are the company's to claim.
+    """
 
     line_id: int
     move_id: int
@@ -43,6 +46,7 @@ class LineRow(NamedTuple):
     ask_first: bool
     joined_on: object
     by_notice: bool
+    claims_beside: bool = True
 
 
 def item_of(row):

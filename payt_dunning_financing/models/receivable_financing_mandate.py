@@ -38,13 +38,13 @@ class ReceivablePledge(models.Model):
         return {pledge.move_id.id: pledge for pledge in found}
 
 
-class DunningFacts(models.AbstractModel):
-    _inherit = "dunning.facts"
+class DunningLaw(models.AbstractModel):
+    _inherit = "dunning.law"
 
     @api.model
-    def _read_rows(self, condition):
+    def _mandated(self, rows):
         """Nothing beside the invoice is claimed for what is not ours to claim."""
-        rows = super()._read_rows(condition)
+        rows = super()._mandated(rows)
         barred = self.env["receivable.pledge"]._not_ours_to_claim(
             {row.move_id for row in rows if row.move_id}
         )
