@@ -258,6 +258,14 @@ def stop():
     return True
 
 
+def crash():
+    """Let the cluster crash as in a power cut, and start it again: it recovers from its log."""
+    command = [_own_programs() / "pg_ctl", "stop", "--pgdata", data_dir(), "--mode", "immediate"]
+    run([*command, "--silent"], "PostgreSQL does not stop", "try again", cwd="/", **_account())
+    start()
+    return True
+
+
 def remove_cluster():
     """Remove what lies outside the state folder."""
     if _base() != state.path("postgres") and _base() == _outside_base():

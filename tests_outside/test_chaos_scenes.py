@@ -1,0 +1,53 @@
+"""The scenes of ``make chaos`` in small, and that comparing calm and storm sees what it is there to see."""
+
+import os
+from collections import Counter
+
+import pytest
+
+from chaos import scene, scene_days, scene_offices, scene_texts
+
+SMALL = {
+    "days": lambda: scene_days.scene(runs=(0, 4, 10)),
+    "texts": lambda: scene_texts.scene(runs=(0, 8), debtors=5),
+    "packages": lambda: scene_offices.sending(cases=10),
+    "told": lambda: scene_offices.telling(cases=3, days=2),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_programs_that_are_killed_end_where_undisturbed_ones_do(name, installed_db):
+    played = scene.play(SMALL[name](), 8, 11, f"payt_outside_{os.getpid()}_{name}")
+    assert not played.wrong, "\n".join(scene.told([played]))
+    assert sum(played.blows.values()) == 8, scene.told([played])
+
+
+def compared(had=("a", "b"), has=("a", "b"), before=("x",), after=("x",)):
+    """What a comparison finds wrong."""
+    outcome = scene.Outcome("days")
+    scene._compare(
+        ({"items": Counter(before)}, Counter(had)),
+        ({"items": Counter(after)}, Counter(has)),
+        outcome,
+    )
+    return outcome
+
+
+def test_where_both_end_the_same_nothing_is_wrong():
+    assert compared().wrong == []
+    assert compared().received == 2
+
+
+def test_a_message_that_came_twice_is_seen():
+    assert compared(has=("a", "b", "b")).wrong == ["days: received twice: b: 1 too many"]
+
+
+def test_a_message_that_never_came_is_seen():
+    assert compared(has=("a",)).wrong == ["days: lost: b: 1 too few"]
+
+
+def test_a_level_that_is_another_after_the_storm_is_seen():
+    assert compared(after=("y",)).wrong == [
+        "days: items, 1 without a storm only: x",
+        "days: items, 1 after the storm only: y",
+    ]
