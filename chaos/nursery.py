@@ -199,7 +199,9 @@ class Nursery:
             self._lock.wait_for(lambda: child.pid or child.status is not None, 10)
             if child.status is not None:
                 return False
-        os.kill(child.pid, signal.SIGKILL)
+        # It may have ended just now.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
         return self.wait(child).killed
 
     def cut(self, child):

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from chaos.scene import Scene, Tick
 from tests_outside.books import BOOKS
-from tests_outside.office import LATER, PACKAGES, SEND, TELLS, Authority, Office, feedback
+from tests_outside.office import LATER, PACKAGES, TELLS, Authority, Office, feedback
 
 CASES, A_DAY = 40, 5
 
@@ -35,7 +35,8 @@ env["collection.handover"].with_user(env.ref("base.user_admin")).search(
     [("dossier_id", "=", "dossier-{number}")]).action_recall("The debtor paid.")
 """
 SENT = {
-    "packages": "SELECT kind, state FROM collection_transmission",
+    "packages": """SELECT kind, state, CASE WHEN state = 'failed' THEN says END AS says
+                    FROM collection_transmission""",
     "handovers": """SELECT h.dossier_id, h.state, h.reference IS NOT NULL AS referred, c.phase, c.outcome
                       FROM collection_handover h JOIN collection_case c ON c.id = h.case_id""",
     "items": "SELECT name, state, action, reason FROM dunning_item",
@@ -155,10 +156,15 @@ class Teller(Receiver):
 
 CODES = ("demand", "summons_served", "judgment")
 DOSSIER = "6f0e1a52-3b6c-4c1f-9a77-00000000000{number}"
+#: What the scheduled actions do; through them Odoo would take the killed ones for slow ones.
 ASK = """
-env.ref("payt_dunning.ir_cron_collection_poll").method_direct_trigger()
+env["collection.poll"]._cron_poll()
 env.cr.commit()
-env.ref("payt_dunning.ir_cron_collection_read").method_direct_trigger()
+env["collection.feedback"]._cron_read()
+env.cr.commit()
+"""
+SEND = """
+env["collection.transmission"]._cron_send()
 env.cr.commit()
 """
 NEXT_HOUR = "UPDATE collection_poll SET next_ask = now() at time zone 'UTC' - interval '1 minute'"

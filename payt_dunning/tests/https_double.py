@@ -134,7 +134,12 @@ class Handler(BaseHTTPRequestHandler):
         return super().setup()
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Who sent it is gone: what came is no request.
+            self.close_connection = True
+            return
         self.note(body)
         hook = self.server.next_hook()
         if hook and hook(self, body):
