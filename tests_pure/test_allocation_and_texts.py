@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.allocation import cover
-from rules.texts import UnknownPlaceholder, fill_paragraphs, substitute, unknown_placeholders
+from rules.texts import (
+    UnknownPlaceholder,
+    fill_paragraphs,
+    substitute,
+    threats,
+    unknown_placeholders,
+)
 
 amounts = st.decimals(min_value=0, max_value=10_000, places=2)
 dates = st.dates(min_value=date(2020, 1, 1), max_value=date(2030, 1, 1))
@@ -47,3 +53,29 @@ def test_a_line_left_empty_is_dropped():
     text = "Hello {debtor}\n\nRegards,\n{handler}\n{company}"
     filled = fill_paragraphs(text, {"debtor": "Bakery", "company": "Us"})
     assert filled == ["Hello Bakery", "Regards,\nUs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sinon, un bureau de recouvrement prend le dossier.", ["recouvr"]),
+        ("Par la présente, nous vous mettons en demeure.", ["mettons en demeure"]),
+        ("Nous demandons à un huissier de justice.", ["huissier", "justice"]),
+        ("Il y a alors des frais supplémentaires.", ["des frais"]),
+        ("Notre avocat va au tribunal.", ["avocat", "tribuna"]),
+    ],
+)
+def test_a_french_threat_is_found(text, found):
+    assert threats(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vos frais de scolarité sont bientôt à payer.",
+        "Voir les frais de scolarité et payer",
+        "Vos produits frais ont été livrés juste à temps.",
+    ],
+)
+def test_french_that_threatens_nobody_is_left_alone(text):
+    assert not threats(text)

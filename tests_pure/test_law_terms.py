@@ -101,6 +101,42 @@ def test_a_notice_with_a_term_from_today_or_a_fee_is_refused():
     ]
 
 
+IN_FRENCH = "Payez {amount} {term}. Ensuite, vous devez aussi {costs} de frais de recouvrement."
+FIELDS = ("amount", "costs", "tax_statement", "table", "term", "creditor_number")
+
+
+def test_a_notice_in_french_that_says_all_is_right():
+    assert findings(IN_FRENCH, FIELDS) == []
+
+
+def test_a_notice_in_french_says_what_happens_without_payment():
+    assert findings("Payez {amount} {term}.", FIELDS) == ["what happens without payment"]
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "dans les 14 jours à compter de la date de cette lettre",
+        "dans les quatorze jours à partir d'aujourd'hui",
+        "dans un délai de 14 jours après la date de cet e-mail",
+        "dans les 14 jours calendrier à compter de la présente",
+    ],
+)
+def test_a_notice_in_french_with_a_term_from_its_own_date_is_refused(term):
+    found = findings(f"{IN_FRENCH} Payez {term}.", FIELDS)
+    assert found == ["a term counted from the date of the letter or today"]
+
+
+@pytest.mark.parametrize(
+    "fee",
+    ["frais de rappel", "aanmaningskosten", "Mahngebühr", "administration fee"],
+)
+def test_a_belgian_first_reminder_asks_no_fee_in_any_language(fee):
+    text = f"{IN_FRENCH} {fee}: 5"
+    found = check_text(TABLES, "BE", "be_first_reminder", text, FIELDS, DAY)
+    assert [each.element for each in found] == ["a fee for the first reminder"]
+
+
 # -- who, which law, how long ----------------------------------------------------------------
 
 

@@ -47,7 +47,10 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _THREATS = re.compile(
     r"incasso|aanmaning|deurwaarder|kosten|rechter|rechtbank|dagvaard|beslag|advocaat"
     r"|debt collect|collection agency|bailiff|costs?\b|court\b|lawsuit|lawyer|summons"
-    r"|inkasso|mahnung|mahnbescheid|gerichtsvollzieher|\bgericht|kosten|anwalt|pfändung",
+    r"|inkasso|mahnung|mahnbescheid|gerichtsvollzieher|\bgericht|kosten|anwalt|pfändung"
+    r"|recouvr|(?:mise|mettons) en demeure|huissier|avocat|tribuna|procès"
+    r"|\bjuges?\b|\bjustice\b|\bsaisie\b|assignation|injonction"
+    r"|\b(?:des|les|aucuns?|sans|ces) frais\b(?! de scolarité)|\bfrais (?:de re|suppl|judic)",
     re.IGNORECASE,
 )
 
