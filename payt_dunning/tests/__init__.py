@@ -42,6 +42,7 @@ from . import (
     test_figures_ledger,
     test_figures_screen,
     test_forms,
+    test_french,
     test_hand_over,
     test_history,
     test_holds,

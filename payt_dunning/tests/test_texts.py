@@ -8,7 +8,7 @@ from ..models.dunning_words import BILLS, PEOPLE, words_for
 from ..rules.texts import PLACEHOLDERS, threats, unknown_placeholders
 from .common import DunningCommon
 
-LANGUAGES = ("en_US", "nl_NL", "de_DE")
+LANGUAGES = ("en_US", "nl_NL", "de_DE", "fr_FR")
 STATIC = ("payt_dunning.reminder_mail", "payt_dunning.reminder_mail_rows")
 #: Shown in formal messages only.
 FORMAL = ("payt_dunning.reminder_mail_costs",)
@@ -51,7 +51,7 @@ class TestTexts(DunningCommon):
             for word in words_for(env, bills, people).values()
         ]
 
-    def test_english_dutch_and_german_are_installed_and_differ(self):
+    def test_the_shipped_languages_are_installed_and_differ(self):
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
         self.assertLessEqual(set(LANGUAGES), set(installed))
         for texts in (
@@ -91,14 +91,14 @@ class TestTexts(DunningCommon):
         # What is said by placeholders and punctuation only is the same everywhere.
         terms = {term for term in terms if re.search("[A-Za-z]", term)}
         self.assertGreater(len(terms), 8)
-        for lang in ("nl_NL", "de_DE"):
+        for lang in LANGUAGES[1:]:
             static = self.static(lang, STATIC + FORMAL)
             foreign = {line.strip() for text in static for line in text.splitlines()}
             self.assertFalse(terms & foreign)
 
     def test_every_shipped_text_is_translated(self):
         for level in self.levels("en_US"):
-            for lang in ("nl_NL", "de_DE"):
+            for lang in LANGUAGES[1:]:
                 foreign = level.with_context(lang=lang)
                 for name in ("subject", "text"):
                     if level[name]:
@@ -121,7 +121,7 @@ class TestTexts(DunningCommon):
                     self.assertFalse(unknown_placeholders(text), text)
 
     def test_a_shipped_text_calls_an_invoice_what_the_company_calls_it(self):
-        fixed = re.compile(r"\b(invoices?|factu(ur|ren)|rechnung(en)?)\b", re.IGNORECASE)
+        fixed = re.compile(r"\b(invoices?|factu(ur|ren)|rechnung(en)?|factures?)\b", re.IGNORECASE)
         for lang in LANGUAGES:
             for level in self.levels(lang):
                 for text in self.texts(level):
