@@ -8,6 +8,7 @@ from pathlib import Path
 import polib
 import pytest
 
+from rules.readability import readability
 from tests_pure.debtor_texts import (
     FOR_COLLEAGUES,
     LANGUAGES,
@@ -22,6 +23,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 ADDONS = sorted(path.parent.parent.name for path in CHECKOUT.glob("payt_*/i18n/*.pot"))
 #: What is filled in, and the elements of a text; never what stands between them.
 FILLED_IN = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{+\w+\}+|</?\w+(?:\s[^<>]*)?/?>")
+#: Whole texts that are sent: levels, what closes a message, ready replies.
+SENT = ("model:dunning.level,text:", "model:dunning.policy,closing:", "model:dunning.reply,body:")
+#: From 0 (hard) to 100 (easy); "fairly hard" ends here.
+PLAIN = 50
 #: What of an element is a text itself.
 WORDED = re.compile(r'\b(title|aria-label|alt|placeholder)="[^"]*"')
 #: What a company calls an invoice: a translation may say so where the English needs no word.
@@ -111,6 +116,17 @@ def test_no_line_of_french_ends_before_its_punctuation(addon):
 def test_french_never_forbids_to_pay_what_need_not_be_paid(addon):
     found = [entry.msgstr for entry in texts(addon, "fr.po") if FORBIDS.search(entry.msgstr)]
     assert not found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_shipped_to_be_sent_reads_easily(language):
+    scores = [
+        (readability(entry.msgstr, language).score, entry.msgstr)
+        for entry in texts("payt_dunning", f"{language}.po")
+        if any(place.startswith(SENT) for place in sources(entry, "payt_dunning"))
+    ]
+    assert len(scores) > 30
+    assert not [text for score, text in scores if score is None or score < PLAIN]
 
 
 def test_what_is_listed_for_colleagues_still_stands_where_debtors_are_written_to():

@@ -51,6 +51,40 @@ class TestBelgianReminder(LawCommon):
         )
         self.assertIn("0123.456.749", notice.body)
 
+    def in_language(self, lang, text):
+        """The reminder as a consumer who reads ``lang`` gets it."""
+        self.env["res.lang"]._activate_lang(lang)
+        self.level.with_context(lang=lang).write({"subject": "{amount}", "text": text})
+        self.consumer.lang = lang
+        return self.reminder()
+
+    def test_in_french_it_gives_the_term_of_the_law(self):
+        notice = self.in_language("fr_BE", "Payez {amount} {term}. Ensuite {costs} s'y ajoute.")
+        self.assertEqual(notice.lang, "fr_BE")
+        self.assertIn(
+            "dans les 14 jours calendrier, à compter du jour qui suit l'envoi de cet e-mail",
+            notice.body.replace("&#39;", "'"),
+        )
+        self.assertIn("0123.456.749", notice.body)
+
+    def test_in_german_it_gives_the_term_of_the_law(self):
+        notice = self.in_language(
+            "de_DE", "Zahlen Sie {amount} {term}. Danach kommen {costs} dazu."
+        )
+        self.assertEqual(notice.lang, "de_DE")
+        self.assertIn(
+            "innerhalb von 14 Kalendertagen, gerechnet ab dem Tag, nachdem diese E-Mail versandt "
+            "wurde",
+            notice.body,
+        )
+
+    def test_a_text_in_french_that_asks_a_fee_is_refused(self):
+        self.env["res.lang"]._activate_lang("fr_BE")
+        with self.assertRaisesRegex(ValidationError, "a fee for the first reminder"):
+            self.level.with_context(
+                lang="fr_BE"
+            ).text = "Payez {amount} {term}. Ensuite {costs} s'y ajoute. Frais de rappel : 5."
+
     def test_its_costs_are_claimed_when_it_was_in_vain(self):
         self.reminder()
         self.run_day(day=DAY + timedelta(days=18))
