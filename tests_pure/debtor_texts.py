@@ -1,7 +1,7 @@
 """Which texts reach debtors: the one list of it, kept by hand.
 
 They are translated into every language of :data:`LANGUAGES`; what only colleagues read need not be
-in German and French. Offices are answered in their language too.
+in German and French. What offices get is in their language too, so it is listed as well.
 """
 
 from fnmatch import fnmatchcase
@@ -49,9 +49,13 @@ SOURCES = (
     "code:wizards/dunning_plan_choice.py",
     "code:models/receivable_financing_payee.py",
     "code:models/receivable_pledge_payment.py",
-    # When a case is opened, recalled or kept from lapsing, and what offices are answered.
+    # When a case is recalled or its claim kept from lapsing; what offices get and are answered.
+    "model_terms:ir.ui.view,arch_db:dossier_cover",
     "model_terms:ir.ui.view,arch_db:dossier_link_page",
     "code:models/collection_case_control.py",
+    "code:models/collection_cover.py",
+    "code:models/collection_dossier*.py",
+    "code:models/collection_handover_link.py",
     "code:models/collection_limitation.py",
     "code:wizards/collection_supplement_wizard.py",
     # What is kept about a person.
@@ -98,6 +102,7 @@ FOR_COLLEAGUES = frozenset(
         "%(items)s is in payment plan %(plan)s already.",
         "%s asks to pay in parts",
         "%s has no e-mail address, postal address or mobile number that works.",
+        "%s has no e-mail address: download the package instead.",
         "%s has no working address: give one.",
         "%s has nothing open.",
         "%s is disputed. Decide about the dispute first.",
@@ -109,6 +114,7 @@ FOR_COLLEAGUES = frozenset(
         "A copy to %s is on its way already.",
         "A debtor has waited for an answer for more than five working days",
         "A follow-up manager makes this letter: it is approved.",
+        "A link to the package was mailed to %s.",
         "A payment plan is about what one debtor owes one company.",
         "A statutory notice can't be a text message: it has to say more than fits.",
         "Above %s, with what is left of other plans, one of us decides.",
@@ -152,6 +158,7 @@ FOR_COLLEAGUES = frozenset(
         "Is not posted",
         "It could not be collected.",
         "It is about another invoice.",
+        "Its code is %s. Tell it by telephone: it is not shown again.",
         "Its message was not sent.",
         "Let the payment plan lapse, or give it more time",
         "Level “%(level)s” is no valid notice: %(findings)s",
@@ -173,8 +180,9 @@ FOR_COLLEAGUES = frozenset(
         "Nothing is open any more of what the message is about.",
         "Nothing is open any more.",
         "Nothing is open any more: it was paid or credited.",
-        "Nothing of it is open",
+        "Nothing is owed in case %s.",
         "Nothing of it is open any more.",
+        "Nothing of it is open",
         "Of %(invoice)s %(disputed)s is disputed: what is accepted in part is more than zero and less than that.",
         "Of %(invoice)s %(room)s is open that was not noted yet: say how much of it was paid.",
         "One of us decides about payment plans.",
@@ -227,13 +235,16 @@ FOR_COLLEAGUES = frozenset(
         "The invoice was cancelled.",
         "The invoice was reset to draft.",
         "The letter was made on %(made)s: it can't have been posted on %(day)s.",
+        "The link was mailed to %s",
         "The number is in the dialog of the call.",
+        "The office downloaded the package.",
         "The payment that the debtor told of was not received.",
         "The payment was found.",
         "The payment was not received.",
         "The payment was taken back.",
         "The statement goes out by: %s",
         "The text message of “%(level)s” uses %(unknown)s. It shows on a locked screen: only these can be filled in there: %(known)s.",
+        "There is no package to send.",
         "These go to different accounts: %s. Make a payment plan for each of them.",
         "Time-barred after %(day)s: interrupt it: %(invoices)s",
         "Time-barred since %(day)s: %(invoices)s",
