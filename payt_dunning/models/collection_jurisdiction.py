@@ -332,4 +332,31 @@ class CollectionLawRow(models.Model):
         """Add what is shipped and not there yet; called at every installation and update."""
         for table, _name in NAMES:
             file = DATA / f"{table}.csv"
-            self._add(table, file.read_text(encoding="utf-8"), file.name, shipped=True)
+            text = file.read_text(encoding="utf-8")
+            if table == "elements":
+                self._withdraw_older_words(text, file.name)
+            self._add(table, text, file.name, shipped=True)
+
+    @api.model
+    def _withdraw_older_words(self, text, name):
+        """Take out shipped rows that recognise other words in notices than the file does.
+
+        In which words a text says something is no law: the rows of the file take their place, so
+        that notices in one more language are not refused after an update.
+        """
+        wanted = {
+            (" / ".join(row.key), row.since): cells["pattern"].strip()
+            for row, cells in read_cells("elements", text, name)
+        }
+        shipped = self.sudo().search(
+            [("table", "=", "elements"), ("shipped", "=", True), ("withdrawn", "=", False)]
+        )
+        older = shipped.filtered(
+            lambda row: (
+                row.cells.get("pattern") != wanted.get((row.key, row.since), row.cells["pattern"])
+            )
+        )
+        if older:
+            because = self.env._("Replaced: texts are recognised in more words and languages.")
+            older.write({"withdrawn": True, "withdrawn_because": because})
+            self.env.registry.clear_cache()

@@ -47,6 +47,37 @@ class TestLawTables(DunningCommon):
         self.Row._load_shipped()
         self.assertEqual(self.Row.search_count([]), before)
 
+    def elements(self):
+        """The row on what a Dutch notice says of what happens without payment, of each version."""
+        about = [("key", "like", "nl_14_day / what happens"), ("table", "=", "elements")]
+        return self.Row.search(about, order="id")
+
+    def test_an_update_recognises_notices_in_one_more_language(self):
+        old = self.elements()
+        self.env.cr.execute(
+            """UPDATE collection_law_row SET cells = jsonb_set(cells::jsonb, '{pattern}', '"costs"')
+                WHERE id = %s""",
+            [old.id],
+        )
+        self.env.invalidate_all()
+        before = self.Row.search_count([("withdrawn", "=", False)])
+        self.Row._load_shipped()
+        new = self.elements() - old
+        self.assertTrue(old.withdrawn and old.withdrawn_because)
+        self.assertIn("frais de recouvrement", new.cells["pattern"])
+        self.assertEqual(self.Row.search_count([("withdrawn", "=", False)]), before)
+
+    def test_an_update_leaves_what_the_law_itself_says_as_it_is(self):
+        row = self.elements()
+        self.env.cr.execute(
+            """UPDATE collection_law_row SET cells = jsonb_set(cells::jsonb, '{required}', '"0"')
+                WHERE id = %s""",
+            [row.id],
+        )
+        self.env.invalidate_all()
+        self.Row._load_shipped()
+        self.assertEqual((self.elements(), row.cells["required"]), (row, "0"))
+
     def test_a_manager_adds_the_rate_of_the_next_half_year(self):
         with self.assertRaises(Held):
             self.rate(date(2027, 1, 1))
