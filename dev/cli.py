@@ -146,6 +146,15 @@ def broken():
     return breaks.main()
 
 
+def wheels():
+    """Build a wheel of each add-on, for pip, in the state folder (WHEELS=FOLDER for another)."""
+    from dev import wheels as packages
+
+    with state.locked():
+        _environment()
+        return packages.main()
+
+
 def stop():
     """Stop Odoo, the mail server of the demo and PostgreSQL."""
     if not state.state_dir().exists():
@@ -217,6 +226,7 @@ COMMANDS = {
         fuzz,
         chaos,
         broken,
+        wheels,
         setup,
         stop,
         shell,

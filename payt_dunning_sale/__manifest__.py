@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "Payt Dunning contributors",
-    "website": "https://github.com/payt-dunning/payt_dunning",
     "license": "LGPL-3",
     "depends": ["payt_dunning", "sale"],
     "data": [
