@@ -155,6 +155,14 @@ def wheels():
         return packages.main()
 
 
+def store():
+    """Draw icons and banners and write the store pages of the add-ons anew."""
+    with state.locked():
+        _environment()
+    script = state.CHECKOUT / "dev" / "store.py"
+    return subprocess.run([python_env.python(), script], check=False).returncode
+
+
 def stop():
     """Stop Odoo, the mail server of the demo and PostgreSQL."""
     if not state.state_dir().exists():
@@ -207,6 +215,8 @@ def help():
     say("  SEED=1 KILLS=1000 PARTS="days packages" ITEMS=5000   what 'make chaos' does")
     say("  TESTS='pure odoo'  only some of: pure, odoo, lint, outside")
     say("  TAGS=/payt_dunning:TestName   only some of the Odoo tests")
+    say("  FILES='test_wheels.py'        only some files of tests_pure and tests_outside")
+    say("  FAULT='paid between'          only some breaks of 'make broken'")
     return 0
 
 
@@ -227,6 +237,7 @@ COMMANDS = {
         chaos,
         broken,
         wheels,
+        store,
         setup,
         stop,
         shell,

@@ -73,10 +73,15 @@ def rename(source, target):
     postgres.psql("postgres", f'ALTER DATABASE "{source}" RENAME TO "{target}"')
 
 
+def template_key(copy_of_odoo):
+    """Return what the template database is made of, in short."""
+    facts = [copy_of_odoo.key, *MODULES, LANGUAGES]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
 def template(copy_of_odoo):
     """Have the template database: Dutch company, dependencies, languages, no demo data."""
-    facts = [copy_of_odoo.key, *MODULES, LANGUAGES]
-    key = hashlib.sha256("\n".join(facts).encode()).hexdigest()
+    key = template_key(copy_of_odoo)
     if state.stamp("template") == key and exists(TEMPLATE):
         return
     with step(f"template database with {', '.join(MODULES)}"):

@@ -34,14 +34,22 @@ def check_interpreter():
         )
 
 
+def _files():
+    return [state.CHECKOUT / "dev" / name for name in REQUIREMENTS]
+
+
+def key():
+    """Return what the environment is made of, in short."""
+    digest = hashlib.sha256(sys.version.encode() + str(state.path("venv")).encode())
+    for file in _files():
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def prepare():
     """Make the environment anew whenever the pins or the interpreter changed."""
-    files = [state.CHECKOUT / "dev" / name for name in REQUIREMENTS]
-    digest = hashlib.sha256(sys.version.encode() + str(state.path("venv")).encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    key = digest.hexdigest()
-    if state.stamp("venv") == key and python().exists():
+    files, made_of = _files(), key()
+    if state.stamp("venv") == made_of and python().exists():
         return
     with step("virtual environment with pinned packages"):
         state.clear_stamp("venv")
@@ -63,4 +71,4 @@ def prepare():
             log=log,
             env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
         )
-        state.set_stamp("venv", key)
+        state.set_stamp("venv", made_of)

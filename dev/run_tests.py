@@ -86,9 +86,12 @@ def main():
         counts[name] = suite.ran
         if name == "odoo":
             counts["tours"] = suite.tours
-    too_few = [] if os.environ.get("TAGS") else expected.below_floor(counts)
+    some = any(os.environ.get(name) for name in ("TAGS", "FILES"))
+    too_few = [] if some else expected.below_floor(counts)
     for line in too_few:
         say(f"too few: {line}")
+    if some and not any(suite.ran for suite in results):
+        raise BenchError("no test has that name", "look at TESTS, FILES and TAGS")
     failed = sum(len(suite.failures) for suite in results) + len(too_few)
     say(f"\n{sum(suite.passed for suite in results)} passed, {failed} failed")
     return 1 if failed else 0
@@ -120,7 +123,9 @@ def outside():
 
 
 def _test_files(folder):
-    return sorted((state.CHECKOUT / folder).glob("test_*.py"))
+    """Return the test files of a folder: those that FILES names, where it is given."""
+    wanted = os.environ.get("FILES", "test_*.py").split()
+    return sorted({file for each in wanted for file in (state.CHECKOUT / folder).glob(each)})
 
 
 def _pytest(name, folder, parts):

@@ -5,6 +5,8 @@
     "category": "Accounting/Accounting",
     "author": "Payt Dunning contributors",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "images": ["static/description/banner.png"],
     "depends": ["payt_dunning"],
     "data": [
         "security/payt_dunning_financing_groups.xml",
