@@ -63,7 +63,8 @@ def page(name):
 def _section(inner, style=""):
     style = f' style="{style}"' if style else ""
     return (
-        f'<section class="oe_container">\n<div class="oe_row oe_spaced"{style}>\n'
+        '<section class="oe_container" style="max-width:920px;margin:0 auto">\n'
+        f'<div class="oe_row oe_spaced"{style}>\n'
         f"{inner}\n</div>\n</section>\n"
     )
 

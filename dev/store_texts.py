@@ -36,7 +36,7 @@ PAGES = {
                     "Policies with levels: e-mail, text message, letter or call, before and after the due date.",
                     "See every message of today or of any later day before it leaves, with every sum, and why the rest waits.",
                     "Try changed levels on your own past: what would have left, when, and what it would have cost.",
-                    "Nothing leaves before you go live. A copy of the database is silent by itself.",
+                    "Nothing leaves before you go live; a copy that Odoo makes of the database sends nothing.",
                     "Killed in the middle of a delivery, it sends nothing twice; what is unclear, a person decides.",
                 ),
             ),

@@ -242,11 +242,10 @@ def test_a_screen_shows_what_its_guide_says(screen, language, office, seat):
 
 @pytest.mark.parametrize("language", NAMES)
 def test_the_words_in_bold_are_words_of_the_program(language):
-    folder = state.CHECKOUT / "payt_dunning" / "i18n"
-    if language == "en":
-        known = {each.msgid for each in polib.pofile(folder / "payt_dunning.pot")}
-    else:
-        known = {each.msgstr for each in polib.pofile(folder / f"{language}.po")}
+    name = "*.pot" if language == "en" else f"{language}.po"
+    files = [file for addon in state.addons() for file in (addon / "i18n").glob(name)]
+    entries = [each for file in files for each in polib.pofile(file)]
+    known = {each.msgid if language == "en" else each.msgstr for each in entries}
     bold = {word for text in guides(language).values() for word in WORDS.findall(text)}
     assert len(bold) > 40
     assert sorted(bold - known) == []

@@ -1,5 +1,7 @@
 """Every command that README names is run, in its order, in a fresh copy with a state of its own.
 
+`make test` is run there with TESTS and FILES: the whole of it would run this test again.
+
 Odoo, Python packages and the template database are taken over from the bench. With ``EVERY=1``
 nothing is, and the commands of CONTRIBUTING and bench/README are run as well.
 """
@@ -40,16 +42,18 @@ class Run(NamedTuple):
     script: str = ""
 
 
+PASSED = r"\n\d+ passed, 0 failed"
+FEW = "TESTS=pure FILES=test_amounts.py make test"
 README = {
     "make demo": Run(r"\d+ messages arrived at the mail server(?s:.*)Odoo runs at http"),
     # The whole of it runs this test: that would have no end.
-    "make test": Run(r"\n\d+ passed, 0 failed", "TESTS=pure FILES=test_amounts.py make test"),
+    "make test": Run(PASSED, FEW),
     "make stop": Run("stopped: odoo, smtp, PostgreSQL"),
     "make shell": Run("LOGIN __system__", script=PACKAGE),
     "make law-check CASES=file.json": Run(
         '"result"', "make law-check CASES=payt_dunning/data/law/examples.json"
     ),
-    "make dossier-check FILE=package.zip": Run("", "make dossier-check FILE=.state/package.zip"),
+    "make dossier-check FILE=package.zip": Run("package.zip: 0 errors"),
     "make fuzz": Run("inputs", "INPUTS=50 make fuzz"),
     "make wheels": Run(r"odoo_addon_payt_dunning-19\.0\.\S+\.whl"),
     "PAYT_STATE=/path make demo": Run("Nothing was sent", "PAYT_STATE=.state make demo"),
@@ -57,6 +61,53 @@ README = {
     "make help": Run("make demo"),
     "make clean": Run("removed"),
 }
+CONTRIBUTING = {
+    "make setup": Run("set-up took"),
+    "make lint": Run("lint: ok"),
+    "make test": README["make test"],
+    "TESTS=pure make test": Run(PASSED),
+    "TESTS=pure FILES=test_amounts.py make test": Run(PASSED),
+    "TESTS=odoo TAGS=/payt_dunning:TestHolds make test": Run(PASSED),
+    "TESTS=lint make test": Run(PASSED),
+    "PICTURES=1 TESTS=outside FILES=test_guides.py make test": Run(PASSED),
+    "make store": Run("payt_dunning/static/description"),
+    # This very test, and all of it: neither would end.
+    "EVERY=1 TESTS=outside FILES=test_readme.py make test": Run(PASSED, FEW),
+    'make broken FAULT="paid between"': Run("1 of 1 breaks made their test fail"),
+    "make chaos ITEMS=500 KILLS=5": Run("", "make chaos ITEMS=60 KILLS=2"),
+    "make bench SIZES=1000": Run("all figures"),
+    ".ci/run": Run("", "bash -n .ci/run"),
+    "make bench": Run("all figures", "make bench SIZES=1000"),
+    "make wheels": README["make wheels"],
+    "make law-check CASES=payt_dunning/data/law/examples.json": Run('"result"'),
+    "make demo": Run("Odoo runs at http"),
+}
+BENCH = {
+    "make bench": Run("all figures", "make bench SIZES=1000"),
+    'make bench SIZES="10000 100000 300000"': Run("growth", 'make bench SIZES="1000 2000"'),
+    "make bench SIZES=100000 REPEAT=3": Run("median of 3", "make bench SIZES=1000 REPEAT=3"),
+    "make bench SHAPE=both": Run("statements with 1 and with 200 invoices"),
+    "PAGE=1 make bench": Run("page"),
+    "PLANS=10000 make bench": Run("plans", "PLANS=20 make bench"),
+    "TEXTS=130000 make bench": Run("", "TEXTS=500 make bench"),
+    "LETTERS=200 make bench": Run("", "LETTERS=4 make bench"),
+    "FIGURES=100000 make bench": Run("", "FIGURES=2000 make bench"),
+    "CASES=100 make bench": Run("", "CASES=2 make bench"),
+    "FEEDBACK=5000 make bench": Run("", "FEEDBACK=20 make bench"),
+    "TODAY=100000 make bench": Run("", "TODAY=2000 make bench"),
+    "BEHAVIOUR=1000000 make bench": Run("", "BEHAVIOUR=2000 make bench"),
+    "PEER=1 make bench": Run("account_credit_control", "PEER=1 SIZES=1000 make bench"),
+    "make setup": CONTRIBUTING["make setup"],
+    "make clean": Run("removed", "make stop"),
+}
+PAGES = {"README.md": README, "CONTRIBUTING.md": CONTRIBUTING, "bench/README.md": BENCH}
+LAST = "make clean"
+TO_RUN = [("README.md", command) for command in README if command != LAST]
+if EVERY:
+    TO_RUN += [
+        (page, each) for page in ("CONTRIBUTING.md", "bench/README.md") for each in PAGES[page]
+    ]
+TO_RUN.append(("README.md", LAST))
 
 
 def commands(name):
@@ -81,14 +132,15 @@ def copy(tmp_path_factory):
         copy.run("make clean")
 
 
-def test_no_command_of_the_readme_is_left_out():
-    assert commands("README.md") == list(README)
-    assert [each for each in README if not COMMAND.fullmatch(each)] == []
+@pytest.mark.parametrize("page", PAGES)
+def test_no_command_of_a_page_is_left_out(page):
+    assert commands(page) == list(PAGES[page])
+    assert [each for each in PAGES[page] if not COMMAND.fullmatch(each)] == []
 
 
-@pytest.mark.parametrize("command", README)
-def test_a_command_of_the_readme_does_what_it_says(command, copy):
-    how = README[command]
+@pytest.mark.parametrize(("page", "command"), TO_RUN, ids=[" ".join(each) for each in TO_RUN])
+def test_a_command_of_a_page_does_what_it_says(page, command, copy):
+    how = PAGES[page][command]
     done = copy.run(how.so or command, how.script)
     assert done.returncode == 0, done.stdout[-4000:]
     assert re.search(how.shows, done.stdout), done.stdout[-4000:]
