@@ -33,7 +33,7 @@ class FreshCheckout:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(NOT_SET)}
         return {**kept, **extra}
 
-    def run(self, command, script="", timeout=900):
+    def run(self, command, script="", timeout=1800):
         """Run a command line in a shell; return how it ended."""
         log = state.path("logs", "fresh-checkout.log")
         done = subprocess.run(
