@@ -41,8 +41,13 @@ def build(folder):
             env=_environment(),
         )
     wheels = [next(folder.glob(f"odoo_addon_{addon.name}-*.whl")) for addon in addons]
-    for addon, wheel in zip(addons, wheels, strict=True):
-        _check(addon, wheel)
+    try:
+        for addon, wheel in zip(addons, wheels, strict=True):
+            _check(addon, wheel)
+    except BenchError:
+        for wheel in wheels:
+            wheel.unlink()
+        raise
     return wheels
 
 

@@ -20,7 +20,7 @@ OPTION = r"[A-Z_]+=(?:\"[^\"]*\"|\S+)"
 COMMAND = re.compile(rf"(?:{OPTION} )*make [a-z-]+(?: {OPTION})*|\.ci/run")
 FENCE = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
-LINK = re.compile(r"\]\(([^)#\s]+)")
+LINK = re.compile(r"(?:\]\(|src=\")([^)#\s\"]+)")
 
 PACKAGE = """
 package = env["collection.handover"].sudo().search([("file_id", "!=", False)], limit=1)
