@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import urllib.request
 import zipfile
@@ -28,6 +29,10 @@ ours = [each for name, each in sys.modules.items() if name.startswith("odoo.addo
 print("PLACES", json.dumps({
     "paths": [*sys.path, *odoo.addons.__path__, *config["addons_path"]],
     "ours": [each.__file__ for each in ours if getattr(each, "__file__", None)],
+    "pages": {
+        each.name: each.description_html
+        for each in env["ir.module.module"].search([("name", "=like", "payt_dunning%")])
+    },
 }))
 """
 
@@ -112,6 +117,18 @@ def test_the_add_ons_stand_in_odoos_own_name_space_and_no_path_leads_to_the_chec
     paths = [Path(path).resolve() for path in demo.places["paths"]]
     outside_state = [path for path in paths if not path.is_relative_to(state_dir)]
     assert [path for path in outside_state if path.is_relative_to(checkout)] == []
+
+
+@pytest.mark.parametrize("name", ADDONS)
+def test_the_list_of_apps_shows_the_page_and_its_pictures(name, demo):
+    pictures = re.findall(
+        r'src="/(\w+)/static/description/([\w-]+\.png)"', demo.places["pages"][name]
+    )
+    assert (name, "banner.png") == pictures[0]
+    folder = ADDONS[name] / "static" / "description"
+    assert {file for _addon, file in pictures} == {each.name for each in folder.glob("*.png")} - {
+        "icon.png"
+    }
 
 
 def test_the_demo_sends_from_there_and_each_message_arrives_once(demo):
