@@ -212,7 +212,7 @@ def help():
     say("\n  PAYT_STATE=FOLDER  where everything is kept (default: .state in the checkout)")
     say("  ODOO_HOME=FOLDER   an Odoo 19.0 of yours, used instead of a fetched one")
     say("  PAYT_DEBUG=1       tracebacks instead of one-line errors")
-    say("  SEED=1 KILLS=1000 PARTS="days packages" ITEMS=5000   what 'make chaos' does")
+    say("  SEED=1 KILLS=1000 PARTS='days told' ITEMS=5000   what 'make chaos' does")
     say("  TESTS='pure odoo'  only some of: pure, odoo, lint, outside")
     say("  TAGS=/payt_dunning:TestName   only some of the Odoo tests")
     say("  FILES='test_wheels.py'        only some files of tests_pure and tests_outside")
