@@ -83,7 +83,7 @@ class FreshOdoo:
             text=True,
             cwd=self.folder,
             env=self.environment(**env),
-            timeout=300,
+            timeout=1200,
             check=False,
         )
         assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}"
