@@ -9,6 +9,8 @@ from dev.steps import BenchError, run, step
 
 OLDEST = (3, 10)  # Odoo 19 refuses older ones
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+#: Add-ons of others: Odoo finds them, for its packages and those of pip share their name.
+ADDONS = "requirements-addons.txt"
 
 
 def python():
@@ -38,17 +40,21 @@ def _files():
     return [state.CHECKOUT / "dev" / name for name in REQUIREMENTS]
 
 
+def _addons():
+    return state.CHECKOUT / "dev" / ADDONS
+
+
 def key():
     """Return what the environment is made of, in short."""
     digest = hashlib.sha256(sys.version.encode() + str(state.path("venv")).encode())
-    for file in _files():
+    for file in (*_files(), _addons()):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
 def prepare():
     """Make the environment anew whenever the pins or the interpreter changed."""
-    files, made_of = _files(), key()
+    made_of = key()
     if state.stamp("venv") == made_of and python().exists():
         return
     with step("virtual environment with pinned packages"):
@@ -62,13 +68,13 @@ def prepare():
             log=log,
         )
         pip = [python(), "-m", "pip", "install", "--quiet", "--no-input", "--retries", "2"]
-        for file in files:
-            pip += ["--requirement", file]
-        run(
-            pip,
-            "Python packages cannot be installed",
-            "check the network and pip's index and proxy, then run again",
-            log=log,
-            env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-        )
+        required = [part for file in _files() for part in ("--requirement", file)]
+        for arguments in (required, ["--no-deps", "--requirement", _addons()]):
+            run(
+                [*pip, *arguments],
+                "Python packages cannot be installed",
+                "check the network and pip's index and proxy, then run again",
+                log=log,
+                env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+            )
         state.set_stamp("venv", made_of)

@@ -56,6 +56,7 @@
         "data/dunning_closure.xml",
         "data/dunning_retention.xml",
         "data/ir_cron.xml",
+        "data/dunning_host.xml",
         "data/dunning_payment_class.xml",
         "views/dunning_checklist_views.xml",
         "views/dunning_wizard_views.xml",

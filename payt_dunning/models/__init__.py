@@ -1,4 +1,7 @@
 from . import (
+    ir_attachment,
+    ir_cron,
+    dunning_host,
     account_journal,
     account_move,
     account_bank_statement_line,
@@ -59,6 +62,7 @@ from . import (
     dunning_notice_line,
     dunning_outbox,
     dunning_dispatch,
+    dunning_sharing,
     dunning_message_short,
     dunning_message_work,
     dunning_message_payee,

@@ -1,3 +1,4 @@
+import logging
 import uuid
 from datetime import timedelta
 
@@ -7,6 +8,10 @@ from odoo.tools import SQL
 
 from ..rules.delivery import LOOK_UP, REFUSED, SETTINGS, TAKEN, next_try
 from .collection_handover import LIVE
+from .ir_attachment import WHOLE_FILES, FileUnreachable
+from .mail_mail import RETRY_AFTER
+
+_logger = logging.getLogger(__name__)
 
 STATES = [
     ("queued", "Waits"),
@@ -88,10 +93,13 @@ class CollectionTransmission(models.Model):
         cron = self.env.ref("payt_dunning.ir_cron_collection_send", raise_if_not_found=False)
         if cron:
             cron.sudo()._trigger(moment)
+            self.env["dunning.dispatch"].sudo()._wake_helpers(moment)
 
     @api.model
     def _cron_send(self):
         """Send what waits, one after the other; each is noted before and after."""
+        if self.env["dunning.host"]._is_unfit():
+            return
         # Of companies that went live in this very database: a copy of it sends nothing.
         live = self.env["res.company"].sudo().search([])
         live = live.filtered(lambda company: company._dunning_is_live())
@@ -176,8 +184,15 @@ class CollectionTransmission(models.Model):
         if self._is_over() and attempt.question == "send":
             attempt.sudo().says = self._drop()
             return
-        way = self.env["collection.transmission.way"]
-        outcome = way._deliver(self, attempt.question)
+        way = self.env["collection.transmission.way"].with_context(**{WHOLE_FILES: True})
+        try:
+            outcome = way._deliver(self.with_context(**{WHOLE_FILES: True}), attempt.question)
+        except FileUnreachable as error:
+            # Read before anything leaves: another host may have it.
+            _logger.error("Package %s waits for another host: %s", self.id, error)
+            attempt.sudo().says = str(error)
+            self._wait_for_files(str(error))
+            return
         attempt._note(outcome)
         self._take(outcome, attempt.question)
 
@@ -214,6 +229,13 @@ class CollectionTransmission(models.Model):
             return
         state = "doubt" if outcome.kind == LOOK_UP else "queued"
         self.write({**values, "state": state, "next_try": moment})
+        self._wake(moment)
+
+    def _wait_for_files(self, words):
+        """Nothing left, for its file is out of reach here: tried again as if it had not been."""
+        moment = fields.Datetime.now() + RETRY_AFTER
+        values = {"state": "queued", "says": words, "sending_since": False, "next_try": moment}
+        self.write({**values, "tries": self.tries - 1})
         self._wake(moment)
 
     def _is_over(self):

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 
 from ..https import ask
 from ..rules.delivery import REFUSED, SETTINGS, TAKEN, Outcome, Receipt, judge, judge_lookup
+from .ir_attachment import FileUnreachable
 
 #: Where folders of offices lie; set by who runs the machine.
 FOLDER = "payt_dunning.package_folder"
@@ -27,7 +28,8 @@ class CollectionTransmissionWay(models.AbstractModel):
     def _deliver(self, transmission, question):
         """Send something, or ask whether it is there: :class:`~..rules.delivery.Outcome`.
 
-        It never raises for what is wrong there, or with what is stored.
+        It never raises for what is wrong there, or with what is stored; only where the files are
+        out of reach of this host.
         """
         try:
             if transmission.agent_id.way == "folder":
@@ -35,6 +37,8 @@ class CollectionTransmissionWay(models.AbstractModel):
             if transmission.agent_id.way != "https":
                 return Outcome(REFUSED, "way")
             return self._by_server(transmission, question)
+        except FileUnreachable:
+            raise
         except UserError:
             # The stored bytes are not those that were made.
             return Outcome(REFUSED, "stored")

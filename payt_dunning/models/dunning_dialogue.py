@@ -8,7 +8,11 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 #: Somebody else changed the same records meanwhile: the run begins anew.
-DISTURBED = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
+DISTURBED = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
 
 
 class DunningDialogue(models.AbstractModel):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from .dunning_outbox import Desk, Parcel
 from .dunning_way import Outcome
+from .ir_attachment import WHOLE_FILES, FileUnreachable
 from .mail_mail import READY_BATCH, RETRY_AFTER
 
 _logger = logging.getLogger(__name__)
@@ -98,6 +99,8 @@ class DunningDispatch(models.AbstractModel):
     @api.model
     def _cron_dispatch(self):
         """Hand over what may leave now, channel after channel."""
+        if self.env["dunning.host"]._is_unfit():
+            return
         notices = self.env["dunning.notice"]
         notices._find_orphans()
         self._drop_of_gone_channels()
@@ -117,33 +120,49 @@ class DunningDispatch(models.AbstractModel):
             gone._again(lambda: gone._drop(self.env._("There is no such channel any more.")))
 
     @api.model
-    def _dispatch(self, way):
+    def _dispatch(self, way, waiting=None):
         """Hand over the messages of one channel.
 
         A channel of a company that does not work is left alone until the next time: one message
-        at most is unclear then, and never thousands.
+        at most is unclear then for each worker, and never thousands.
+
+        :param waiting: messages of the channel that may leave now; otherwise all that wait
         """
-        waiting = self._waiting(way)
-        used, broken = self.env["res.company"], set()
+        known = waiting is not None
+        waiting = waiting if known else self._waiting(way)
+        mine, used, broken = waiting.browse(), self.env["res.company"], set()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(waiting))
         for start in range(0, len(waiting), READY_BATCH):
             batch = waiting[start : start + READY_BATCH]
-            desk = Desk()
-            desk.renew(batch)
-            for notice in batch.with_prefetch():
-                if notice.company_id.id in broken:
-                    continue
-                outcome = self._dispatch_safely(way, notice, desk)
-                if outcome:
-                    used |= notice.company_id
-                if outcome and outcome.kind in OUTAGE:
-                    broken.add(notice.company_id.id)
-                    notice._put_off_with_others()
+            with batch.exists()._shared_out() as shared:
+                mine |= shared
+                used |= self._dispatch_shared(way, shared, broken)
             cron._commit_progress(len(batch))
-        waiting._again(lambda: self._wind_up(waiting.exists().debtor_id, used, way, broken))
-        if len(waiting) == way._batch:
+        if mine:
+            mine._again(lambda: self._wind_up(mine.exists().debtor_id, used, way, broken))
+        if not known and len(waiting) == way._batch:
             self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger()
+
+    @api.model
+    def _dispatch_shared(self, way, notices, broken):
+        """Hand over messages of a channel that no other worker has.
+
+        :param broken: ids of the companies for which it does not work; what is found is added
+        :return: the companies for which it was used
+        """
+        used, desk = self.env["res.company"], Desk()
+        desk.renew(notices)
+        for notice in notices.with_prefetch():
+            if notice.company_id.id in broken:
+                continue
+            outcome = self._dispatch_safely(way, notice, desk)
+            if outcome:
+                used |= notice.company_id
+            if outcome and outcome.kind in OUTAGE:
+                broken.add(notice.company_id.id)
+                notice._put_off_with_others()
+        return used
 
     @api.model
     def _wind_up(self, debtors, companies, way, broken):
@@ -203,9 +222,10 @@ class DunningDispatch(models.AbstractModel):
                 return None
             # Kept before it leaves: a report may come before we know that it did.
             reference = notice.provider_reference or way._new_reference()
+            whole = notice.with_context(**{WHOLE_FILES: True})
             try:
-                text = way._prepare(notice)
-            except psycopg2.Error:
+                text = way._prepare(whole)
+            except (psycopg2.Error, FileUnreachable):
                 raise
             except Exception as problem:  # noqa: BLE001  recorded as its message's failure
                 _logger.warning("Message %s by %s: %s", notice.id, way._name, problem)
@@ -213,7 +233,7 @@ class DunningDispatch(models.AbstractModel):
                 return None
             notice._mark("sending", provider_reference=reference)
             notice._commit()
-            outcome = self._hand_over(way, notice, text)
+            outcome = self._hand_over(way, whole, text)
             self._record(notice, outcome, desk.offices[parcel.company_id].today)
         return outcome
 

@@ -1,10 +1,15 @@
 import logging
+import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .dunning_dialogue import DISTURBED
+from .dunning_sharing import JOB_SPACE, held
+from .ir_attachment import WHOLE_FILES, FileUnreachable
+from .mail_mail import RETRY_AFTER
 
 _logger = logging.getLogger(__name__)
 
@@ -91,6 +96,7 @@ class DunningJob(models.Model):
             }
         )
         self.env.ref("payt_dunning.ir_cron_dunning_job").sudo()._trigger()
+        self.env["dunning.dispatch"].sudo()._wake_helpers()
         return job
 
     # -- doing it --------------------------------------------------------------------------------
@@ -98,15 +104,40 @@ class DunningJob(models.Model):
     @api.model
     def _cron_work(self):
         """Do what waits, the oldest first, for as long as a scheduled action may."""
-        jobs = self.search([("state", "in", UNDER_WAY)], order="id")
+        if self.env["dunning.host"]._is_unfit():
+            return
+        jobs = self.search(self._to_do(), order="id")
         # Who waits for letters or packages does not wait for a trial of somebody else.
         jobs = jobs.sorted(lambda job: job.kind == "simulation")
         left = self.env["ir.cron"]._commit_progress(remaining=len(jobs))
         for job in jobs:
             if left <= 0:
                 break
-            job._work()
-            left = self.env["ir.cron"]._commit_progress(int(job.state not in UNDER_WAY))
+            with job._taken() as mine:
+                if mine:
+                    job._work()
+            over = not mine or job.state not in UNDER_WAY
+            left = self.env["ir.cron"]._commit_progress(int(over))
+
+    @api.model
+    def _to_do(self):
+        """What scheduled actions do, as a domain."""
+        return [("state", "in", UNDER_WAY)]
+
+    @contextmanager
+    def _taken(self):
+        """Hold the right to do this one; says whether it could be had, and it is not over."""
+        self.ensure_one()
+        with held(self.env, JOB_SPACE, self.ids) as mine:
+            # What another worker did until then is seen.
+            self.env["ir.cron"]._commit_progress()
+            self.env.invalidate_all()
+            yield bool(mine) and bool(self.exists()) and self.state in UNDER_WAY
+
+    def _time_left(self):
+        """Seconds that whoever works on it has left."""
+        until = self.env.context.get("dunning_work_until")
+        return max(until - time.monotonic(), 0) if until else float("inf")
 
     def _work(self):
         """Do this one as far as time allows; one that fails says why and stops no other."""
@@ -119,7 +150,7 @@ class DunningJob(models.Model):
                 mine.write({"state": "running", "began_at": fields.Datetime.now()})
             for values in getattr(mine, f"_steps_{mine.kind}")():
                 # What was read is let go first: somebody may have cancelled meanwhile.
-                left = self.env["ir.cron"]._commit_progress()
+                left = min(self.env["ir.cron"]._commit_progress(), self._time_left())
                 self.env.invalidate_all()
                 if mine._is_cancelled():
                     return
@@ -136,6 +167,12 @@ class DunningJob(models.Model):
             # Somebody worked on the same records: gone on with at once.
             self.env.cr.rollback()
             self.env.ref("payt_dunning.ir_cron_dunning_job")._trigger()
+        except FileUnreachable as error:
+            # Another host may have the files: it waits for that, and nothing was made of it.
+            self.env.cr.rollback()
+            _logger.error("Long work %s waits for another host: %s", self.id, error)
+            later = fields.Datetime.now() + RETRY_AFTER
+            self.env.ref("payt_dunning.ir_cron_dunning_job")._trigger(later)
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Long work %s failed", self.id)
@@ -145,7 +182,9 @@ class DunningJob(models.Model):
     def _as_asked(self):
         """With the company and the language of who asked, and the rights of the system."""
         return self.with_company(self.company_id).with_context(
-            lang=self.user_id.lang, allowed_company_ids=self.company_id.ids
+            lang=self.user_id.lang,
+            allowed_company_ids=self.company_id.ids,
+            **{WHOLE_FILES: True},
         )
 
     def _is_cancelled(self):

@@ -9,6 +9,7 @@ from odoo.tools import format_date, split_every
 
 from ..pdf import joined
 from ..rules.paper import stacked
+from .ir_attachment import WHOLE_FILES, FileUnreachable
 
 _logger = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ class DunningLetterBatch(models.Model):
 
         :param commit: keep what is done after every :data:`CHUNK` letters (scheduled action)
         """
-        for _done in self._print_parts(commit):
+        for _done in self.with_context(**{WHOLE_FILES: True})._print_parts(commit):
             if commit:
                 self.env["ir.cron"]._commit_progress()
 
@@ -169,7 +170,7 @@ class DunningLetterBatch(models.Model):
             with self.env.cr.savepoint():
                 self._stack()
         except Exception as problem:
-            if not commit or isinstance(problem, psycopg2.Error):
+            if not commit or isinstance(problem, psycopg2.Error | FileUnreachable):
                 raise
             # Others are printed all the same; of this one somebody is told that it waits.
             _logger.exception("The letters of batch %s can't be joined", self.id)

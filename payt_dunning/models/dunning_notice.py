@@ -326,7 +326,9 @@ class DunningNotice(models.Model):
             if not (awake and moment <= now)
         } - woken
         if wanted:
-            self.env.ref(xmlid)._trigger({moment for _xmlid, moment in wanted})
+            wanted_at = {moment for _xmlid, moment in wanted}
+            self.env.ref(xmlid)._trigger(wanted_at)
+            self.env["dunning.dispatch"].sudo()._wake_helpers(wanted_at)
         woken |= wanted
 
     def _set_queued(self):

@@ -6,12 +6,13 @@ import psycopg2
 
 from odoo import fields, models, modules
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 from odoo.tools.mail import email_normalize, email_split_and_format_normalize
 
 from ..smtp import TrackedSession
 from .dunning_dialogue import DISTURBED
 from .dunning_outbox import Desk, Parcel
+from .ir_attachment import WHOLE_FILES
 
 _logger = logging.getLogger(__name__)
 
@@ -19,6 +20,10 @@ _logger = logging.getLogger(__name__)
 RETRY_AFTER = timedelta(minutes=15)
 #: Mails made ready together; what is checked only once for them is never older than this takes.
 READY_BATCH = 25
+#: Debtors that are decided about together once messages have left.
+DECIDED = 100
+#: So long what can wait waits for a lock of somebody else at most.
+LONGEST_WAIT = "900ms"
 #: What is read of their notices; the body, which is long, is not.
 READY_FIELDS = (
     "state",
@@ -106,29 +111,50 @@ class MailMail(models.Model):
 
         Some are made ready together; each is checked again by itself before it leaves.
         """
-        if self.env["ir.mail_server"]._disable_send():
+        if self.env["ir.mail_server"]._disable_send() or self.env["dunning.host"]._is_unfit():
             return
         session = TrackedSession(smtp_session) if smtp_session else None
-        # Over a commit, records found through a field forget what they were found with.
-        notices = self.dunning_notice_id.with_prefetch()
+        notices = self.env["dunning.notice"]
         notices._find_orphans()
-        desk, companies = Desk(), notices.company_id
+        desk = Desk()
         for start in range(0, len(self), READY_BATCH):
-            mails = self[start : start + READY_BATCH]
-            for parcel in mails._make_ready(desk, **kwargs):
-                mail = self.browse(parcel.mail_id)
-                if session and not session.is_open:
-                    session = mail._reconnect(kwargs.get("mail_server"))
-                    if not session:
-                        break
-                mail._hand_over_safely(session, parcel, desk)
+            mails = self[start : start + READY_BATCH].exists()
+            with mails.dunning_notice_id._shared_out() as mine:
+                notices |= mine
+                session = mails._hand_over_shared(mine, session, desk, **kwargs)
             if post_send_callback:
-                post_send_callback(mails.ids)
+                post_send_callback(self[start : start + READY_BATCH].ids)
             if smtp_session and not session:
                 break
+        self._wind_up(notices.exists().with_prefetch())
+
+    def _hand_over_shared(self, notices, session, desk, **kwargs):
+        """Hand over those of these mails whose notices are ours.
+
+        :return: the session, or what took its place; ``None`` when there is none to be had
+        """
+        mails = self.exists().filtered(lambda mail: mail.dunning_notice_id in notices)
+        for parcel in mails._make_ready(desk, **kwargs):
+            mail = self.browse(parcel.mail_id)
+            if session and not session.is_open:
+                session = mail._reconnect(kwargs.get("mail_server"))
+                if not session:
+                    break
+            mail._hand_over_safely(session, parcel, desk)
+        return session
+
+    def _wind_up(self, notices):
+        """What is left to do once messages have left: show them, look again, tell managers.
+
+        In parts: whoever works on the same debtors meanwhile is not kept for long.
+        """
+        companies = notices.company_id
         self._unless_disturbed(notices._log_sent)
         self._unless_disturbed(lambda: self.env["dunning.task"]._server_answers(companies))
-        self._unless_disturbed(notices.debtor_id._decide_now)
+        for debtors in split_every(
+            DECIDED, notices.debtor_id.ids, self.env["dunning.debtor"].browse
+        ):
+            self._unless_disturbed(lambda debtors=debtors: debtors.exists()._decide_now())
 
     def _make_ready(self, desk, mail_server=False, alias_domain_id=False):
         """Build these mails as they will leave, together, so that each is quick to hand over.
@@ -173,7 +199,8 @@ class MailMail(models.Model):
     def _build_noted(self, mail_server, alias_domain_id):
         """This mail as an e-mail message, and the context in which core would send it."""
         Server = self.env["ir.mail_server"]
-        emails = self._prepare_outgoing_list(mail_server=mail_server or self.mail_server_id)
+        whole = self.with_context(**{WHOLE_FILES: True})
+        emails = whole._prepare_outgoing_list(mail_server=mail_server or self.mail_server_id)
         assert emails, Server.NO_VALID_RECIPIENT
         (email,) = emails
         senders = email_split_and_format_normalize(self.email_from)
@@ -203,6 +230,7 @@ class MailMail(models.Model):
     def _unless_disturbed(self, do):
         """Do something that can wait, and commit; leave it for later when it collides."""
         try:
+            self.env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", LONGEST_WAIT))
             do()
             self._commit()
         except DISTURBED:

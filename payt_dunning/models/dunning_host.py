@@ -1,0 +1,164 @@
+import logging
+import os
+import socket
+import time
+from functools import cache
+
+from odoo import SUPERUSER_ID, api, models, modules
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: First keys of the locks that mean work of ours: messages, runs, long work.
+SPACES = (0x70617974, 0x70617975, 0x7061747A)
+#: Who holds one and asked the database nothing for so many seconds is taken for gone.
+STALLED, STALLED_SECONDS = "payt_dunning.stalled_seconds", 600
+#: The clock of a host may differ by so many seconds from that of the database.
+CLOCK_SECONDS = 120
+
+
+@cache
+def version_of_code(module):
+    """The version of an add-on whose code this program runs; empty where it has none.
+
+    Kept as it was first read: an upgrade on disk does not change what runs.
+    """
+    manifest = modules.Manifest.for_addon(module, display_warning=False)
+    return manifest["version"] if manifest else ""
+
+
+version_of_code("payt_dunning")
+
+
+class DunningHost(models.AbstractModel):
+    """Whether this host may send at all, beside others that work on the same database."""
+
+    _name = "dunning.host"
+    _description = "Host That Sends"
+
+    def _register_hook(self):
+        super()._register_hook()
+        for module, _version in self._versions():
+            version_of_code(module)
+
+    @api.model
+    def _versions(self):
+        """Our add-ons that are installed, each with the version that the database has."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT name, latest_version FROM ir_module_module
+                    WHERE state = 'installed' AND starts_with(name, 'payt_dunning')"""
+            )
+        )
+
+    @api.model
+    def _is_unfit(self):
+        """Whether this host must leave all sending to others; managers are told why."""
+        finding = self._finding()
+        if not finding:
+            return False
+        words = self._words(self.env, finding)
+        _logger.error("This host sends nothing: %s", words)
+        self._tell(finding)
+        return True
+
+    @api.model
+    def _finding(self):
+        """What is wrong with this host: a code and values; ``None`` where it may send."""
+        name = socket.gethostname()
+        for module, version in self._versions():
+            own = version_of_code(module)
+            if own != version:
+                return "version", {"host": name, "module": module, "own": own, "other": version}
+        apart = self._seconds_apart()
+        if abs(apart) > CLOCK_SECONDS:
+            return "clock", {"host": name, "minutes": round(abs(apart) / 60)}
+        if not self._has_files():
+            return "files", {"host": name}
+        return None
+
+    @api.model
+    def _clock(self):
+        """Seconds since 1970 by the clock of this host."""
+        return time.clock_gettime(time.CLOCK_REALTIME)
+
+    @api.model
+    def _seconds_apart(self):
+        """By how much the clock of this host is ahead of that of the database."""
+        [[there]] = self.env.execute_query(SQL("SELECT extract(epoch FROM clock_timestamp())"))
+        return self._clock() - float(there)
+
+    @api.model
+    def _has_files(self):
+        """Whether the files of this database can be reached: a small one is always there."""
+        mark = self.env.ref("payt_dunning.host_mark", raise_if_not_found=False)
+        name = mark and mark.sudo().store_fname
+        return not name or os.path.exists(mark._full_path(name))
+
+    @api.model
+    def _end_stalled(self):
+        """Cut off programs that hold work of ours and don't move, as those that are stopped.
+
+        Nothing is lost or sent twice by it: what one was sending is unclear, and the rest is free.
+        """
+        seconds = self.env["ir.config_parameter"].sudo().get_param(STALLED) or STALLED_SECONDS
+        self.env.cr.execute(
+            SQL(
+                """SELECT pg_terminate_backend(activity.pid), activity.application_name
+                     FROM pg_stat_activity activity
+                    WHERE activity.datname = current_database()
+                      AND activity.pid != pg_backend_pid() AND activity.state LIKE 'idle%%'
+                      AND activity.state_change < clock_timestamp() - %s * interval '1 second'
+                      AND activity.pid IN (
+                          SELECT pid FROM pg_locks
+                           WHERE locktype = 'advisory' AND granted AND objsubid = 2
+                             AND classid::bigint = ANY(%s))""",
+                float(seconds),
+                list(SPACES),
+            )
+        )
+        for _ended, name in self.env.cr.fetchall():
+            _logger.error("A program that held messages and did not move was cut off: %s", name)
+
+    @api.model
+    def _words(self, env, finding):
+        """What is wrong, for a person."""
+        code, values = finding
+        if code == "version":
+            return env._(
+                "Host %(host)s runs version %(own)s of %(module)s, and the database has "
+                "%(other)s: it sends nothing until it runs the same",
+                **{**values, "own": values["own"] or "?", "other": values["other"] or "?"},
+            )
+        if code == "clock":
+            return env._(
+                "The clock of host %(host)s is %(minutes)s minutes off that of the database: it "
+                "sends nothing until it is set right",
+                **values,
+            )
+        return env._(
+            "Host %(host)s can't reach the files of the database: it sends nothing until its "
+            "folder of files is there again",
+            **values,
+        )
+
+    @api.model
+    def _tell(self, finding):
+        """Give a manager of each company that sends a task; kept whatever becomes of this work."""
+        if modules.module.current_test:
+            self._ask_managers(finding)
+            return
+        with self.env.registry.cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["dunning.host"]._ask_managers(finding)
+
+    @api.model
+    def _ask_managers(self, finding):
+        companies = self.env["res.company"].sudo().search([])
+        for company in companies.filtered(lambda company: company._dunning_is_live()):
+            self.env["dunning.task"]._ask(
+                company.partner_id,
+                "host",
+                lambda env: self._words(env, finding),
+                company=company,
+                managers=True,
+            )
