@@ -16,7 +16,7 @@ INSTALLED = "payt_installed"
 MODULES = ("account_payment", "sms", "digest", "l10n_nl", "payment_demo")
 LANGUAGES = "en_US,nl_NL,de_DE"
 #: Beside these some of our add-ons install themselves, and their tests need them.
-BESIDE = ("sale_management", "sale_stock")
+BESIDE = ("sale_management", "sale_stock", "queue_job")
 
 
 def exists(name):

@@ -16,9 +16,10 @@ from tests_outside.books import BOOKS, RUN, recipients, states
 DEBTORS = 70
 #: After so many messages of its own a server is struck.
 STRUCK_AT = 4
+MANY = "env.company.dunning_abnormal_factor = 0\n"
 WORKERS = """
 env["dunning.dispatch"]._set_workers({workers})
-env["ir.config_parameter"].set_param("payt_dunning.stalled_seconds", "6")
+env["ir.config_parameter"].sudo().set_param("payt_dunning.stalled_seconds", "6")
 env.cr.execute("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + interval '1 day'")
 env.cr.commit()
 """
@@ -102,8 +103,9 @@ def come_round(database):
 def test_three_servers_share_a_run_of_which_one_is_killed_and_one_stopped(
     core_db, processes, smtp_server, psql
 ):
-    made = BOOKS.format(port=smtp_server.port, debtors=DEBTORS) + RUN + WORKERS.format(workers=3)
-    outside.finish(outside.start_shell(core_db, made))
+    made = BOOKS.format(port=smtp_server.port, debtors=DEBTORS) + MANY + RUN
+    outside.finish(outside.start_shell(core_db, made + WORKERS.format(workers=3)))
+    assert states(psql, core_db) == {"queued": DEBTORS}
     smtp_server.choose = lambda _address: hang(0.15)
     servers = [outside.start_server(core_db, state.any_free_port(), 1) for _number in range(3)]
     processes.extend(servers)
@@ -117,7 +119,7 @@ def test_three_servers_share_a_run_of_which_one_is_killed_and_one_stopped(
         return states(psql, core_db) == {"sent": DEBTORS - 2, "ambiguous": 2}
 
     try:
-        outside.eventually(all_but_two_are_sent, 80, f"the end ({states(psql, core_db)})")
+        outside.eventually(all_but_two_are_sent, 80, "the end")
     finally:
         if hosts.stopped:
             os.killpg(hosts.stopped.pid, signal.SIGCONT)

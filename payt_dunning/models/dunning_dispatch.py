@@ -172,13 +172,18 @@ class DunningDispatch(models.AbstractModel):
         self.env["dunning.task"]._channel_answers(companies, way, broken)
 
     @api.model
+    def _waiting_since(self):
+        """Scheduled actions hand over what may leave since this moment (UTC), or earlier."""
+        return fields.Datetime.now()
+
+    @api.model
     def _waiting(self, way):
         """Messages of a channel that may leave now, in the order in which they were made."""
         return self.env["dunning.notice"].search(
             [
                 ("state", "=", "queued"),
                 ("channel", "=", way._name.rpartition(".")[2]),
-                ("leaves_at", "<=", fields.Datetime.now()),
+                ("leaves_at", "<=", self._waiting_since()),
             ],
             order="id",
             limit=way._batch,

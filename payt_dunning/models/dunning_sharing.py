@@ -142,7 +142,7 @@ class DunningDispatch(models.AbstractModel):
             ("dunning_notice_id", "!=", False),
             "|",
             ("scheduled_date", "=", False),
-            ("scheduled_date", "<=", fields.Datetime.now()),
+            ("scheduled_date", "<=", self._waiting_since()),
         ]
 
     # -- helping workers -------------------------------------------------------------------------

@@ -1,0 +1,7 @@
+from . import (
+    collection_transmission,
+    dunning_dispatch,
+    dunning_job,
+    dunning_notice,
+    mail_mail,
+)

@@ -1,0 +1,23 @@
+from odoo import SUPERUSER_ID, api, fields, models
+
+
+class CollectionTransmission(models.Model):
+    _inherit = "collection.transmission"
+
+    @api.model
+    def _wake(self, moment=None):
+        """A job sends; the scheduled action looks later whether one did."""
+        now = fields.Datetime.now()
+        at = moment or now
+        self.with_user(SUPERUSER_ID).with_delay(
+            eta=at if at > now else None,
+            identity_key=f"payt_dunning.packages:{max(at, now):%Y-%m-%d %H:%M}",
+            description=self.env._("Send packages to offices"),
+        )._send_job()
+        patience = self.env["dunning.dispatch"]._patience()
+        return super()._wake(at + patience if patience else moment)
+
+    @api.model
+    def _send_job(self):
+        """Send what waits: the same as the scheduled action does."""
+        self._cron_send()
