@@ -49,10 +49,10 @@ def _log(database):
     return Path(folder, f"{database}-{next(_numbers)}.log")
 
 
-def _at_any_hour():
+def _at_any_hour(*load):
     """Return options with which messages leave whatever the hour and day of the test are."""
     path = odoo.addons_path(state.CHECKOUT / "tests_outside")
-    return ("--addons-path", path, "--load", "base,rpc,web,any_hour")
+    return ("--addons-path", path, "--load", ",".join(("base,rpc,web,any_hour", *load)))
 
 
 def start_shell(database, script, env=None):
@@ -61,10 +61,13 @@ def start_shell(database, script, env=None):
     return OdooProcess(options, _log(database), script, env)
 
 
-def start_server(database, port, cron_threads=1, env=None):
-    """Start Odoo's server with its cron threads; it runs until it is ended."""
+def start_server(database, port, cron_threads=1, env=None, load=()):
+    """Start Odoo's server with its cron threads; it runs until it is ended.
+
+    :param load: modules that it loads before any database, beside the usual ones
+    """
     options = ("--http-port", str(port), "--max-cron-threads", str(cron_threads))
-    arguments = ("server", "-d", database, *options, *_at_any_hour())
+    arguments = ("server", "-d", database, *options, *_at_any_hour(*load))
     return OdooProcess(arguments, _log(database), env=env)
 
 

@@ -8,7 +8,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 
 #: Messages of one job, and the most by which those that leave first wait for the others.
-BATCH, SPAN = 100, timedelta(minutes=15)
+BATCH, SPAN = 50, timedelta(minutes=15)
 #: So long scheduled actions leave to jobs what may leave, while there is a runner.
 PATIENCE, PATIENCE_SECONDS = "payt_dunning_queue_job.patience", 600
 #: A job that could not do all is tried again after so many seconds at the earliest.

@@ -80,7 +80,7 @@ class TestJobs(QueueCommon):
     def test_what_certainly_did_not_leave_is_tried_again(self):
         job = self.one()
         busy = ScriptedSMTP({"rcpt": (451, b"try later")})
-        with self.assertRaises(RetryableJobError) as caught:
+        with self.assertRaisesRegex(RetryableJobError, "1 messages wait") as caught:
             self.perform(job, busy)
         self.assertGreater(caught.exception.seconds, 600)
         self.notice.mail_id.scheduled_date = fields.Datetime.now() - timedelta(minutes=1)
@@ -106,7 +106,7 @@ class TestJobs(QueueCommon):
         job = self.one()
         with (
             patch.object(dunning_host, "version_of_code", lambda module: "0"),
-            self.assertRaises(RetryableJobError),
+            self.assertRaisesRegex(RetryableJobError, "1 messages wait"),
         ):
             self.perform(job)
         self.assertEqual(self.notice.state, "queued")
@@ -140,7 +140,7 @@ class TestJobs(QueueCommon):
         with (
             self.steps(3),
             patch.object(type(job), "_time_left", lambda job: 0),
-            self.assertRaises(RetryableJobError) as caught,
+            self.assertRaisesRegex(RetryableJobError, "goes on") as caught,
         ):
             self.perform(queued)
         self.assertTrue(caught.exception.ignore_retry)
