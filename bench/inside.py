@@ -8,6 +8,7 @@ from bench import (
     cases,
     feedback,
     figures,
+    hosts,
     ledger,
     letters,
     peer,
@@ -16,6 +17,11 @@ from bench import (
     today,
     trial,
 )
+
+
+def _without_name(job):
+    return {key: value for key, value in job.items() if key != "job"}
+
 
 JOBS = {
     "ledger": lambda env, job: ledger.make(env, job["size"], job["shape"]),
@@ -34,6 +40,9 @@ JOBS = {
     "plans_worst": lambda env, job: plans.worst(env),
     "letters": lambda env, job: letters.make(env, job["count"]),
     "letters_print": lambda env, job: letters.measure(env),
+    "hosts_batches": lambda env, job: hosts.batches(env, job["batches"]),
+    "hosts_letters": lambda env, job: hosts.letters(env, **_without_name(job)),
+    "hosts_mails": lambda env, job: hosts.mails(env, **_without_name(job)),
     "cases": lambda env, job: cases.make(env, job["count"]),
     "cases_open": lambda env, job: cases.opening(env),
     "cases_pack": lambda env, job: cases.packaging(env),

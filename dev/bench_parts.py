@@ -1,6 +1,7 @@
 """What ``make bench`` measures alone, each asked for with a number: ``TODAY=100000 make bench``."""
 
 from dev import databases, server
+from dev.bench_hosts import show_hosts
 from dev.bench_inside import inside, ledger_of, ready_of, show_phases
 from dev.bench_peer import log
 from dev.steps import say, step
@@ -170,4 +171,5 @@ PARTS = (
     ("TODAY", _show_today),
     ("TRIAL", _show_trial),
     ("BEHAVIOUR", _show_behaviour),
+    ("HOSTS", show_hosts),
 )

@@ -10,6 +10,7 @@ import pytest
 
 from chaos.programs import at_the_line
 from dev import databases, outside, postgres, state
+from dev.lock_watch import LockWatch
 from dev.smtp_double import hang
 from tests_outside.books import BOOKS, RUN, recipients, states
 
@@ -32,30 +33,11 @@ SELECT cron.id, now() AT TIME ZONE 'UTC' - interval '1 second'
                         OR data.name IN ('ir_cron_dunning_dispatch', 'ir_cron_mail_scheduler_action'))
    AND NOT EXISTS (SELECT FROM ir_cron_trigger WHERE cron_id = cron.id)
 """
-LONGEST_WAIT = """
-SELECT coalesce(max(extract(epoch FROM clock_timestamp() - waitstart)), 0)
-  FROM pg_locks WHERE NOT granted AND database = (
-       SELECT oid FROM pg_database WHERE datname = '{database}')
-"""
 UNCLEAR_TASKS = """
 SELECT count(*) FROM mail_activity activity JOIN ir_model_data data
     ON data.model = 'mail.activity.type' AND data.res_id = activity.activity_type_id
  WHERE data.name = 'activity_unclear'
 """
-
-
-class Watch(threading.Thread):
-    """Looks at the locks of a database all the time: who waited longest."""
-
-    def __init__(self, database):
-        super().__init__(daemon=True)
-        self.database, self.longest, self.over = database, 0.0, threading.Event()
-
-    def run(self):
-        """Look until it is over."""
-        query = LONGEST_WAIT.format(database=self.database)
-        while not self.over.wait(0.2):
-            self.longest = max(self.longest, float(postgres.psql("postgres", query)))
 
 
 class Hosts:
@@ -109,7 +91,7 @@ def test_three_servers_share_a_run_of_which_one_is_killed_and_one_stopped(
     smtp_server.choose = lambda _address: hang(0.15)
     servers = [outside.start_server(core_db, state.any_free_port(), 1) for _number in range(3)]
     processes.extend(servers)
-    hosts, watch = Hosts(servers), Watch(core_db)
+    hosts, watch = Hosts(servers), LockWatch(core_db)
     smtp_server.watch = hosts.watch
     watch.start()
 
@@ -127,7 +109,7 @@ def test_three_servers_share_a_run_of_which_one_is_killed_and_one_stopped(
     for _moment in range(6):
         come_round(core_db)
         time.sleep(0.5)
-    watch.over.set()
+    longest = watch.stop()
 
     assert Counter(recipients(smtp_server)) == dict.fromkeys(
         (f"debtor{n}@example.com" for n in range(DEBTORS)), 1
@@ -135,4 +117,4 @@ def test_three_servers_share_a_run_of_which_one_is_killed_and_one_stopped(
     assert states(psql, core_db) == {"sent": DEBTORS - 2, "ambiguous": 2}
     assert psql(core_db, UNCLEAR_TASKS) == ["2"], "people are told of both"
     assert len(hosts.sent) == 3, f"not all took part: {hosts.sent}"
-    assert watch.longest < 1, f"somebody waited {watch.longest:.1f} s for a lock"
+    assert longest < 1, f"somebody waited {longest:.1f} s for a lock"

@@ -5,9 +5,10 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools import content_of
 from .dunning_outbox import Desk, Parcel
 from .dunning_way import Outcome
-from .ir_attachment import WHOLE_FILES, FileUnreachable
+from .ir_attachment import WHOLE_FILES
 from .mail_mail import READY_BATCH, RETRY_AFTER
 
 _logger = logging.getLogger(__name__)
@@ -79,6 +80,14 @@ class DunningNotice(models.Model):
         self.invalidate_model(["leaves_at"])
         self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger(later)
 
+    def _reach_files(self):
+        """Read what goes with a message.
+
+        :raises FileUnreachable: when it is not in reach of this host: the message waits
+        """
+        for file in self.sudo().attachment_ids | self.sudo().letter_file_id:
+            content_of(file)
+
     def _words_to_send(self):
         """What a message says, with what is put in at the last moment."""
         self.ensure_one()
@@ -101,6 +110,7 @@ class DunningDispatch(models.AbstractModel):
         """Hand over what may leave now, channel after channel."""
         if self.env["dunning.host"]._is_unfit():
             return
+        self.env["dunning.host"]._end_stalled()
         notices = self.env["dunning.notice"]
         notices._find_orphans()
         self._drop_of_gone_channels()
@@ -228,9 +238,10 @@ class DunningDispatch(models.AbstractModel):
             # Kept before it leaves: a report may come before we know that it did.
             reference = notice.provider_reference or way._new_reference()
             whole = notice.with_context(**{WHOLE_FILES: True})
+            whole._reach_files()
             try:
                 text = way._prepare(whole)
-            except (psycopg2.Error, FileUnreachable):
+            except psycopg2.Error:
                 raise
             except Exception as problem:  # noqa: BLE001  recorded as its message's failure
                 _logger.warning("Message %s by %s: %s", notice.id, way._name, problem)

@@ -8,8 +8,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .dunning_dialogue import DISTURBED
 from .dunning_sharing import JOB_SPACE, held
-from .ir_attachment import WHOLE_FILES, FileUnreachable
-from .mail_mail import RETRY_AFTER
+from .ir_attachment import WHOLE_FILES
 
 _logger = logging.getLogger(__name__)
 
@@ -106,6 +105,7 @@ class DunningJob(models.Model):
         """Do what waits, the oldest first, for as long as a scheduled action may."""
         if self.env["dunning.host"]._is_unfit():
             return
+        self.env["dunning.host"]._end_stalled()
         jobs = self.search(self._to_do(), order="id")
         # Who waits for letters or packages does not wait for a trial of somebody else.
         jobs = jobs.sorted(lambda job: job.kind == "simulation")
@@ -167,12 +167,6 @@ class DunningJob(models.Model):
             # Somebody worked on the same records: gone on with at once.
             self.env.cr.rollback()
             self.env.ref("payt_dunning.ir_cron_dunning_job")._trigger()
-        except FileUnreachable as error:
-            # Another host may have the files: it waits for that, and nothing was made of it.
-            self.env.cr.rollback()
-            _logger.error("Long work %s waits for another host: %s", self.id, error)
-            later = fields.Datetime.now() + RETRY_AFTER
-            self.env.ref("payt_dunning.ir_cron_dunning_job")._trigger(later)
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Long work %s failed", self.id)

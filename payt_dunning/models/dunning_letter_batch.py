@@ -9,7 +9,7 @@ from odoo.tools import format_date, split_every
 
 from ..pdf import joined
 from ..rules.paper import stacked
-from .ir_attachment import WHOLE_FILES, FileUnreachable
+from .ir_attachment import WHOLE_FILES
 
 _logger = logging.getLogger(__name__)
 
@@ -170,7 +170,7 @@ class DunningLetterBatch(models.Model):
             with self.env.cr.savepoint():
                 self._stack()
         except Exception as problem:
-            if not commit or isinstance(problem, psycopg2.Error | FileUnreachable):
+            if not commit or isinstance(problem, psycopg2.Error):
                 raise
             # Others are printed all the same; of this one somebody is told that it waits.
             _logger.exception("The letters of batch %s can't be joined", self.id)

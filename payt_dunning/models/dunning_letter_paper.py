@@ -15,7 +15,6 @@ from ..pdf import is_pdf, joined, page_count
 from ..rules.paper import on_paper
 from ..tools import qr_image
 from .dunning_message import CLAIM
-from .ir_attachment import FileUnreachable
 
 try:
     import weasyprint
@@ -87,7 +86,7 @@ class DunningLetterPaper(models.AbstractModel):
         for letter in letters:
             try:
                 printed[letter.id] = self._print_one(letter, shared)
-            except (psycopg2.Error, FileUnreachable):
+            except psycopg2.Error:
                 raise
             except Exception as problem:
                 _logger.warning("Letter %s can't be made as PDF", letter.id, exc_info=True)

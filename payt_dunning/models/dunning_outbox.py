@@ -181,7 +181,6 @@ class DunningNotice(models.Model):
     @api.model
     def _find_orphans(self):
         """Notices left in *sending* by a process that is gone: a person decides about them."""
-        self.env["dunning.host"]._end_stalled()
         lost = [
             ("state", "=", "queued"),
             ("channel", "=", "email"),

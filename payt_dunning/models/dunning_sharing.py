@@ -12,6 +12,7 @@ from .dunning_outbox import LOCK_SPACE
 JOB_SPACE = 0x7061747A
 #: The most workers that share the work, each a scheduled action of its own.
 MOST_WORKERS = 4
+WORKERS = "payt_dunning.workers"
 #: Mails that a helping worker looks at in one go.
 MAILS = 1000
 
@@ -82,6 +83,7 @@ class DunningDispatch(models.AbstractModel):
         """
         if self.env["dunning.host"]._is_unfit():
             return self.env["dunning.notice"].browse(notice_ids).exists()
+        self.env["dunning.host"]._end_stalled()
         notices = self._due(notice_ids)
         for code, of_channel in notices.grouped("channel").items():
             way = self.env["dunning.channel"]._way(code)
@@ -150,21 +152,22 @@ class DunningDispatch(models.AbstractModel):
     @api.model
     def _helpers(self):
         """The scheduled actions of the workers that help, the second first."""
+        find = self.env["ir.model.data"]._xmlid_to_res_id
         names = (f"payt_dunning.ir_cron_dunning_share_{n}" for n in range(2, MOST_WORKERS + 1))
-        crons = [self.env.ref(name, raise_if_not_found=False) for name in names]
-        return self.env["ir.cron"].sudo().browse([cron.id for cron in crons if cron])
+        ids = [find(name, raise_if_not_found=False) for name in names]
+        return self.env["ir.cron"].sudo().browse([cron_id for cron_id in ids if cron_id])
 
     @api.model
     def _wake_helpers(self, moments=None):
         """Have the workers that help look too."""
-        for cron in self._helpers():
-            if cron.active:
-                cron._trigger(moments)
+        for cron in self._helpers()[: self._count_workers() - 1]:
+            cron._trigger(moments)
 
     @api.model
     def _count_workers(self):
         """On how many workers the work is shared."""
-        return 1 + sum(self._helpers().mapped("active"))
+        number = self.env["ir.config_parameter"].sudo().get_param(WORKERS) or "1"
+        return int(number) if number.isdecimal() else 1
 
     @api.model
     def _set_workers(self, number):
@@ -173,6 +176,7 @@ class DunningDispatch(models.AbstractModel):
             raise UserError(
                 self.env._("Between one and %s workers can share the sending.", MOST_WORKERS)
             )
+        self.env["ir.config_parameter"].sudo().set_param(WORKERS, number)
         for place, cron in enumerate(self._helpers(), 2):
             if cron.active != (place <= number):
                 cron.active = place <= number

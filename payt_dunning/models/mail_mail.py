@@ -114,6 +114,7 @@ class MailMail(models.Model):
         if self.env["ir.mail_server"]._disable_send() or self.env["dunning.host"]._is_unfit():
             return
         session = TrackedSession(smtp_session) if smtp_session else None
+        self.env["dunning.host"]._end_stalled()
         notices = self.env["dunning.notice"]
         notices._find_orphans()
         desk = Desk()

@@ -12,6 +12,8 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     )
 
     def set_values(self):
+        number, dispatch = self.dunning_workers, self.env["dunning.dispatch"].sudo()
         result = super().set_values()
-        self.env["dunning.dispatch"].sudo()._set_workers(self.dunning_workers)
+        if self.env.is_system() and number != dispatch._count_workers():
+            dispatch._set_workers(number)
         return result

@@ -41,6 +41,7 @@ from . import (
     test_figures,
     test_figures_ledger,
     test_figures_screen,
+    test_files_out_of_reach,
     test_forms,
     test_french,
     test_hand_over,

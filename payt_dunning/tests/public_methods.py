@@ -297,5 +297,6 @@ EXPECTED = {
     "res.config.settings": {
         "action_dunning_go_live": May(MANAGER, asked=False),
         "action_dunning_stop_live": May(MANAGER, asked=False),
+        "set_values": May(MANAGER, asked=False),
     },
 }

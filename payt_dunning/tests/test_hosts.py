@@ -1,9 +1,10 @@
 from unittest.mock import patch
 
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 from ..models import dunning_host
 from .common import DunningCommon
+from .files_common import lose
 
 LOG = "odoo.addons.payt_dunning.models.dunning_host"
 MAIL_LOG = "odoo.addons.payt_dunning.models.mail_mail"
@@ -33,14 +34,6 @@ class TestHosts(DunningCommon):
             self.env["mail.activity"].sudo().search([("activity_type_id", "=", kind.id)])
         ).mapped("summary")
 
-    def lose(self, attachment):
-        """The file is in the books of the database, and not in reach."""
-        attachment.flush_recordset()
-        self.env.cr.execute(
-            SQL("UPDATE ir_attachment SET store_fname = 'no/nothing' WHERE id = %s", attachment.id)
-        )
-        attachment.invalidate_recordset()
-
     @mute_logger(LOG)
     def test_a_host_with_another_version_hands_over_nothing(self):
         with self.of_another_version():
@@ -68,7 +61,7 @@ class TestHosts(DunningCommon):
 
     @mute_logger(LOG)
     def test_a_host_without_the_folder_of_files_hands_over_nothing(self):
-        self.lose(self.env.ref("payt_dunning.host_mark").sudo())
+        lose(self.env.ref("payt_dunning.host_mark").sudo())
         self.assertFalse(self.deliver())
         self.assertIn("can't reach the files", self.tasks()[0])
 
@@ -123,7 +116,7 @@ class TestHosts(DunningCommon):
 
     @mute_logger(MAIL_LOG, "odoo.addons.base.models.ir_attachment")
     def test_a_message_whose_file_is_out_of_reach_waits(self):
-        self.lose(self.attached())
+        lose(self.attached())
         self.assertFalse(self.deliver())
         self.assertEqual((self.notice.state, self.mail.state), ("queued", "outgoing"))
         self.assertIn("can't be reached from this host", self.notice.failure)
