@@ -1,205 +1,36 @@
 """``make fuzz``: foreign input by the hundred thousand; each is read, or refused with words.
 
-Runs in the virtual environment. Every reader gets ``INPUTS`` inputs: any bytes, damaged examples,
-and well-formed messages with values of any kind. Whatever was read is looked at and sorted out too.
-A crash is printed with the input that made it, and ends the run with 1.
+Runs in the virtual environment. Every reader gets ``INPUTS`` inputs, or what it can read in
+``SECONDS``; ``ONLY`` names some readers, ``SEED`` makes other inputs. An input that crashes a reader
+is printed, and ends the run with 1. Readers that need Odoo are fed in Odoo's shell: see
+``dev/fuzz_inside.py``.
 """
 
-import io
 import os
 import sys
 import time
 import traceback
-import zipfile
-from contextlib import suppress
-from datetime import date, datetime, timezone
+from itertools import islice
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(CHECKOUT / "payt_dunning"))
+from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
 
-from rules.delivery import Answer, judge, judge_lookup, next_try  # noqa: E402
-from rules.dossier.problems import Refused  # noqa: E402
-from rules.feedback.reading import read  # noqa: E402
-from rules.feedback.sense import Ours, look  # noqa: E402
-from rules.feedback.sorting import Told, sort_out  # noqa: E402
-from rules.feedback.values import PARTS  # noqa: E402
-from rules.polling import cursor_of, etag_of, judge_poll, next_poll, place  # noqa: E402
-from rules.signature import Signed, is_genuine, key_of  # noqa: E402
+from dev import fuzz_offices, fuzz_others  # noqa: E402
+from dev.fuzz_mutants import Mutants  # noqa: E402
 
-EXAMPLE = (CHECKOUT / "docs" / "dossier" / "examples" / "feedback.xml").read_bytes()
-NAMESPACE = "urn:payt-dunning:collection-feedback:1"
-OURS = Ours("EUR", date(2026, 3, 3), frozenset({"NL91ABNA0417164300"}))
-NOW = datetime(2026, 3, 2, 12, tzinfo=timezone.utc)
-HEAD = {
-    "feedback_id": "M",
-    "sender": "office",
-    "sent_at": "2026-03-02T06:00:00Z",
-    "test": "no",
-    "dossier_id": "6f0e1a52-3b6c-4c1f-9a77-0d5c2b8e4411",
-    "case_number": "CASE/2025/00037",
-    "recipient_reference": "2025.11873",
-}
-COLUMNS = sorted({name for kind in PARTS.values() for name in kind.__dataclass_fields__})
-
-SOME = st.sampled_from(
-    [
-        "2026-03-01",
-        "01-03-2026",
-        "0000-01-01",
-        "9999-12-31",
-        "2026-03-01T10:00:00+14:00",
-        "0001-01-01T00:00:00+14:00",
-        "1e9",
-        "NaN",
-        "-0.00",
-        "999999999999999.99",
-        "debtor",
-        "payment",
-        "amicable",
-        "demand",
-        "NL91ABNA0417164300",
-        "=1+1",
-        "'",
-        "\x00",
-        "\u202e",
-    ]
-)
-WAIT = st.sampled_from(
-    [
-        "Fri, 31 Dec 9999 23:59:59 -1400",
-        "Mon, 01 Jan 0001 00:00:00 +1400",
-        "Mon, 02 Mar 2026 13:00:00 GMT",
-        "99999999999999999999",
-        "-1",
-    ]
-)
-VALUE = st.one_of(SOME, st.text(max_size=20), st.decimals(places=2).map(str))
-KIND = st.sampled_from([*(kind.KIND for kind in PARTS.values()), "wish"])
+#: All readers: by name, who reads and what it is fed: a strategy, or examples.
+READERS = {**fuzz_offices.READERS, **fuzz_others.READERS}
+#: With ``SECONDS``: so many inputs are made at a time.
+ROUND = 2_000
 
 
-def zipped(content, name="feedback.xml"):
-    """Return a ZIP of one file."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(name, content)
-    return stream.getvalue()
-
-
-def table(rows, delimiter=","):
-    """Return rows as a table; quotes are doubled, whatever else is in them."""
-    names = [*HEAD, "kind", *COLUMNS]
-    lines = [names, *([{**HEAD, **row}.get(name, "") for name in names] for row in rows)]
-    quoted = (
-        delimiter.join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines
-    )
-    return "\r\n".join(quoted).encode("utf-8", "surrogatepass")
-
-
-@st.composite
-def tables(draw):
-    """Draw a table of things of any kind."""
-    rows = draw(
-        st.lists(
-            st.builds(
-                lambda kind, values: {"kind": kind, **values},
-                KIND,
-                st.dictionaries(st.sampled_from(COLUMNS), VALUE, max_size=8),
-            ),
-            max_size=4,
-        )
-    )
-    return table(rows, draw(st.sampled_from(",;")))
-
-
-@st.composite
-def damaged(draw):
-    """Draw an example with some bytes changed, taken out or put in."""
-    content = bytearray(draw(st.sampled_from([EXAMPLE, zipped(EXAMPLE)])))
-    for _number in range(draw(st.integers(1, 5))):
-        place = draw(st.integers(0, len(content) - 1))
-        content[place : place + draw(st.integers(0, 4))] = draw(st.binary(max_size=5))
-    return bytes(content)
-
-
-@st.composite
-def revalued(draw):
-    """Draw an example in which attributes have other values."""
-    pieces = EXAMPLE.decode().split('"')
-    for _number in range(draw(st.integers(1, 4))):
-        place = draw(st.integers(0, len(pieces) // 2 - 1)) * 2 + 1
-        value = draw(VALUE)
-        pieces[place] = value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "")
-    return '"'.join(pieces).encode("utf-8", "surrogatepass")
-
-
-def messages(content):
-    """Read a message, then look at it and sort it out."""
-    try:
-        feedback = read(content).feedback
-    except Refused as refused:
-        if not str(refused):
-            raise AssertionError("refused without a word") from refused
-        return
-    for case in feedback.cases:
-        for problem in look(case, OURS, feedback.test):
-            str(problem)
-        sort_out(case, Told(), feedback.sent_at)
-        for part in case.parts:
-            part.content_hash  # noqa: B018
-
-
-def answers(given_):
-    """Judge what a server may answer, to a package or to the question for messages."""
-    status, body, wait, more = given_
-    answer = Answer(status, body=body, retry_after=wait, etag=more, next_cursor=more)
-    judge(answer, "ab" * 32)
-    judge_lookup(answer, "ab" * 32)
-    if next_poll(judge_poll(answer), NOW.replace(tzinfo=None)) <= NOW.replace(tzinfo=None):
-        raise AssertionError("asked again at once")
-    place(cursor_of(answer, "M"))
-    etag_of(answer)
-    moment = next_try(1, NOW.replace(tzinfo=None), wait)
-    if moment is None:
-        raise AssertionError("not tried again")
-
-
-def signatures(given_):
-    """Look at headers that nobody signed, and at secrets that are none."""
-    number, seconds, told, body = given_
-    if is_genuine(Signed(number, seconds, told, body), [b"k" * 32, b"f" * 32], NOW.timestamp()):
-        raise AssertionError("nobody signed this")
-    with suppress(ValueError):
-        key_of(told)
-
-
-HEADER = st.one_of(st.text(max_size=60), st.just(str(int(NOW.timestamp()))), st.just("v1,aGFsbG8="))
-
-READERS = {
-    "messages of offices: any bytes": (messages, st.binary(max_size=300)),
-    "messages of offices: damaged examples": (messages, damaged()),
-    "messages of offices: other values": (messages, revalued()),
-    "messages of offices: tables": (messages, tables()),
-    "answers of servers": (
-        answers,
-        st.tuples(
-            st.integers(0, 999),
-            st.binary(max_size=200),
-            st.one_of(st.text(max_size=30), WAIT),
-            st.text(max_size=300),
-        ),
-    ),
-    "signatures": (signatures, st.tuples(HEADER, HEADER, HEADER, st.binary(max_size=60))),
-}
-
-
-def feed(reader, strategy, count):
-    """Feed a reader; return how many inputs it got."""
+def feed_drawn(reader, strategy, count, number):
+    """Feed a reader with what a strategy draws; return how many inputs it got."""
     seen = []
 
+    @seed(number)
     @settings(
         max_examples=count,
         deadline=None,
@@ -216,22 +47,54 @@ def feed(reader, strategy, count):
     return len(seen)
 
 
+def feed_mutants(reader, examples, count, number):
+    """Feed a reader with mutants of examples; return how many inputs it got."""
+    seen = 0
+    for content in islice(Mutants(examples, number), count):
+        seen += 1
+        try:
+            reader(content)
+        except Exception:
+            print(f"input {seen} of seed {number}: {content[:2000]!r}", flush=True)
+            raise
+    return seen
+
+
+def feed(name, count, number):
+    """Feed a reader so many inputs; return how many it got."""
+    reader, food = READERS[name]
+    if callable(food):
+        food = food()
+    way = feed_mutants if isinstance(food, (list, tuple)) else feed_drawn
+    return way(reader, food, count, number)
+
+
+def feed_for(name, seconds, number):
+    """Feed a reader for so many seconds; return how many inputs it got."""
+    seen, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        seen += feed(name, ROUND, number + seen)
+    return seen
+
+
 def main():
-    """Feed all readers; return 1 when one of them crashed."""
-    inputs = int(os.environ.get("INPUTS") or 100_000)
-    together = sum(name.startswith("messages") for name in READERS)
+    """Feed the readers; return 1 when one of them crashed."""
+    inputs, seconds = int(os.environ.get("INPUTS") or 100_000), os.environ.get("SECONDS")
+    number = int(os.environ.get("SEED") or 1)
+    wanted = [name for name in READERS if os.environ.get("ONLY", "") in name]
+    together = sum(name.startswith("messages of offices") for name in READERS)
     failed = 0
-    for name, (reader, strategy) in READERS.items():
-        count = inputs // together if name.startswith("messages") else inputs
+    for name in wanted:
+        count = inputs // together if name.startswith("messages of offices") else inputs
         begun = time.monotonic()
         try:
-            seen = feed(reader, strategy, count)
+            seen = feed_for(name, float(seconds), number) if seconds else feed(name, count, number)
         except Exception:
             failed += 1
             traceback.print_exc()
             continue
         print(f"{name}: {seen} inputs in {time.monotonic() - begun:.0f} s", flush=True)
-    print(f"{failed} of {len(READERS)} readers crashed")
+    print(f"{failed} of {len(wanted)} readers crashed")
     return 1 if failed else 0
 
 

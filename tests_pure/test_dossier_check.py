@@ -383,3 +383,14 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path):
 def test_what_a_package_says_cannot_steer_a_terminal(tmp_path):
     (tmp_path / "p.zip").write_bytes(zipped([("data/\x1b[2J.pdf", b"x")]))
     assert "\x1b" not in command(tmp_path / "p.zip").stdout
+
+
+def test_a_message_of_an_office_in_place_of_the_dossier_is_told():
+    feedback = Path(__file__).parent.parent / "docs" / "dossier" / "examples" / "feedback.xml"
+    forged = sealed({**files(), "data/dossier.xml": feedback.read_bytes()})
+    codes = [
+        problem.code
+        for section in check_package(io.BytesIO(forged), lambda _dossier: None)
+        for problem in section.problems
+    ]
+    assert "schema_unknown" in codes

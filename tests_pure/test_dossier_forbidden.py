@@ -194,3 +194,8 @@ def test_the_vat_number_of_a_company_is_its_own():
     number = (parties.Identifier(scheme="9944", value=f"NL{NATIONAL_ID}B01"),)
     dossier = changed(books.business(), "debtors.0.entity.identifiers", number)
     assert forbidden.scan_dossier(dossier) == []
+
+
+def test_signs_that_xml_can_not_hold_keep_no_mail_out_of_a_dossier():
+    assert redact_html("a\x01b<b>c\x0b</b>") == "ab<b>c</b>"
+    assert redact_html("\x01") == ""

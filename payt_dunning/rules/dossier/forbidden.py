@@ -23,6 +23,8 @@ from .dossier import Dossier
 from .problems import ERROR, WARNING, Problem, problem
 from .slots import slot_of
 
+#: What XML has no way to write.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: What makes an address a key: pages of debtors, codes of letters, portal and payment tokens,
 #: links that are tracked, passwords.
 _KEYS = re.compile(
@@ -110,6 +112,7 @@ def redact_html(content: str) -> str:
 
     :return: HTML; empty for empty content
     """
+    content = _UNWRITABLE.sub("", content)
     if not content.strip():
         return ""
     root = html.fragment_fromstring(content, create_parent="div")

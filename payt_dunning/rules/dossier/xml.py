@@ -10,6 +10,7 @@ from lxml import etree
 
 from .dossier import Dossier
 from .parsing import parse
+from .problems import Refused, problem
 from .schema import DOSSIER_NAMESPACE, demand_valid
 from .slots import Slot, slot_of
 
@@ -35,6 +36,9 @@ def read(content: bytes, name: str = NAME) -> Dossier:
     :raises Refused: for anything that is not safe to read, or not valid
     """
     root = parse(content, name)
+    if root.tag != ROOT:
+        # A message of an office is valid as well, and no dossier.
+        raise Refused(problem("schema_unknown", name, root=root.tag))
     demand_valid(root, name)
     return _value(root, Dossier)
 
