@@ -66,7 +66,7 @@ def test():
 
 
 def lint():
-    """Check style: ruff, pylint-odoo, well-formed XML."""
+    """Check style and safety: ruff, pylint-odoo, bandit, well-formed XML."""
     from dev import lint as checks
 
     with state.locked():
@@ -116,11 +116,13 @@ def dossier_check():
 
 
 def fuzz():
-    """Feed the readers of foreign input with 100,000 inputs each (INPUTS=…)."""
+    """Feed the readers of foreign input with 100,000 inputs each (INPUTS=…, SECONDS=…)."""
+    from dev import fuzz_command
+
     with state.locked():
-        _environment()
-    script = state.CHECKOUT / "dev" / "fuzz.py"
-    return subprocess.run([python_env.python(), script], check=False).returncode
+        set_up()
+        databases.installed()
+    return fuzz_command.main()
 
 
 def chaos():
@@ -213,6 +215,7 @@ def help():
     say("  ODOO_HOME=FOLDER   an Odoo 19.0 of yours, used instead of a fetched one")
     say("  PAYT_DEBUG=1       tracebacks instead of one-line errors")
     say("  SEED=1 KILLS=1000 PARTS='days told' ITEMS=5000   what 'make chaos' does")
+    say("  INPUTS=100000 SECONDS= SEED=1 ONLY=mails   what 'make fuzz' does")
     say("  TESTS='pure odoo'  only some of: pure, odoo, lint, outside")
     say("  TAGS=/payt_dunning:TestName   only some of the Odoo tests")
     say("  FILES='test_wheels.py'        only some files of tests_pure and tests_outside")

@@ -1,4 +1,4 @@
-"""Style: ruff, pylint-odoo and well-formed XML."""
+"""Style and safety: ruff, pylint-odoo, bandit and well-formed XML."""
 
 import os
 import subprocess
@@ -6,6 +6,12 @@ from xml.etree import ElementTree
 
 from dev import python_env, state
 from dev.steps import BenchError, say
+
+#: Without the add-ons' tests, which hold passwords and faults on purpose.
+BANDIT = (
+    *("-m", "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml"),
+    *("--exclude", "*/tests/*"),
+)
 
 
 def main():
@@ -17,6 +23,7 @@ def main():
     ]
     if names:
         checks.append(("pylint-odoo", ["-m", "pylint", "--rcfile", "pyproject.toml", *names]))
+        checks.append(("bandit", [*BANDIT, *names]))
     failed = [title for title, arguments in checks if not _passes(title, arguments)]
     failed += ["XML"] if not _xml_is_well_formed() else []
     if failed:
