@@ -196,6 +196,15 @@ def test_the_vat_number_of_a_company_is_its_own():
     assert forbidden.scan_dossier(dossier) == []
 
 
+def test_an_attribute_without_a_real_name_leads_nowhere_either():
+    made = redact_html(
+        "<a {}ef='https://a.example/claim/m/7/0123456789abcdef0123456789abcdef'>b</a>"
+    )
+    assert "claim" not in made
+    assert ">b</a>" in made
+
+
 def test_signs_that_xml_can_not_hold_keep_no_mail_out_of_a_dossier():
     assert redact_html("a\x01b<b>c\x0b</b>") == "ab<b>c</b>"
     assert redact_html("\x01") == ""
+    assert redact_html("a&#2;b&#x1F;c&#65;&#1114112;&#xd800") == "abcA"

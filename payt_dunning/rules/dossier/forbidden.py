@@ -25,6 +25,8 @@ from .slots import slot_of
 
 #: What XML has no way to write.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: A sign by its number, as HTML may have it.
+_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,12}|[0-9]{1,12});?")
 #: What makes an address a key: pages of debtors, codes of letters, portal and payment tokens,
 #: links that are tracked, passwords.
 _KEYS = re.compile(
@@ -107,12 +109,28 @@ def redact(text: str) -> str:
     return text
 
 
+def _writable(reference: re.Match) -> str:
+    """A reference to a sign by its number; nothing where XML has no way to write that sign."""
+    text = reference[1]
+    code = int(text[1:], 16) if text[0] in "xX" else int(text)
+    known = code <= 0x10FFFF and not _UNWRITABLE.match(chr(code))
+    return reference[0] if known else ""
+
+
+def _drop(node: etree._Element, name: str) -> None:
+    """Take an attribute out; all, where it has a name by which it can't be found."""
+    try:
+        del node.attrib[name]
+    except KeyError:
+        node.attrib.clear()
+
+
 def redact_html(content: str) -> str:
     """The same of HTML that will be rendered, without attributes that lead there and comments.
 
     :return: HTML; empty for empty content
     """
-    content = _UNWRITABLE.sub("", content)
+    content = _UNWRITABLE.sub("", _REFERENCE.sub(_writable, content))
     if not content.strip():
         return ""
     root = html.fragment_fromstring(content, create_parent="div")
@@ -120,7 +138,7 @@ def redact_html(content: str) -> str:
     for node in root.iter():
         for name, value in list(node.attrib.items()):
             if redact(unquote(value)) != unquote(value):
-                del node.attrib[name]
+                _drop(node, name)
         if node.text:
             node.text = redact(node.text)
         if node.tail and node is not root:

@@ -63,7 +63,15 @@ def _moment(moment: datetime) -> str:
 
 
 def _read_moment(text: str) -> datetime:
-    return datetime.fromisoformat(re.sub("Z$", "+00:00", text))
+    return datetime.fromisoformat(re.sub("Z$", "+00:00", text.strip()))
+
+
+def _read_day(text: str) -> date:
+    return date.fromisoformat(text.strip())
+
+
+def _read_flag(text: str) -> bool:
+    return text.strip() in ("true", "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +95,10 @@ LINE = Kind(clean_line, _bare, free=True)
 CODE = Kind(_bare, _bare)
 AMOUNT = Kind(money, Decimal)
 PERCENT = Kind(_percent, Decimal)
-DAY = Kind(date.isoformat, date.fromisoformat)
+DAY = Kind(date.isoformat, _read_day)
 MOMENT = Kind(_moment, _read_moment)
 WHOLE = Kind(str, int)
-FLAG = Kind(lambda value: "true" if value else "false", lambda text: text in ("true", "1"))
+FLAG = Kind(lambda value: "true" if value else "false", _read_flag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,11 @@ def read(content: bytes, name: str = NAME) -> Dossier:
         # A message of an office is valid as well, and no dossier.
         raise Refused(problem("schema_unknown", name, root=root.tag))
     demand_valid(root, name)
-    return _value(root, Dossier)
+    try:
+        return _value(root, Dossier)
+    except (ValueError, ArithmeticError) as error:
+        # The schema knows days and amounts that nobody can reckon with: a 24th hour, say.
+        raise Refused(problem("xml_broken", name, why=error)) from error
 
 
 def in_order(value: Any) -> Any:

@@ -9,6 +9,8 @@ from .errors import Refused
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
+#: Digits of an amount before its point, less one: with more nobody can reckon to the cent.
+LARGEST = 15
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -27,7 +29,7 @@ def amount_of(text: object, what: str) -> Decimal:
         amount = Decimal(str(text).strip())
     except InvalidOperation as error:
         raise _no_amount(text, what) from error
-    if not amount.is_finite():
+    if not amount.is_finite() or amount.adjusted() > LARGEST:
         raise _no_amount(text, what)
     if amount != amount.quantize(CENT):
         raise Refused(
