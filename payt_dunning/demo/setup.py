@@ -20,7 +20,7 @@ QUIET = {
     "mail_create_nolog": True,
     "mail_notrack": True,
     "mail_auto_subscribe_no_notify": True,
-    "no_reset_password": True,
+    "no_reset_password": True,  # nosec B105 # no password
     "disable_abnormal_invoice_detection": True,
 }
 # Units of the currency for one euro.

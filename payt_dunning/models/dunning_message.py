@@ -178,7 +178,7 @@ class DunningMessage(models.AbstractModel):
                 else "button_all",
             },
         )
-        return Markup(body)
+        return Markup(body)  # nosec B704 # rendered, escaped
 
     @api.model
     def _file_hashes(self, attachments):

@@ -47,7 +47,7 @@ class DunningMessageShort(models.AbstractModel):
             level=replace(level, term_days=0),
             recipient=planned.recipient,
             subject=subject,
-            body=Markup(plaintext2html(text)),
+            body=Markup(plaintext2html(text)),  # nosec B704 # made of plain text
             text=text,
             kept=kept,
         )

