@@ -225,3 +225,23 @@ def test_feedback_with_a_code_that_is_newer_than_we_are_is_valid():
 def test_feedback_with_the_same_booking_twice_is_refused():
     content = (EXAMPLES / "feedback.xml").read_bytes()
     assert problems_of(content.replace(b'"VG-B-2"', b'"VG-B-1"')) == ["schema"]
+
+
+MOMENT = b">2025-11-28T10:15:00+01:00<"
+
+
+def example_with(moment):
+    content = (EXAMPLES / "business.xml").read_bytes()
+    assert MOMENT in content
+    return content.replace(MOMENT, moment)
+
+
+def test_spaces_around_a_moment_are_read_as_the_schema_reads_them():
+    assert xml.read(example_with(b">\n 2025-11-28T10:15:00+01:00 <")) == xml.read(
+        example_with(MOMENT)
+    )
+
+
+def test_a_moment_that_nobody_can_reckon_with_is_refused_in_words():
+    with pytest.raises(Refused, match="is no XML"):
+        xml.read(example_with(b">2025-11-28T24:00:00+01:00<"))

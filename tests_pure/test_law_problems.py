@@ -8,6 +8,7 @@ import pytest
 
 from rules.law import errors
 from rules.law.errors import CODES, Held, Refused
+from rules.law.money import amount_of
 from rules.law.read import read_rows
 
 FOLDER = Path(errors.__file__).parent
@@ -66,3 +67,9 @@ _NOTICES = (
     "jurisdiction,since,until,code,debtor,days,post_days,post_skips,post_first,moves,source,"
     "confidence\nNL,2015-01-01,,nl_14_day,consumer,14,2,0 6,0,1,BW 6:96(6),sure\n"
 )
+
+
+@pytest.mark.parametrize("text", ["1e400", "9" * 40, "1E+17", "-" + "9" * 30])
+def test_an_amount_beyond_all_money_is_none(text):
+    with pytest.raises(Refused, match="is not an amount"):
+        amount_of(text, "principal")
