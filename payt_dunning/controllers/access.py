@@ -10,7 +10,13 @@ from .handover import PRIVATE
 class Access(http.Controller):
     """Access exports, for who asked for one in the dialog."""
 
-    @http.route("/payt_dunning/access/<int:wizard_id>", type="http", auth="user", readonly=True)
+    @http.route(
+        "/payt_dunning/access/<int:wizard_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
     def access(self, wizard_id):
         """The export of a person: read in pieces, kept nowhere.
 

@@ -2,6 +2,8 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 
+from .page import _number
+
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -26,7 +28,7 @@ class Figures(http.Controller):
         if kind not in TYPES:
             raise request.not_found()
         companies = request.env.user.company_ids
-        number = int(company) if (company or "").isdecimal() else request.env.company.id
+        number = _number(company) if company else request.env.company.id
         if number not in companies.ids:
             raise request.not_found()
         figures = request.env["dunning.figures"].with_context(allowed_company_ids=[number])
@@ -35,7 +37,7 @@ class Figures(http.Controller):
                 kind,
                 day=day,
                 company_id=number,
-                months=int(months) if months.isdecimal() else 3,
+                months=_number(months) or 3,
                 own=own != "0",
             )
         except (AccessError, UserError) as refused:

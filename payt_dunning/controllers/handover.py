@@ -2,6 +2,8 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 
+from ..models.dunning_page_pace import CODES_FROM
+
 #: What a file can be made about.
 FILED = ("collection.case", "dunning.debtor", "dunning.item")
 #: What no cache and no search engine keeps.
@@ -11,12 +13,27 @@ PRIVATE = [
     ("X-Robots-Tag", "noindex, nofollow"),
     ("X-Content-Type-Options", "nosniff"),
 ]
+#: What a page of ours for offices may load and do: nothing but send its form.
+CLOSED = [
+    ("X-Frame-Options", "DENY"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'",
+    ),
+]
 
 
 class Handover(http.Controller):
     """Packages for those of us who may hand over cases."""
 
-    @http.route("/payt_dunning/handover/<int:handover_id>", type="http", auth="user", readonly=True)
+    @http.route(
+        "/payt_dunning/handover/<int:handover_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
     def package(self, handover_id):
         """The bytes of a package, exactly as they were made.
 
@@ -42,7 +59,11 @@ class Handover(http.Controller):
         )
 
     @http.route(
-        "/payt_dunning/file/<string:model>/<int:record_id>", type="http", auth="user", readonly=True
+        "/payt_dunning/file/<string:model>/<int:record_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
     )
     def file(self, model, record_id):
         """All documents about a case, a debtor or an invoice, for ourselves.
@@ -90,13 +111,18 @@ class Handover(http.Controller):
 
         Without a token in the form: it starts no session that somebody else could use.
         """
+        tries = request.env(su=True)["dunning.page.try"]
+        here = tries._from(request.httprequest.remote_addr)
+        if tries._waits("package from", here):
+            return self._ask(link_id, token, wrong=True, status=429)
         found = request.env["collection.handover.link"]._find(link_id, token)
         try:
             content = found._open(token, code[:20]) if found else None
         except UserError:
             content = None
         if content is None:
-            return self._ask(link_id, token, wrong=True)
+            tries._too_many("package from", here, CODES_FROM)
+            return self._ask(link_id, token, wrong=True, status=403)
         name = found.handover_id.file_id.name
         headers = [
             *PRIVATE,
@@ -105,7 +131,7 @@ class Handover(http.Controller):
         ]
         return request.make_response(content, headers)
 
-    def _ask(self, link_id, token, wrong=False):
+    def _ask(self, link_id, token, wrong=False, status=200):
         found = request.env["collection.handover.link"]._find(link_id, token)
         lang = found.handover_id.agent_id.lang if found else request.env.lang
         html = (
@@ -117,9 +143,10 @@ class Handover(http.Controller):
                 {
                     "action": f"/dossier/{link_id}/{token}",
                     "wrong": wrong,
+                    "waits": status == 429,
                     "spoken": (lang or "en_US").replace("_", "-"),
                 },
             )
         )
-        headers = [*PRIVATE, ("Content-Type", "text/html; charset=utf-8")]
-        return request.make_response(html, headers, status=403 if wrong else 200)
+        headers = [*PRIVATE, *CLOSED, ("Content-Type", "text/html; charset=utf-8")]
+        return request.make_response(html, headers, status=status)

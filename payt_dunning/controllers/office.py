@@ -3,6 +3,7 @@ import logging
 from odoo import http
 from odoo.http import request
 
+from ..models.dunning_page_pace import WRONG_FROM
 from ..rules.signature import Signed
 
 _logger = logging.getLogger(__name__)
@@ -33,10 +34,15 @@ class Office(http.Controller):
         """Keep a message.
 
         :return: 202: it is kept, now or before; 401: not genuine; 400: empty; 413: too large;
-            415: a form
+            415: a form;
+            429: too many that were not genuine came from there
         """
         if request.httprequest.mimetype in FORMS:
             return self._answer(415)
+        tries = request.env(su=True)["dunning.page.try"]
+        here = tries._from(request.httprequest.remote_addr, number[:32])
+        if tries._waits("office", here):
+            return self._answer(429)
         headers = request.httprequest.headers
         signed = Signed(
             headers.get("webhook-id", ""),
@@ -49,6 +55,7 @@ class Office(http.Controller):
         agent = request.env["collection.agent"]._sender(number, signed)
         if not agent:
             _logger.info("A message to the address of an office was not genuine")
+            tries._too_many("office", here, WRONG_FROM)
             return self._answer(401)
         if not signed.body:
             return self._answer(400)

@@ -11,6 +11,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..models.dunning_page_pace import TooMany
 from ..models.dunning_page_proof import PROVEN_FOR
 
 #: Nothing of these pages is kept by caches, framed, indexed or told to others.
@@ -54,7 +55,7 @@ class DebtorPages(CustomerPortal):
 
     # -- the door --------------------------------------------------------------------------------
 
-    def _enter(self, kind=None, record_id=0, token="", scope=None, debtor_id=0, lang=None, **_rest):
+    def _enter(self, kind=None, record_id=0, token="", scope=None, debtor_id=0, lang=None, **_rest):  # nosec B107 # empty: none was given
         """The door that an address opens, in an environment in the reader's language.
 
         Whoever may not enter gets an answer at once: nothing is there, the address was
@@ -113,6 +114,15 @@ class DebtorPages(CustomerPortal):
         until = time.time() + PROVEN_FOR.total_seconds()
         proven[str(debtor.id)] = (debtor.page_version, until)
         request.session["dunning_proof"] = proven
+        # Who used this browser before, and kept its cookie, is not let in by it.
+        request.session.should_rotate = True
+
+    def _check_pace(self, door, env):
+        """Refuse a form where many more come than people send.
+
+        :raises TooMany: in the reader's words
+        """
+        env["dunning.page.try"]._check_forms(door.debtor, request.httprequest.remote_addr)
 
     def _localized(self, door, lang=None):
         """The environment for a door: in the reader's language, in the door's company."""
@@ -249,6 +259,11 @@ def _number(text):
 def numbers(texts):
     """The whole numbers among what a form sent."""
     return {_number(text) for text in texts} - {0}
+
+
+def status_of(problem):
+    """The status with which a form is refused."""
+    return 429 if isinstance(problem, TooMany) else 400
 
 
 def refusal(problem):

@@ -18,7 +18,7 @@ class ClaimDispute(ClaimForms):
             pages = env["dunning.page.dialogue"]
             lines = request.httprequest.form.getlist("line")
             said = pages._read_dispute(self._items(door, env), part, amount, lines, reason, text)
-            told, message = pages._dispute(door, said, self._files(env), self._author(door))
+            told, message = pages._dispute(door, said, self._files(door, env), self._author(door))
             self._remember(door, message)
             return told
 

@@ -66,7 +66,7 @@ class ClaimDocuments(ClaimPage):
             **self._frame(door, env),
             "subject": notice.subject,
             "sent": notice.sent_on and env["dunning.page"]._date(notice.sent_on),
-            "body": Markup(body),
+            "body": Markup(body),  # nosec B704 # kept as we rendered it, escaped then
         }
         return self._answer(env, "payt_dunning.page_message", values)
 

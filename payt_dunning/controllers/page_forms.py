@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
 from ..models.dunning_page_upload import SHOWN as SHOWN_KINDS
-from .page import HEADERS, ClaimPage, everywhere, numbers, reads, refusal
+from .page import HEADERS, ClaimPage, everywhere, numbers, reads, refusal, status_of
 from .page_proof import writes
 
 #: A form with files; what is larger is refused before it is read.
@@ -27,6 +27,7 @@ class ClaimForms(ClaimPage):
         """
         door, env = self._enter(lang=lang, **where)
         try:
+            self._check_pace(door, env)
             if door.kind == "my" and not request.validate_csrf(
                 request.httprequest.form.get("csrf_token")
             ):
@@ -39,8 +40,9 @@ class ClaimForms(ClaimPage):
             typed = {form: dict(request.httprequest.form.items(multi=False))}
             typed[form]["chosen"] = request.httprequest.form.getlist("item")
             typed[form]["lines"] = request.httprequest.form.getlist("line")
+            status = status_of(problem)
             return self._show(
-                door, env, piles, day, problem=refusal(problem), typed=typed, status=400
+                door, env, piles, day, problem=refusal(problem), typed=typed, status=status
             )
         return request.redirect(f"{door.path}{LANDS.get(told, '')}?told={told}#told")
 
@@ -59,8 +61,9 @@ class ClaimForms(ClaimPage):
         items = pages._chosen(door, chosen)
         return items if all_if_none else pages._still_ours(items)
 
-    def _files(self, env):
-        """The files of a form, kept for the message that goes with them."""
+    def _files(self, door, env):
+        """The files of a form, kept for the message that goes with them: none of one too many."""
+        env["dunning.page.dialogue"]._check_pace(door)
         return env["dunning.page.upload"]._keep(request.httprequest.files.getlist("files"))
 
     def _remember(self, door, message):
@@ -82,7 +85,7 @@ class ClaimForms(ClaimPage):
         def ask(door, env):
             pages = env["dunning.page.dialogue"]
             words, items = pages._check_text(text), self._items(door, env, all_if_none=True)
-            files = self._files(env)
+            files = self._files(door, env)
             message = pages._say(door, items, words, files, self._author(door))
             self._remember(door, message)
             return "ask" if items.filtered(lambda item: item.state == "open") else "ask_paid"

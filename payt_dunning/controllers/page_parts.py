@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .page import _number, everywhere, reads, refusal
+from .page import _number, everywhere, reads, refusal, status_of
 from .page_forms import LARGEST_FORM, ClaimForms
 from .page_proof import writes
 
@@ -65,6 +65,7 @@ class ClaimParts(ClaimForms):
         door, env = self._enter(lang=lang, **where)
         pages, basis = env["dunning.page.dialogue"], None
         try:
+            self._check_pace(door, env)
             if door.kind == "my" and not request.validate_csrf(form.get("csrf_token")):
                 raise UserError(env._("This page was open for too long. Send it once more."))
             with env.cr.savepoint():
@@ -93,16 +94,17 @@ class ClaimParts(ClaimForms):
                 typed=typed,
             )
         except UserError as wrong:
-            return self._parts_refused(door, env, keys, c, typed, refusal(wrong))
+            return self._parts_refused(door, env, keys, c, typed, wrong)
 
-    def _parts_refused(self, door, env, keys, currency, typed, problem):
+    def _parts_refused(self, door, env, keys, currency, typed, wrong):
         """The page once more, with what was typed; the claim's page where there is nothing to choose."""
         piles, day = self._piles(door, env)
         pages = env["dunning.page.dialogue"]
+        problem, status = refusal(wrong), status_of(wrong)
         for given in (keys, ()):
             try:
                 basis = pages._parts_basis(door, piles, day, _number(currency), given)
             except UserError:
                 continue
-            return self._parts(door, env, piles, basis, problem=problem, typed=typed, status=400)
-        return self._show(door, env, piles, day, problem=problem, status=400)
+            return self._parts(door, env, piles, basis, problem=problem, typed=typed, status=status)
+        return self._show(door, env, piles, day, problem=problem, status=status)

@@ -99,7 +99,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
             "reference_prefix": "",
             "transaction_route": f"{door.path}/transaction/{signed}",
             "landing_route": door.path,
-            "access_token": "",
+            "access_token": "",  # nosec B105 # empty: no token of Odoo's is needed
             "availability_report": {},
             "display_submit_button": True,
         }
@@ -130,8 +130,13 @@ class ClaimPayment(ClaimPage, PaymentPortal):
 
     # -- beginning -----------------------------------------------------------------------------
 
-    @http.route(everywhere("/transaction/<string:signed>"), type="jsonrpc", auth="public")
-    def claim_transaction(
+    @http.route(
+        everywhere("/transaction/<string:signed>"),
+        type="jsonrpc",
+        auth="public",
+        methods=["POST"],
+    )
+    def claim_transaction(  # nosec B107 # empty: none was given
         self, signed, kind=None, record_id=0, token="", scope=None, debtor_id=0, **kwargs
     ):
         """Begin the payment of what was chosen, if it still amounts to the same.
@@ -141,6 +146,7 @@ class ClaimPayment(ClaimPage, PaymentPortal):
         """
         door, env = self._enter(kind, record_id, token, scope, debtor_id)
         try:
+            self._check_pace(door, env)
             pile, choice = self._still(door, env, signed)
         except UserError as problem:
             raise ValidationError(refusal(problem)) from None

@@ -28,7 +28,7 @@ class ClaimPromises(ClaimForms):
 
         def paid(door, env):
             pages, items = env["dunning.page.dialogue"], self._items(door, env)
-            files = self._files(env)
+            files = self._files(door, env)
             typed = dict(request.httprequest.form.items(multi=False))
             told, message = pages._paid(door, items, typed, files, self._author(door))
             self._remember(door, message)

@@ -4,6 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..models.dunning_page_pace import TooMany
 from .page import CLAIM, ClaimPage, reads, refusal
 
 
@@ -42,6 +43,7 @@ class ClaimProof(ClaimPage):
         """Mail a code."""
         door, env = self._enter(**where)
         try:
+            self._check_pace(door, env)
             env["dunning.page.code"]._mail_code(door.debtor)
         except UserError as problem:
             return self._ask(door, env, refusal(problem), status=429)
@@ -53,9 +55,11 @@ class ClaimProof(ClaimPage):
         """Type the code: then everything is shown for an hour."""
         door, env = self._enter(**where)
         try:
+            self._check_pace(door, env)
             right = env["dunning.page.code"]._check(door.debtor, code)
         except UserError as problem:
-            return self._ask(door, env, refusal(problem), sent=True, status=403)
+            status = 429 if isinstance(problem, TooMany) else 403
+            return self._ask(door, env, refusal(problem), sent=True, status=status)
         if not right:
             wrong = env._("This is not the code that we mailed you last.")
             return self._ask(door, env, wrong, sent=True, status=403)
@@ -76,14 +80,14 @@ class ClaimProof(ClaimPage):
         env = self._localized(door)
         debtor = door.debtor.with_env(env)
         record = door.notice or door.plan or env["account.move"].browse(record_id)
+        values, status = {"renewed": True}, 200
         try:
+            self._check_pace(door, env)
             env["dunning.page.code"]._mail_link(debtor, record)
         except UserError as problem:
-            values = {"problem": refusal(problem)}
-        else:
-            values = {"renewed": True}
+            values, status = {"problem": refusal(problem)}, 429
         values |= {**self._frame(door, env), "state": "replaced"}
-        return self._answer(env, "payt_dunning.page_closed", values)
+        return self._answer(env, "payt_dunning.page_closed", values, status)
 
     @writes(f"{CLAIM}/visit", csrf=False)
     def claim_visit(self, here="", **where):

@@ -94,6 +94,7 @@ from . import (
     dunning_page_proof,
     dunning_page_key,
     dunning_page_try,
+    dunning_page_pace,
     dunning_page_statement,
     dunning_page_story,
     dunning_page_values,

@@ -55,9 +55,11 @@ class DunningPageUpload(models.AbstractModel):
                     "Together your files are larger than %s MB.", LARGEST_TOGETHER // MEGABYTE
                 )
             )
+        # Odoo would make large pictures smaller: a few kilobytes may unpack to hundreds of megabytes.
         return (
             self.env["ir.attachment"]
             .sudo()
+            .with_context(image_no_postprocess=True)
             .create(
                 [
                     {

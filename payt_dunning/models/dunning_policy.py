@@ -101,6 +101,28 @@ class DunningPolicy(models.Model):
     def _check_partner_domain(self):
         for policy in self:
             policy._members(self.env["res.partner"].search([], limit=1))
+            # Odoo checks with all rights.
+            self._check_may_ask(self.env["res.partner"].sudo(False), policy._segment())
+
+    @api.model
+    def _check_may_ask(self, records, domain):
+        """A filter is used with all rights: who writes it must be allowed to read what it asks for.
+
+        :param records: empty, of the model that the filter is on
+        :raises AccessError: when that is not so
+        """
+        for condition in domain.iter_conditions():
+            about = records
+            for name in condition.field_expr.split("."):
+                field = about._fields.get(name)
+                if not field:
+                    break
+                about._check_field_access(field, "read")
+                if field.relational:
+                    about = about.env[field.comodel_name]
+                    about.check_access("read")
+            if condition.operator in ("any", "not any"):
+                self._check_may_ask(about, Domain(condition.value))
 
     def _members(self, partners):
         """Ids of those among ``partners`` that are in the segment.

@@ -12,12 +12,10 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from .public_common import public_methods_of
 from .public_methods import EXPECTED
 from .public_records import PublicRecords
 
-OURS = "odoo.addons.payt_dunning."
-#: What core lets clients call on any model; guarded by the rights on the records.
-ORM = {"create", "write", "unlink", "copy", "default_get"}
 #: Logins and how far up they are; the stranger is a manager of another company only.
 USERS = {"portal": 0, "outsider": 0, "viewer": 1, "collector": 2, "manager": 3, "stranger": 3}
 #: What a refusal may be: a selection of another company's holds nothing to do something with.
@@ -283,17 +281,7 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 self.env.invalidate_all(flush=False)
 
     def test_every_public_method_is_in_the_table(self):
-        public = {
-            (model, name)
-            for model in self.env
-            for kind in type(self.env[model]).mro()
-            if kind.__module__.startswith(OURS)
-            for name, value in vars(kind).items()
-            if callable(value)
-            and not name.startswith("_")
-            and not getattr(value, "_api_private", False)
-            and name not in ORM
-        }
+        public = public_methods_of(self.env, "payt_dunning")
         self.assertEqual(public, {(model, method) for model, method, _may in self.each()})
 
     def test_a_portal_user_is_refused(self):

@@ -10,6 +10,8 @@ from . import (
     test_financing_mandate,
     test_financing_profile,
     test_financing_rights,
+    test_financing_routes,
+    test_financing_safety,
     test_financing_screens,
     test_financing_story,
     test_financing_taken_off,

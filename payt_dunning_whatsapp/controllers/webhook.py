@@ -2,10 +2,12 @@
 
 import re
 
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden, TooManyRequests
 
 from odoo import http
 from odoo.http import request
+
+from odoo.addons.payt_dunning.models.dunning_page_pace import WRONG_FROM
 
 from ..cloud_api import read_json
 from ..models.dunning_whatsapp_account import WEBHOOK
@@ -47,10 +49,15 @@ class WhatsappWebhook(http.Controller):
     )
     def whatsapp_report(self, **_rest):
         """A report: checked as the bytes that came in, before anything reads them."""
+        tries = request.env(su=True)["dunning.page.try"]
+        here = tries._from(request.httprequest.remote_addr)
+        if tries._waits("whatsapp", here):
+            raise TooManyRequests()
         body = request.httprequest.get_data()
         reports = request.env(su=True)["dunning.whatsapp.report"]
         accounts = reports._signed_by(body, request.httprequest.headers.get("X-Hub-Signature-256"))
         if not accounts:
+            tries._too_many("whatsapp", here, WRONG_FROM)
             raise Forbidden()
         payload = read_json(body)
         if not isinstance(payload, dict):

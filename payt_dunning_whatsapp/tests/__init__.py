@@ -4,6 +4,8 @@ from . import (
     test_whatsapp_api,
     test_whatsapp_chain,
     test_whatsapp_messages,
+    test_whatsapp_rights,
+    test_whatsapp_routes,
     test_whatsapp_template,
     test_whatsapp_webhook,
 )
