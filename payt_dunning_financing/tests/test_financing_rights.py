@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
-from odoo.addons.payt_dunning.tests.test_public_methods import ORM
+from odoo.addons.payt_dunning.tests.public_common import ORM
 
 from .financing_common import FinancingCommon
 

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import html2plaintext
 
-from odoo.addons.payt_dunning.tests.test_public_methods import ORM
+from odoo.addons.payt_dunning.tests.public_common import ORM
 
 from .insurance_common import InsuranceCommon
 

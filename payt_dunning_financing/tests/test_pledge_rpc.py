@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError
 
-from odoo.addons.payt_dunning.tests.test_public_methods import ORM
+from odoo.addons.payt_dunning.tests.public_common import ORM
 
 from .pledge_common import GROUP, PledgeCommon
 

@@ -5,6 +5,7 @@ from . import (
     test_payment_classes,
     test_prepayment,
     test_prepayment_avoid,
+    test_prepayment_companies,
     test_prepayment_in,
     test_prepayment_override,
     test_prepayment_portal,

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
-from odoo.addons.payt_dunning.tests.test_public_methods import ORM
+from odoo.addons.payt_dunning.tests.public_common import ORM
 
 from .common import PrepaymentCommon
 

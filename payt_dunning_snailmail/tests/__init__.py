@@ -1,1 +1,1 @@
-from . import test_post_service
+from . import test_post_rights, test_post_service
