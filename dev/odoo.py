@@ -34,11 +34,16 @@ def configure(copy_of_odoo, port):
     )
 
 
-def addons_path(*more):
-    """Return the folders of add-ons as one option's value: the configured ones and ``more``."""
+def addons_path(*more, own=None):
+    """Return the folders of add-ons as one option's value: the configured ones and ``more``.
+
+    :param own: a folder with another version of our add-ons, instead of ours
+    """
     conf = state.path(CONF).read_text(encoding="utf-8")
-    configured = re.search("^addons_path = (.*)$", conf, re.M)[1]
-    return ",".join(str(folder) for folder in (configured, *more))
+    configured = re.search("^addons_path = (.*)$", conf, re.M)[1].split(",")
+    if own:
+        configured[-1] = own  # ours is the last, see `configure`
+    return ",".join(str(folder) for folder in (*configured, *more))
 
 
 def command(*arguments):

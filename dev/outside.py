@@ -55,9 +55,13 @@ def _at_any_hour(*load):
     return ("--addons-path", path, "--load", ",".join(("base,rpc,web,any_hour", *load)))
 
 
-def start_shell(database, script, env=None):
-    """Start Odoo's shell on a script; it ends when the script does."""
-    options = ("shell", "-d", database, "--no-http", *_at_any_hour())
+def start_shell(database, script, env=None, addons=None):
+    """Start Odoo's shell on a script; it ends when the script does.
+
+    :param addons: folder with another version of our add-ons, to run instead of ours
+    """
+    path = ("--addons-path", odoo.addons_path(own=addons)) if addons else _at_any_hour()
+    options = ("shell", "-d", database, "--no-http", *path)
     return OdooProcess(options, _log(database), script, env)
 
 
@@ -69,6 +73,13 @@ def start_server(database, port, cron_threads=1, env=None, load=()):
     options = ("--http-port", str(port), "--max-cron-threads", str(cron_threads))
     arguments = ("server", "-d", database, *options, *_at_any_hour(*load))
     return OdooProcess(arguments, _log(database), env=env)
+
+
+def start_update(database, modules):
+    """Start an update of modules; it ends when they are updated."""
+    options = ("--no-http", "--stop-after-init", "--skip-auto-install")
+    arguments = ("server", "-d", database, "-u", ",".join(modules), *options)
+    return OdooProcess(arguments, _log(database))
 
 
 def finish(process, timeout=120, check=True):

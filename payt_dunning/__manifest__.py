@@ -1,7 +1,7 @@
 {
     "name": "Receivables Follow-up",
     "summary": "Remind debtors in order, on time and never twice, on the live ledger",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "Payt Dunning contributors",
     "license": "LGPL-3",
