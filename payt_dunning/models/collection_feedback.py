@@ -39,7 +39,9 @@ class CollectionFeedback(models.Model):
     number = fields.Char("Its Number", readonly=True, help="The office's number of this message.")
     sent_at = fields.Datetime(readonly=True)
     test = fields.Boolean(readonly=True)
-    file_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
+    file_id = fields.Many2one(
+        "ir.attachment", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     file_hash = fields.Char("SHA-256", required=True, readonly=True)
     says = fields.Text("What Is the Matter", readonly=True)
     delivery = fields.Char(readonly=True, help="The number under which its server sent it.")

@@ -62,7 +62,9 @@ class CollectionHandover(models.Model):
     checks = fields.Json("What Was Checked", readonly=True)
     overridden = fields.Json(readonly=True, help="Checks that somebody overrode, with the reason.")
     documents = fields.Json("What Is in It", readonly=True)
-    file_id = fields.Many2one("ir.attachment", "Package", readonly=True, ondelete="restrict")
+    file_id = fields.Many2one(
+        "ir.attachment", "Package", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     file_hash = fields.Char("SHA-256", readonly=True)
     file_size = fields.Integer("Bytes", readonly=True)
     declared_by_id = fields.Many2one("res.users", "Declared by", readonly=True)

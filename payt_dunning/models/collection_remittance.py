@@ -57,7 +57,11 @@ class CollectionRemittance(models.Model):
     late = fields.Boolean(readonly=True, help="It should have been on the bank by now.")
     settled_because = fields.Char("How It Was Settled", readonly=True)
     statement_line_id = fields.Many2one(
-        "account.bank.statement.line", "Bank Line", readonly=True, ondelete="set null"
+        "account.bank.statement.line",
+        "Bank Line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     made_ids = fields.Many2many("account.move.line", string="Lines of Its Entry", readonly=True)
     made_count = fields.Integer(readonly=True)

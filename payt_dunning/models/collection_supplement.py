@@ -176,7 +176,9 @@ class CollectionFeedbackLine(models.Model):
     _inherit = "collection.feedback.line"  # pylint: disable=consider-merging-classes-inherited
 
     answer_ids = fields.One2many("collection.handover", "question_id", "Answers", readonly=True)
-    task_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
+    task_id = fields.Many2one(
+        "mail.activity", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     can_answer = fields.Boolean(compute="_compute_can_answer")
 
     @api.depends("kind", "result", "answer_ids", "handover_id.state")

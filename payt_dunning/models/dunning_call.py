@@ -40,6 +40,9 @@ class DunningCall(models.Model):
         "dunning.notice", "Confirmation", readonly=True, ondelete="set null", copy=False
     )
 
+    _by_moment = models.Index("(moment, id)")
+    _with_note = models.Index("(moment) WHERE note IS NOT NULL OR contact_name IS NOT NULL")
+
     @api.depends("debtor_id.display_name", "moment")
     def _compute_display_name(self):
         for call in self:

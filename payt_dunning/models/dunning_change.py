@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .dunning_retention import BATCH, clean
+
 #: What dialogs change of records, and what undoing sets back.
 WATCHED = {
     "dunning.item": (
@@ -150,7 +152,7 @@ class DunningChange(models.Model):
     steps = fields.Json(readonly=True)
     size = fields.Integer("Records", readonly=True)
     create_uid = fields.Many2one("res.users", "By", readonly=True)
-    create_date = fields.Datetime("On", readonly=True)
+    create_date = fields.Datetime("On", readonly=True, index=True)
     undone_at = fields.Datetime("Undone On", readonly=True)
     undone_by_id = fields.Many2one("res.users", readonly=True)
     outcome = fields.Char("Undone", readonly=True)
@@ -164,7 +166,7 @@ class DunningChange(models.Model):
     def _gc_changes(self):
         """Changes are kept to be undone, not as history: that is told on items and debtors."""
         oldest = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self.search([("create_date", "<", oldest)]).unlink()
+        return clean(self.search([("create_date", "<", oldest)], limit=BATCH, order="create_date"))
 
     def _tell(self, message):
         """An action that tells what was done, and offers to undo it to who may."""

@@ -95,6 +95,11 @@ class DunningDispute(models.Model):
         "All of this invoice is disputed already.",
     )
     _undecided = models.Index("(company_id, deadline) WHERE state = 'open'")
+    _by_deadline = models.Index("(deadline, id)")
+    _to_watch = models.Index(
+        "(company_id) WHERE state = 'open'"
+        " OR (state IN ('accepted', 'partly') AND credited_on IS NULL)"
+    )
     item_key = fields.Many2one(
         "dunning.item", "Opening Balance", readonly=True, ondelete="set null"
     )

@@ -45,6 +45,10 @@ class DunningDispute(models.Model):
                                         AND line.amount_residual_currency > 0) AS is_open
                       ) ledger
                 WHERE dispute.company_id = %(company)s
+                  -- as the index of those that are watched says it
+                  AND (dispute.state = 'open'
+                       OR (dispute.state IN ('accepted', 'partly')
+                           AND dispute.credited_on IS NULL))
                   AND CASE WHEN dispute.state = 'open'
                            THEN NOT ledger.is_open OR (
                                     dispute.deadline < %(day)s

@@ -29,7 +29,9 @@ class DunningEvent(models.Model):
     reason = fields.Selection(REASONS, readonly=True)
     position = fields.Integer("Level No.", readonly=True)
     next_date = fields.Date("Look Again On", readonly=True)
-    hold_id = fields.Many2one("dunning.hold", readonly=True, ondelete="set null")
+    hold_id = fields.Many2one(
+        "dunning.hold", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     note = fields.Text(readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="set null")
 

@@ -111,6 +111,9 @@ class DunningHold(models.Model):
     about = fields.Char("Concerns", compute="_compute_about")
 
     _active = models.Index("(company_id) WHERE released_on IS NULL")
+    _of_company = models.Index(
+        "(company_id) WHERE debtor_id IS NULL AND item_id IS NULL AND move_id IS NULL"
+    )
     _amount_positive = models.Constraint(
         "CHECK(amount >= 0)", "The amount that is held can't be negative."
     )

@@ -26,11 +26,7 @@ class DunningItem(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     line_id = fields.Many2one(
-        "account.move.line",
-        "Journal Item",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
+        "account.move.line", "Journal Item", readonly=True, ondelete="set null"
     )
     move_id = fields.Many2one(
         "account.move", "Invoice", readonly=True, index=True, ondelete="set null"
@@ -141,6 +137,9 @@ class DunningItem(models.Model):
 
     _line_unique = models.UniqueIndex("(line_id)", "This journal item is followed up already.")
     _due = models.Index("(company_id, next_date) WHERE state = 'open'")
+    _by_due_date = models.Index("(date_due, id)")
+    _unfinished = models.Index("(company_id, state) WHERE state <> 'closed'")
+    _unpaid = models.Index("(company_id, state) WHERE reconciled IS NOT TRUE")
 
     @api.depends("line_id.date_maturity", "line_id.date")
     def _compute_date_due(self):

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .dunning_dialogue import DISTURBED
+from .dunning_retention import BATCH, clean
 from .dunning_sharing import JOB_SPACE, held
 from .ir_attachment import WHOLE_FILES
 
@@ -258,4 +259,4 @@ class DunningJob(models.Model):
     def _gc_old(self):
         """What came of long work is thrown away after a month."""
         before = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self.sudo().search([("ended_at", "<", before)]).unlink()
+        return clean(self.sudo().search([("ended_at", "<", before)], limit=BATCH))

@@ -78,7 +78,11 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"  # pylint: disable=consider-merging-classes-inherited
 
     proof_id = fields.Many2one(
-        "ir.attachment", "Proof of Posting", readonly=True, ondelete="restrict"
+        "ir.attachment",
+        "Proof of Posting",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
 
     def _as_poster(self):

@@ -47,7 +47,9 @@ class DunningLetterBatch(models.Model):
     double_sided = fields.Boolean("Both Sides", readonly=True)
     in_background = fields.Boolean(readonly=True)
     printed_on = fields.Date(readonly=True)
-    file_id = fields.Many2one("ir.attachment", "File to Print", readonly=True)
+    file_id = fields.Many2one(
+        "ir.attachment", "File to Print", readonly=True, index="btree_not_null"
+    )
     file_ids = fields.Many2many("ir.attachment", string="All Files", readonly=True)
     letter_ids = fields.One2many("dunning.notice", "letter_batch_id", "Letters", readonly=True)
     letter_count = fields.Integer("Letters in It", compute="_compute_counts")

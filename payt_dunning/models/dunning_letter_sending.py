@@ -28,7 +28,11 @@ class DunningNotice(models.Model):
     letter_page = fields.Integer("First Page in the File", readonly=True, aggregator=None)
     letter_pages = fields.Integer("Pages", readonly=True)
     letter_file_id = fields.Many2one(
-        "ir.attachment", "Letter as Printed", readonly=True, ondelete="restrict"
+        "ir.attachment",
+        "Letter as Printed",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     letter_hash = fields.Char(
         "SHA-256 of the Letter", readonly=True, help="Of the file exactly as it was printed."

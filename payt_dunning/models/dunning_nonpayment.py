@@ -52,6 +52,7 @@ class DunningNonpayment(models.Model):
     _of_item = models.UniqueIndex(
         "(item_id) WHERE current", "An item has one current reason for not being paid."
     )
+    _with_note = models.Index("(given_on) WHERE note IS NOT NULL")
     _expiring = models.Index("(company_id, expires_on) WHERE current AND expires_on IS NOT NULL")
 
     # -- a reason is given ---------------------------------------------------------------------

@@ -105,13 +105,16 @@ class DunningNotice(models.Model):
     logged = fields.Boolean(readonly=True, help="Shown in the chatter of its invoices.")
     sent_at = fields.Datetime(readonly=True)
     sent_on = fields.Date(readonly=True, help="The day it left, where the company is.")
-    mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null")
+    mail_id = fields.Many2one(
+        "mail.mail", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     message_id = fields.Char(
         "Message-Id", readonly=True, help="By this, mail servers' logs know the message."
     )
     line_ids = fields.One2many("dunning.notice.line", "notice_id", "Rows", readonly=True)
 
     _waiting = models.Index("(state) WHERE state IN ('planned', 'queued', 'sending')")
+    _by_day = models.Index("(as_of)")
     _to_log = models.Index("(id) WHERE state = 'sent' AND logged IS NOT TRUE")
 
     @api.depends("subject")

@@ -33,7 +33,11 @@ class DunningQuestion(models.Model):
         readonly=True,
         help="The first moment of the hours for calls, where the debtor is, that fits its wish.",
     )
-    call_task_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
+    call_task_id = fields.Many2one(
+        "mail.activity", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+
+    _with_number = models.Index("(answered_on) WHERE call_number IS NOT NULL")
 
     def _call_back(self, number, call_from, when):
         """The debtor wants to be called: a task for who handles it, at the day that fits.

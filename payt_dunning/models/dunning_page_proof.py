@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import consteq
 from odoo.tools.mail import formataddr
 
+from .dunning_retention import BATCH, clean
+
 #: A code is good for so long, may be tried so often, and so many are sent in an hour.
 GOOD_FOR = timedelta(minutes=15)
 TRIES = 5
@@ -131,7 +133,7 @@ class DunningPageCode(models.Model):
     def _gc_codes(self):
         """Codes are kept for a day: the limits look no further back."""
         yesterday = fields.Datetime.now() - timedelta(days=1)
-        self.search([("create_date", "<", yesterday)]).unlink()
+        return clean(self.search([("create_date", "<", yesterday)], limit=BATCH))
 
 
 class DunningPageVisit(models.Model):
@@ -155,6 +157,8 @@ class DunningPageVisit(models.Model):
         "When", required=True, readonly=True, default=lambda self: fields.Datetime.now()
     )
 
+    _by_moment = models.Index("(moment)")
+
     #: One visit for each page in so long, and so many days it is kept.
     _EVERY = timedelta(minutes=30)
     _KEPT = timedelta(days=90)
@@ -175,7 +179,8 @@ class DunningPageVisit(models.Model):
 
     @api.autovacuum
     def _gc_visits(self):
-        self.search([("moment", "<", fields.Datetime.now() - self._KEPT)]).unlink()
+        before = fields.Datetime.now() - self._KEPT
+        return clean(self.search([("moment", "<", before)], limit=BATCH, order="moment"))
 
 
 class DunningNotice(models.Model):

@@ -7,6 +7,8 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 from odoo import api, fields, models, modules
 from odoo.tools import SQL, hmac
 
+from .dunning_retention import BATCH, clean
+
 #: A code may be tried so often in an hour, and from one address all codes together.
 CODE_TRIES, ADDRESS_TRIES = 5, 20
 #: Then one waits for so long.
@@ -179,7 +181,7 @@ class DunningPageTry(models.Model):
     def _gc_tries(self):
         """Tries are kept for a day."""
         yesterday = fields.Datetime.now() - timedelta(days=1)
-        self.search([("since", "<", yesterday)]).unlink()
+        return clean(self.search([("since", "<", yesterday)], limit=BATCH))
 
 
 def _network(address):

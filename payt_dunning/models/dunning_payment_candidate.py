@@ -122,9 +122,15 @@ class DunningPaymentCandidate(models.Model):
     company_id = fields.Many2one(related="advice_id.company_id", store=True)
     state = fields.Selection(related="advice_id.state")
     statement_line_id = fields.Many2one(
-        "account.bank.statement.line", "Bank Line", readonly=True, ondelete="cascade"
+        "account.bank.statement.line",
+        "Bank Line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
     )
-    line_id = fields.Many2one("account.move.line", "Credit", readonly=True, ondelete="cascade")
+    line_id = fields.Many2one(
+        "account.move.line", "Credit", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
     reasons = fields.Json(readonly=True)
     score = fields.Integer(readonly=True)
     dismissed = fields.Boolean("Not This One", readonly=True)

@@ -27,6 +27,8 @@ class DunningPaymentPlanVersion(models.Model):
     why = fields.Char("Why It Changed", readonly=True)
     body = fields.Html("Agreement", readonly=True, sanitize=False, prefetch=False)
     content_hash = fields.Char("SHA-256", readonly=True)
-    pdf_id = fields.Many2one("ir.attachment", "PDF", readonly=True, ondelete="restrict")
+    pdf_id = fields.Many2one(
+        "ir.attachment", "PDF", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
 
     _number_unique = models.UniqueIndex("(plan_id, number)", "A version is there once.")

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_amount
 
+from .dunning_retention import BATCH, clean
+
 #: Items that a notice is about at the most; the others are behind its button.
 ABOUT = 50
 
@@ -97,7 +99,8 @@ class DunningPresence(models.Model):
 
     @api.autovacuum
     def _gc_presence(self):
-        self.search([("seen_on", "<", fields.Datetime.now() - self._KEPT)]).unlink()
+        before = fields.Datetime.now() - self._KEPT
+        return clean(self.search([("seen_on", "<", before)], limit=BATCH))
 
 
 class DunningDebtor(models.Model):

@@ -63,6 +63,7 @@ class DunningPromise(models.Model):
 
     _positive = models.Constraint("CHECK(amount > 0)", "A promise is about more than 0.")
     _expected = models.Index("(company_id, date) WHERE state = 'open'")
+    _by_date = models.Index("(date, id)")
 
     @api.depends("debtor_id.display_name", "amount", "date")
     def _compute_display_name(self):

@@ -33,9 +33,15 @@ class DunningQuestion(models.Model):
     )
     item_ids = fields.Many2many("dunning.item", string="Items", readonly=True)
     message_id = fields.Many2one(
-        "mail.message", "First Message", readonly=True, ondelete="set null"
+        "mail.message",
+        "First Message",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
-    last_message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
+    last_message_id = fields.Many2one(
+        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     author = fields.Char("From", readonly=True)
     email = fields.Char("Address", readonly=True)
     unknown_sender = fields.Boolean(
@@ -47,7 +53,9 @@ class DunningQuestion(models.Model):
     state = fields.Selection(STATES, required=True, default="open", readonly=True)
     answered_on = fields.Datetime(readonly=True)
     answered_by_id = fields.Many2one("res.users", readonly=True)
-    answer_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
+    answer_id = fields.Many2one(
+        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     answer_ids = fields.Many2many(
         "mail.message", string="Answers", readonly=True, help="The answer, and what was added."
     )
@@ -70,6 +78,7 @@ class DunningQuestion(models.Model):
         "(move_id, debtor_id) WHERE state = 'open'", "This waits for an answer already."
     )
     _waiting = models.Index("(company_id, asked_on) WHERE state = 'open'")
+    _by_age = models.Index("(asked_on, id)")
 
     @api.depends("move_id.name", "debtor_id.display_name")
     def _compute_display_name(self):

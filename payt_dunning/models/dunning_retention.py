@@ -1,9 +1,20 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-#: So many records are cleaned at a time; the others with the next day's cleaning.
+#: So many records are cleaned at a time, each time in a transaction of its own.
 BATCH = 10_000
+
+
+def clean(records):
+    """Delete records that are over, and tell Odoo's daily cleaning whether others are left.
+
+    :param records: no more than :data:`BATCH`
+    """
+    count = len(records)
+    records.unlink()
+    return count, count == BATCH
 
 
 class DunningRetention(models.Model):
@@ -63,14 +74,21 @@ class DunningRetention(models.Model):
     @api.autovacuum
     def _gc_call_numbers(self):
         """Numbers that somebody typed to be called go a while after the call."""
-        self.env["dunning.question"].sudo().search(
-            [
-                ("call_number", "!=", False),
-                ("state", "!=", "open"),
-                ("answered_on", "<", self._before("retention_call_numbers")),
-            ],
-            limit=BATCH,
-        ).write({"call_number": False})
+        questions = (
+            self.env["dunning.question"]
+            .sudo()
+            .search(
+                [
+                    ("call_number", "!=", False),
+                    ("state", "!=", "open"),
+                    ("answered_on", "<", self._before("retention_call_numbers")),
+                ],
+                limit=BATCH,
+                order="answered_on, id",
+            )
+        )
+        questions.write({"call_number": False})
+        return len(questions), len(questions) == BATCH
 
     @api.autovacuum
     def _gc_notes(self):
@@ -78,24 +96,38 @@ class DunningRetention(models.Model):
 
         A year after the debtor settled what it was about; the bare fact stays as long as the books.
         """
-        before = self._before("retention_notes")
+        before, cleaned = self._before("retention_notes"), 0
         for model, moment, notes in (
             ("dunning.nonpayment", "given_on", ("note",)),
             ("dunning.call", "moment", ("note", "contact_name")),
         ):
-            records = self.env[model].sudo()
-            for note in notes:
-                records |= records.search(
-                    [
-                        (note, "!=", False),
-                        (moment, "<", before),
-                        ("debtor_id", "not any", [("item_ids.state", "!=", "closed")]),
-                        (
-                            "debtor_id",
-                            "not any",
-                            [("item_ids.closed_on", ">=", before.date())],
-                        ),
-                    ],
-                    limit=BATCH,
-                )
+            records = self._settled(model, moment, notes, before)
             records.write(dict.fromkeys(notes, False))
+            cleaned = max(cleaned, len(records))
+        return cleaned, cleaned == BATCH
+
+    @api.model
+    def _settled(self, model, moment, notes, before):
+        """Records with notes of debtors of whom everything was settled before some moment.
+
+        Each debtor is looked at by its own items, so it does not matter how many others have.
+        """
+        records = self.env[model].sudo()
+        records.flush_model([moment, *notes])
+        self.env["dunning.item"].flush_model(["debtor_id", "state", "closed_on"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT kept.id FROM %(table)s kept
+                    WHERE (%(noted)s) AND %(moment)s < %(before)s AND NOT EXISTS (
+                          SELECT 1 FROM dunning_item item WHERE item.debtor_id = kept.debtor_id
+                             AND (item.state <> 'closed' OR item.closed_on >= %(day)s))
+                    LIMIT %(limit)s""",
+                table=SQL.identifier(records._table),
+                noted=SQL(" OR ").join(SQL("%s <> ''", SQL.identifier(name)) for name in notes),
+                moment=SQL.identifier(moment),
+                before=before,
+                day=before.date(),
+                limit=BATCH,
+            )
+        )
+        return records.browse(row_id for (row_id,) in rows)

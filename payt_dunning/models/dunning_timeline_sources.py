@@ -28,7 +28,7 @@ class Source:
     :param where: which records
     :param only: which of them where these ids are read; ``%s`` stands for the ids
     :param group: for rows that stand for several records
-    :param items: pairs of key and item id, after ``SELECT``
+    :param items: pairs of key and item id; ``{only}`` where it must know which, not to read all
     :param reads: ``(model, fields)`` that must have been written before
     """
 
@@ -71,9 +71,12 @@ class Source:
 
     def items_of(self, ids):
         """Pairs of row and item of some records."""
+        items, near = self.items, [ids] if "{only}" in self.items else []
         return SQL(
             f"SELECT pair.key * {SPACE} + {self.number}, pair.item_id"
-            f"  FROM ({self.items}) AS pair (key, item_id) WHERE pair.key = ANY(%s)",
+            f"  FROM ({items.replace('{only}', self.only)}) AS pair (key, item_id)"
+            " WHERE pair.key = ANY(%s)",
+            *near,
             ids,
         )
 
@@ -81,7 +84,8 @@ class Source:
         """Ids of the rows about items."""
         return SQL(
             f"SELECT pair.key * {SPACE} + {self.number}"
-            f"  FROM ({self.items}) AS pair (key, item_id) WHERE pair.item_id = ANY(%s)",
+            f"  FROM ({self.items.replace('{only}', 'true')}) AS pair (key, item_id)"
+            " WHERE pair.item_id = ANY(%s)",
             item_ids,
         )
 
@@ -120,18 +124,21 @@ _HOLD = {
     "model": "dunning.hold",
     "ref": "hold.id",
     "key": "hold.id",
-    "tables": """dunning_hold hold
-            LEFT JOIN dunning_item held ON held.id = hold.item_id
-                 JOIN LATERAL (
-                      SELECT hold.company_id, hold.debtor_id WHERE hold.debtor_id IS NOT NULL
+    # Each part begins where the debtor is known: none of them reads all holds for one debtor.
+    "tables": f"""(
+                      SELECT own.id, own.company_id, own.debtor_id FROM dunning_hold own
+                       WHERE own.debtor_id IS NOT NULL
                        UNION ALL
-                      SELECT hold.company_id, held.debtor_id
-                       WHERE hold.debtor_id IS NULL AND held.debtor_id IS NOT NULL
+                      SELECT own.id, own.company_id, item.debtor_id FROM dunning_hold own
+                        JOIN dunning_item item ON item.id = own.item_id
+                       WHERE own.debtor_id IS NULL
                        UNION ALL
-                      SELECT DISTINCT item.company_id, item.debtor_id FROM dunning_item item
-                       WHERE item.move_id = hold.move_id AND hold.debtor_id IS NULL
-                         AND hold.item_id IS NULL AND item.company_id = hold.company_id
-                      ) owner ON true""",
+                      SELECT own.id, own.company_id, item.debtor_id FROM dunning_hold own
+                        JOIN dunning_item item
+                          ON item.move_id = own.move_id AND item.company_id = own.company_id
+                       WHERE own.debtor_id IS NULL AND own.item_id IS NULL AND {_FIRST}
+                      ) owner JOIN dunning_hold hold ON hold.id = owner.id""",
+    "only": "owner.id = ANY(%s)",
     "owner": "owner",
     "items": """SELECT hold.id, item.id FROM dunning_hold hold
                   JOIN dunning_item item
@@ -280,6 +287,7 @@ SOURCES = (
                ON same.debtor_id = event.debtor_id AND same.create_date = event.create_date
               AND same.note IS NOT DISTINCT FROM event.note AND same.kind = event.kind
             WHERE event.kind = 'person' AND event.hold_id IS NULL AND same.hold_id IS NULL
+              AND {only}
          GROUP BY event.id, event.item_id""",
         # What the system notes beside what it does has a row of its own.
         where="event.kind = 'person' AND event.hold_id IS NULL AND event.debtor_id IS NOT NULL"
@@ -340,6 +348,7 @@ SOURCES = (
              JOIN account_partial_reconcile same ON same.credit_move_id = partial.credit_move_id
              JOIN dunning_item other
                ON other.line_id = same.debit_move_id AND other.debtor_id = item.debtor_id
+            WHERE {only}
          GROUP BY partial.id, item.id""",
         exact=False,
         where="partial.debit_amount_currency > 0",

@@ -61,6 +61,9 @@ class MailMail(models.Model):
         "dunning.notice", readonly=True, index="btree_not_null", ondelete="set null"
     )
 
+    # Mails of messages are kept: Odoo's queue would read all of them each time it looks.
+    _dunning_outgoing = models.Index("(id) WHERE state = 'outgoing'")
+
     def _prepare_outgoing_body(self):
         body = super()._prepare_outgoing_body()
         notice = self.dunning_notice_id

@@ -109,6 +109,7 @@ from . import (
     test_page_call,
     test_policy_move,
     test_access_export,
+    test_query_plans,
     test_retention,
     test_page_access,
     test_page_dispute,
