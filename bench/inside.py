@@ -14,6 +14,7 @@ from bench import (
     peer,
     plans,
     run,
+    scale,
     today,
     trial,
 )
@@ -52,6 +53,11 @@ JOBS = {
     "today": lambda env, job: today.make(env, job["count"]),
     "today_look": lambda env, job: today.look(env, job["scope"]),
     "trial": lambda env, job: trial.measure(env, job["months"]),
+    "scale_history": lambda env, job: scale.history(env, job["events"]),
+    "scale_sync": lambda env, job: scale.sync(env),
+    "scale_screens": lambda env, job: scale.screens(env),
+    "scale_cleaning": lambda env, job: scale.cleaning(env),
+    "scale_sizes": lambda env, job: scale.sizes(env),
     "peer": lambda env, job: peer.run(env),
 }
 RESULT = "PAYT_BENCH "

@@ -141,11 +141,11 @@ def _make_plans(env, items, today):
 
 
 def copy(env, record, changed, source):
-    """Insert rows like one of ``record``'s table, with some columns changed."""
+    """Insert rows like one of ``record``'s table, with some columns changed; return how many."""
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [record._table]
     )
-    columns = [name for (name,) in env.cr.fetchall() if name != "id"]
+    columns = [name for (name,) in env.cr.fetchall() if name != "id" or "id" in changed]
     if "bench_item" in columns and "bench_item" not in changed:
         columns.remove("bench_item")
     wanted = ", ".join(f'"{name}"' for name in columns)
@@ -153,6 +153,7 @@ def copy(env, record, changed, source):
     env.cr.execute(
         f"INSERT INTO {record._table} ({wanted}) SELECT {values} FROM {record._table} t, {source}"
     )
+    return env.cr.rowcount
 
 
 def ordinary(env):

@@ -83,6 +83,15 @@ def bench():
         return bench_command.main()
 
 
+def scale():
+    """Time a ledger of 1,000,000 invoices with years of history (SIZE=…), and report."""
+    from dev import scale_command
+
+    with state.locked():
+        set_up()
+        return scale_command.main()
+
+
 def _environment():
     """Have the virtual environment, and no more."""
     python_env.check_interpreter()
@@ -216,6 +225,7 @@ def help():
     say("  PAYT_DEBUG=1       tracebacks instead of one-line errors")
     say("  SEED=1 KILLS=1000 PARTS='days told' ITEMS=5000   what 'make chaos' does")
     say("  INPUTS=100000 SECONDS= SEED=1 ONLY=mails   what 'make fuzz' does")
+    say("  SIZE=1000000 EVENTS=10000000 REPORT=FILE   what 'make scale' makes, and where it tells")
     say("  TESTS='pure odoo'  only some of: pure, odoo, lint, outside")
     say("  TAGS=/payt_dunning:TestName   only some of the Odoo tests")
     say("  FILES='test_wheels.py'        only some files of tests_pure and tests_outside")
@@ -234,6 +244,7 @@ COMMANDS = {
         test,
         lint,
         bench,
+        scale,
         law_check,
         dossier_check,
         fuzz,
