@@ -54,6 +54,7 @@
         "data/dunning_nonpayment_reason.xml",
         "data/dunning_reply.xml",
         "data/dunning_closure.xml",
+        "data/dunning_retention_term.xml",
         "data/dunning_retention.xml",
         "data/ir_cron.xml",
         "data/dunning_host.xml",

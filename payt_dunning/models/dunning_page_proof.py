@@ -180,7 +180,8 @@ class DunningPageVisit(models.Model):
     @api.autovacuum
     def _gc_visits(self):
         before = fields.Datetime.now() - self._KEPT
-        return clean(self.search([("moment", "<", before)], limit=BATCH, order="moment"))
+        over = [("moment", "<", before), ("debtor_id.keep_everything", "!=", True)]
+        return clean(self.search(over, limit=BATCH, order="moment"))
 
 
 class DunningNotice(models.Model):

@@ -34,18 +34,24 @@ class DunningRetention(models.Model):
         required=True, help="Technical names, with a comma between them; of fields with a dot."
     )
     days = fields.Integer(help="0: as long as the books that it belongs to.")
+    by_country = fields.Boolean(
+        help="As many years as the law of the company's country wants, or the company itself."
+    )
     kept = fields.Char("How Long", compute="_compute_kept")
     why = fields.Text(required=True, translate=True)
     basis = fields.Text("Legal Basis", required=True, translate=True)
     ends = fields.Text("What Ends It", required=True, translate=True)
     cleaner = fields.Char(help="Model and method that deletes it each day; empty: nothing does.")
 
-    @api.depends("days")
-    @api.depends_context("lang")
+    @api.depends("days", "by_country")
+    @api.depends_context("lang", "company")
     def _compute_kept(self):
+        years, _unpaid = self.env.company.sudo()._dunning_kept()
         for row in self:
             row.kept = (
-                self.env._("%s days", row.days)
+                self.env._("%s years", years)
+                if row.by_country
+                else self.env._("%s days", row.days)
                 if row.days > 1
                 else self.env._("1 day")
                 if row.days
@@ -81,6 +87,7 @@ class DunningRetention(models.Model):
                 [
                     ("call_number", "!=", False),
                     ("state", "!=", "open"),
+                    ("debtor_id.keep_everything", "!=", True),
                     ("answered_on", "<", self._before("retention_call_numbers")),
                 ],
                 limit=BATCH,
@@ -118,7 +125,9 @@ class DunningRetention(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT kept.id FROM %(table)s kept
-                    WHERE (%(noted)s) AND %(moment)s < %(before)s AND NOT EXISTS (
+                     JOIN dunning_debtor debtor ON debtor.id = kept.debtor_id
+                    WHERE (%(noted)s) AND %(moment)s < %(before)s
+                      AND debtor.keep_everything IS NOT TRUE AND NOT EXISTS (
                           SELECT 1 FROM dunning_item item WHERE item.debtor_id = kept.debtor_id
                              AND (item.state <> 'closed' OR item.closed_on >= %(day)s))
                     LIMIT %(limit)s""",

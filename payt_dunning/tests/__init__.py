@@ -110,6 +110,7 @@ from . import (
     test_policy_move,
     test_access_export,
     test_query_plans,
+    test_reduction,
     test_retention,
     test_page_access,
     test_page_dispute,

@@ -1,0 +1,263 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
+
+from ..models import dunning_reduction
+from .case_common import CaseCommon
+
+
+class TestReduction(CaseCommon):
+    """What happened is reduced to its proof once no law asks for more."""
+
+    def make_once(self):
+        super().make_once()
+        self.company.account_fiscal_country_id = self.env.ref("base.nl")
+        self.company.country_id = self.env.ref("base.nl")
+        self.run_day()
+        self.item = self.at_level(2, 40, partner=self.business)
+        self.debtor_row = self.item.debtor_id
+        self.env["dunning.event"]._note(self.item, "Asked for time: is ill")
+        self.notice = self.message(self.item)
+
+    def message(self, *items):
+        """A message that left about items."""
+        item = items[0]
+        notice = self.Notice.create(
+            {
+                "debtor_id": item.debtor_id.id,
+                "company_id": self.company.id,
+                "currency_id": item.currency_id.id,
+                "partner_id": item.debtor_id.partner_id.id,
+                "channel": "email",
+                "recipient": "pay@bakery.example.com",
+                "as_of": self.today,
+                "amount": 100,
+                "level_name": "Second",
+                "subject": "Please pay",
+                "body": "<p>Dear Bea, please pay</p>",
+                "content_hash": "abc",
+                "state": "sent",
+                "sent_on": self.today,
+            }
+        )
+        self.env["mail.mail"].sudo().create(
+            {"body_html": "<p>Dear Bea</p>", "state": "sent", "dunning_notice_id": notice.id}
+        )
+        for each in items:
+            self.env["dunning.notice.line"].sudo().create(
+                {
+                    "notice_id": notice.id,
+                    "item_id": each.id,
+                    "source": f"item-{each.id}-{notice.id}",
+                    "slot": "1",
+                    "channel": "email",
+                    "recipient": "pay@bakery.example.com",
+                    "live": True,
+                    "position": 1,
+                    "currency_id": each.currency_id.id,
+                }
+            )
+        self.env["dunning.delivery"]._note(notice, "delivered", "250 ok <pay@bakery.example.com>")
+        return notice
+
+    def settle(self, years=8, item=None):
+        day = self.today - relativedelta(years=years)
+        (item or self.item).write({"state": "closed", "closed_on": day})
+
+    def reduce(self):
+        """Until nothing is left to do; no more often than that can take."""
+        for _time in range(20):
+            _done, again = self.env["dunning.reduction"]._gc_history()
+            if not again:
+                break
+        self.env.invalidate_all()
+
+    def words(self):
+        return self.item.event_ids.filtered(lambda event: event.kind == "person").mapped("note")
+
+    def test_after_its_years_the_words_go_and_what_was_reached_stays(self):
+        self.settle()
+        self.reduce()
+        self.assertEqual(self.words(), [False])
+        self.assertEqual(self.item.reached, 2)
+        self.assertTrue(self.item.reached_on)
+
+    def test_decisions_of_the_program_go(self):
+        self.run_day()
+        self.assertIn("decision", self.item.event_ids.mapped("kind"))
+        self.settle()
+        self.reduce()
+        self.assertEqual(set(self.item.event_ids.mapped("kind")), {"person"})
+
+    def test_before_its_years_nothing_goes(self):
+        self.settle(years=6)
+        self.reduce()
+        self.assertEqual(self.words(), ["Asked for time: is ill"])
+        self.assertIn("Bea", self.notice.body)
+
+    def test_what_is_open_stays_however_old(self):
+        self.reduce()
+        self.assertEqual(self.words(), ["Asked for time: is ill"])
+
+    def test_of_a_message_text_and_address_go(self):
+        self.settle()
+        self.reduce()
+        self.assertFalse(self.notice.body)
+        self.assertFalse(self.notice.subject)
+        self.assertFalse(self.notice.partner_id)
+        told = [self.notice.recipient, *self.notice.line_ids.mapped("recipient")]
+        self.assertEqual(set(told), {"-"})
+
+    def test_of_a_message_the_proof_stays(self):
+        self.settle()
+        self.reduce()
+        self.assertEqual(self.notice.content_hash, "abc")
+        self.assertEqual(self.notice.sent_on, self.today)
+        self.assertEqual(self.notice.level_name, "Second")
+        self.assertEqual(self.notice.amount, 100)
+
+    def test_the_words_of_a_carrier_go_and_the_day_stays(self):
+        self.settle()
+        self.reduce()
+        delivery = self.env["dunning.delivery"].search([("notice_id", "=", self.notice.id)])
+        self.assertEqual((delivery.what, delivery.words), ("delivered", False))
+
+    def test_the_mail_of_a_message_goes(self):
+        self.settle()
+        self.reduce()
+        mails = self.env["mail.mail"].sudo()
+        self.assertFalse(mails.search([("dunning_notice_id", "=", self.notice.id)]))
+
+    def test_a_message_about_something_younger_as_well_stays(self):
+        younger = self.at_level(2, 30, partner=self.business)
+        both = self.message(self.item, younger)
+        self.settle()
+        self.settle(years=2, item=younger)
+        self.reduce()
+        self.assertIn("Bea", both.body)
+        self.assertFalse(self.notice.body)
+
+    def test_the_screen_tells_what_was_removed_and_when(self):
+        self.settle()
+        self.reduce()
+        self.assertIn("after 7 years", self.notice.reduced_words)
+        self.assertIn("after 7 years", self.item.reduced_words)
+        with Form(self.notice) as form:
+            self.assertEqual(form.reduced_words, self.notice.reduced_words)
+
+    def test_where_nothing_was_removed_nothing_is_told(self):
+        self.assertFalse(self.notice.reduced_words)
+
+    def test_a_batch_is_a_part_and_the_rest_follows(self):
+        other = self.at_level(1, 30, partner=self.consumer)
+        for item in (self.item, other):
+            self.settle(item=item)
+        with patch.object(dunning_reduction, "BATCH", 1):
+            self.assertEqual(self.env["dunning.reduction"]._gc_history(), (1, True))
+            self.assertEqual(len((self.item | other).filtered("reduced_on")), 1)
+            self.reduce()
+        self.assertEqual(len((self.item | other).filtered("reduced_on")), 2)
+
+    # -- what is still needed ------------------------------------------------------------------
+
+    def test_of_a_debtor_of_whom_everything_is_kept_nothing_goes(self):
+        self.debtor_row.write({"keep_everything": True, "keep_because": "Lawsuit"})
+        self.settle()
+        self.reduce()
+        self.assertEqual(self.words(), ["Asked for time: is ill"])
+
+    def test_who_keeps_everything_says_why(self):
+        with self.assertRaisesRegex(UserError, "Say why everything of Bakery Ltd is kept"):
+            self.debtor_row.write({"keep_everything": True, "keep_because": " "})
+
+    def test_a_collector_may_not_decide_that_everything_is_kept(self):
+        collector = self.person("kept.collector", "group_dunning_user")
+        with self.assertRaisesRegex(AccessError, "Only managers decide"):
+            self.debtor_row.with_user(collector).write({"keep_everything": True})
+
+    def test_visits_of_such_a_debtor_stay(self):
+        visits = self.env["dunning.page.visit"].sudo()
+        visit = visits.create(
+            {"debtor_id": self.debtor_row.id, "moment": self.today - timedelta(days=200)}
+        )
+        self.debtor_row.write({"keep_everything": True, "keep_because": "Lawsuit"})
+        visits._gc_visits()
+        self.assertTrue(visit.exists())
+
+    def close_case(self, outcome, years):
+        case = self.open_case(self.item)
+        case.note = "Lives with his brother"
+        day = self.today - relativedelta(years=years)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE collection_case SET phase = 'closed', outcome = %s, closed_on = %s WHERE id = %s",
+            [outcome, day, case.id],
+        )
+        self.env.invalidate_all()
+        self.settle(years)
+        return case
+
+    def test_an_open_case_keeps_its_items(self):
+        self.open_case(self.item)
+        self.settle()
+        self.reduce()
+        self.assertIn("Asked for time: is ill", self.words())
+
+    def test_a_case_that_was_paid_goes_with_its_items(self):
+        case = self.close_case("paid", 8)
+        self.reduce()
+        self.assertFalse(case.note)
+        self.assertIn("after 7 years", case.reduced_words)
+        self.assertEqual(set(self.words()), {False})
+
+    def test_a_case_that_was_not_paid_stays_as_long_as_a_judgment(self):
+        case = self.close_case("uncollectable", 19)
+        self.reduce()
+        self.assertEqual(case.note, "Lives with his brother")
+        self.assertIn("Asked for time: is ill", self.words())
+
+    def test_an_open_dispute_keeps_its_items(self):
+        dispute = self.env["dunning.dispute"].sudo()
+        dispute.create(
+            {
+                "company_id": self.company.id,
+                "debtor_id": self.debtor_row.id,
+                "item_ids": self.item.ids,
+                "currency_id": self.item.currency_id.id,
+                "scope": "whole",
+                "reason_id": self.env["dunning.dispute.reason"].search([], limit=1).id,
+                "opened_on": self.today,
+                "owner_id": self.env.uid,
+                "deadline": self.today,
+            }
+        )
+        self.settle()
+        self.reduce()
+        self.assertEqual(self.words(), ["Asked for time: is ill"])
+
+    # -- for how long --------------------------------------------------------------------------
+
+    def test_a_company_may_keep_it_longer(self):
+        self.company.dunning_keep_years = 9
+        self.settle()
+        self.reduce()
+        self.assertEqual(self.words(), ["Asked for time: is ill"])
+
+    def test_a_country_that_is_not_known_keeps_it_longest(self):
+        self.company.country_id = self.env.ref("base.nz")
+        self.assertEqual(self.company._dunning_kept(), (10, 30))
+
+    def test_who_keeps_it_shorter_than_the_law_wants_is_warned(self):
+        settings = self.env["res.config.settings"].new({"company_id": self.company.id})
+        settings.dunning_keep_years = 5
+        told = settings._onchange_dunning_keep_years()
+        self.assertIn("for 7 years", told["warning"]["message"])
+
+    def test_who_keeps_it_longer_is_not_warned(self):
+        settings = self.env["res.config.settings"].new({"company_id": self.company.id})
+        settings.dunning_keep_years = 12
+        self.assertIsNone(settings._onchange_dunning_keep_years())
