@@ -1,6 +1,8 @@
 """What ``make bench`` measures alone, each asked for with a number: ``TODAY=100000 make bench``."""
 
-from dev import databases, server
+import time
+
+from dev import databases, outside, postgres, server, state
 from dev.bench_hosts import show_hosts
 from dev.bench_inside import inside, ledger_of, ready_of, show_phases
 from dev.bench_peer import log
@@ -160,6 +162,52 @@ def _show_behaviour(size):
     say(f"how one of them stands now: {1000 * found['one']:.0f} ms")
 
 
+#: Tables that must stay as they are, however large.
+LEDGER = ("account_move", "account_move_line", "account_partial_reconcile", "res_partner")
+LEAVE = """
+env["ir.module.module"].search([("name", "=", "payt_dunning")]).button_immediate_uninstall()
+env.cr.commit()
+"""
+
+
+def _show_install(size):
+    """Measure how long it takes to install, update and leave on a ledger of so many invoices."""
+    ledger = ledger_of(size, "mixed")
+    name, core = f"{ledger}_install", ("payt_dunning",)
+    databases.copy(ledger, name)
+    beside = [folder.name for folder in state.addons() if folder.name not in core]
+
+    def leave():
+        outside.finish(outside.start_shell(name, LEAVE), timeout=3600)
+
+    for title, act in (
+        ("install", lambda: databases.install(name, core, log(), "--skip-auto-install")),
+        ("update", lambda: databases.install(name, core, log(), update=True)),
+        (
+            "other add-ons, with Odoo's sale and stock",
+            lambda: databases.install(name, (*databases.BESIDE, *beside), log()),
+        ),
+        ("leave", leave),
+    ):
+        postgres.psql(name, "SELECT pg_stat_reset()")
+        started = time.monotonic()
+        act()
+        seconds = time.monotonic() - started
+        say(f"{title}: {seconds:.1f} s; rows of the ledger that changed: {_changed(name)}")
+    databases.drop(name)
+
+
+def _changed(database):
+    """How many rows of the ledger's tables were written, in words."""
+    tables = ", ".join(f"'{table}'" for table in LEDGER)
+    rows = postgres.psql(
+        database,
+        "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables"
+        f" WHERE relname IN ({tables}) AND n_tup_ins + n_tup_upd + n_tup_del > 0",
+    )
+    return ", ".join(" ".join(row.split("|")) for row in rows.splitlines()) or "none"
+
+
 #: What is measured, and the variable that asks for it with a number.
 PARTS = (
     ("PLANS", _show_payment_plans),
@@ -172,4 +220,5 @@ PARTS = (
     ("TRIAL", _show_trial),
     ("BEHAVIOUR", _show_behaviour),
     ("HOSTS", show_hosts),
+    ("INSTALL", _show_install),
 )

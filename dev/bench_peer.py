@@ -6,6 +6,8 @@ from dev import databases, odoo, postgres, python_env, state
 from dev.steps import run, step
 
 PEER = "account_credit_control"
+#: Its version; what it needs is taken as it is.
+PINNED = {f"odoo-addon-{PEER}": "19.0.1.0.0.13"}
 
 
 def log():
@@ -50,8 +52,9 @@ def peer_folder():
 def _pip_install(packages, folder):
     # Without dependencies: they name Odoo itself, which no package index has.
     pip = [python_env.python(), "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+    pinned = (f"{package}=={PINNED.get(package, '19.0.*')}" for package in packages)
     run(
-        [*pip, "--target", folder, *(f"{package}==19.0.*" for package in packages)],
+        [*pip, "--target", folder, *pinned],
         "OCA's add-on cannot be fetched",
         "check the network and pip's index, or run without PEER=1",
         log=log(),

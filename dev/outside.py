@@ -49,18 +49,21 @@ def _log(database):
     return Path(folder, f"{database}-{next(_numbers)}.log")
 
 
-def _at_any_hour(*load):
+def _at_any_hour(load=(), beside=()):
     """Return options with which messages leave whatever the hour and day of the test are."""
-    path = odoo.addons_path(state.CHECKOUT / "tests_outside")
+    path = odoo.addons_path(state.CHECKOUT / "tests_outside", *beside)
     return ("--addons-path", path, "--load", ",".join(("base,rpc,web,any_hour", *load)))
 
 
-def start_shell(database, script, env=None, addons=None):
+def start_shell(database, script, env=None, addons=None, beside=()):
     """Start Odoo's shell on a script; it ends when the script does.
 
     :param addons: folder with another version of our add-ons, to run instead of ours
+    :param beside: folders with add-ons of others
     """
-    path = ("--addons-path", odoo.addons_path(own=addons)) if addons else _at_any_hour()
+    path = (
+        ("--addons-path", odoo.addons_path(own=addons)) if addons else _at_any_hour(beside=beside)
+    )
     options = ("shell", "-d", database, "--no-http", *path)
     return OdooProcess(options, _log(database), script, env)
 
@@ -71,7 +74,7 @@ def start_server(database, port, cron_threads=1, env=None, load=()):
     :param load: modules that it loads before any database, beside the usual ones
     """
     options = ("--http-port", str(port), "--max-cron-threads", str(cron_threads))
-    arguments = ("server", "-d", database, *options, *_at_any_hour(*load))
+    arguments = ("server", "-d", database, *options, *_at_any_hour(load))
     return OdooProcess(arguments, _log(database), env=env)
 
 

@@ -95,6 +95,7 @@
         "views/dunning_access_views.xml",
         "views/dunning_policy_views.xml",
         "views/dunning_move_views.xml",
+        "views/dunning_takeover_views.xml",
         "views/dunning_preview_views.xml",
         "views/dunning_job_views.xml",
         "views/account_move_views.xml",
@@ -122,5 +123,6 @@
         "web.assets_tests": ["payt_dunning/static/tests/tours/**/*"],
     },
     "demo": ["demo/demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

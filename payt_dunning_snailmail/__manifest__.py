@@ -9,5 +9,6 @@
     "images": ["static/description/banner.png"],
     "depends": ["payt_dunning", "snailmail"],
     "data": ["data/dunning_channel.xml"],
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

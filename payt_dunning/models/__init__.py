@@ -297,4 +297,7 @@ from . import (
     res_partner,
     sms_sms,
     sms_tracker,
+    dunning_others,
+    dunning_takeover,
+    ir_module_module,
 )

@@ -183,6 +183,7 @@ class DunningToday(models.AbstractModel):
                 "id": company.id,
                 "name": company.name,
                 "live": company._dunning_is_live(),
+                "silence": company._dunning_silence(),
                 "open": company.id in busy,
             }
             for company in self.env.companies

@@ -17,7 +17,12 @@ CLAIMS_FROM = [
     ("none", "From Nobody"),
 ]
 #: Modules that chase debtors too.
-OTHER_FOLLOW_UP = ("account_followup", "account_credit_control", "account_invoice_overdue_reminder")
+OTHER_FOLLOW_UP = (
+    "account_followup",
+    "account_credit_control",
+    "account_invoice_overdue_reminder",
+    "om_account_followup",
+)
 
 
 class ResCompany(models.Model):

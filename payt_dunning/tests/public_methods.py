@@ -153,6 +153,7 @@ EXPECTED = {
         "action_open": May(MANAGER, asked=False),
         "action_take_back": May(MANAGER),
         "action_take_in": May(MANAGER),
+        "action_take_over": May(MANAGER, asked=False),
         "action_test_message": May(MANAGER, asked=False),
     },
     "dunning.debtor.wizard": {"action_apply": May(COLLECTOR)},
@@ -236,6 +237,10 @@ EXPECTED = {
     "dunning.move.wizard": {
         "action_apply": May(MANAGER, asked=False),
         "action_examples": May(MANAGER, asked=False),
+    },
+    "dunning.takeover.wizard": {
+        "action_apply": May(MANAGER, asked=False),
+        "action_look": May(MANAGER, asked=False),
     },
     "dunning.policy.wizard": {"action_apply": May(COLLECTOR, empty=True)},
     "dunning.preview.screen": {

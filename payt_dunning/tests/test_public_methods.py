@@ -180,6 +180,7 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 "policy_id": level.policy_id.id,
                 "revision_id": level.policy_id.revision_id.id,
             },
+            "dunning.takeover.wizard": {"company_id": self.company.id},
             "dunning.policy.wizard": {"item_ids": self.item.ids},
             "dunning.skip.wizard": {
                 "item_ids": self.item.ids,

@@ -53,3 +53,4 @@ from . import dunning_checklist
 from . import dunning_checklist_line
 from . import dunning_behaviour_wizard
 from . import payment_link_wizard
+from . import dunning_takeover_wizard

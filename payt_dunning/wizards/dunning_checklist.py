@@ -73,6 +73,7 @@ class DunningChecklist(models.TransientModel):
                 "state": state,
                 "found": found,
                 "can_open": administrator or code not in ("server", "others"),
+                "can_take_over": code == "others" and self.env["dunning.takeover"]._is_there(),
             }
             for place, (code, (state, found)) in enumerate(
                 self.env["dunning.readiness"]._all(self.company_id).items()

@@ -19,6 +19,7 @@ class DunningChecklistLine(models.TransientModel):
     state = fields.Selection(STATES, "How It Is", required=True, readonly=True)
     found = fields.Text("What Was Found", readonly=True)
     can_open = fields.Boolean(readonly=True)
+    can_take_over = fields.Boolean(readonly=True, help="What was sent there can be read.")
 
     def _company(self):
         """The company it is about, if the user may decide about its sending."""
@@ -96,6 +97,11 @@ class DunningChecklistLine(models.TransientModel):
         """Send a test message to the user."""
         self._company()
         return self.checklist_id.action_test_message()
+
+    def action_take_over(self):
+        """Take over what Credit Control has sent, before it goes."""
+        self._company()
+        return self.env["dunning.takeover.wizard"]._open()
 
     def action_take_in(self):
         """Follow up on opening balances too."""

@@ -121,6 +121,9 @@ export class DunningToday extends Component {
     }
 
     notLiveText(company) {
+        if (company.silence) {
+            return company.silence;
+        }
         return _t("%s has not gone live: nothing leaves by itself yet.", company.name);
     }
 
