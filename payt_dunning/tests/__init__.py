@@ -181,6 +181,7 @@ from . import (
     test_statements,
     test_standard_track,
     test_statutory_notice,
+    test_stored_fields,
     test_substitutes,
     test_sync,
     test_talk,
