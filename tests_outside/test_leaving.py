@@ -120,13 +120,13 @@ def test_leaving_leaves_nothing_behind_that_does_something(left, psql):
     assert psql(left, NAMES.format("payt%")) == []
 
 
-def test_what_waited_does_not_leave_once_nobody_looks_at_it(left, mails, run_odoo):
+def test_what_waited_does_not_leave_once_nobody_looks_at_it(left, mails):
     known = len(mails.messages)
-    run_odoo(left, SEND)
+    run(left, SEND)
     assert len(mails.messages) == known
 
 
-def test_the_other_add_ons_go_alone_and_follow_up_goes_on(used, psql, run_odoo):
+def test_the_other_add_ons_go_alone_and_follow_up_goes_on(used, psql):
     name = f"{used}_core"
     databases.copy(used, name)
     others = [addon for addon in ADDONS if addon != "payt_dunning"]
@@ -134,6 +134,6 @@ def test_the_other_add_ons_go_alone_and_follow_up_goes_on(used, psql, run_odoo):
     tables = {column.partition(".")[0] for column in leave_books.columns(psql, name)}
     assert not [table for table in tables if table.startswith(("receivable_", "dunning_whatsapp"))]
     assert psql(name, NAMES.format("payt\\_dunning\\_%")) == []
-    run_odoo(name, "env['dunning.run']._cron_run()\nenv.cr.commit()\n")
+    run(name, "env['dunning.run']._cron_run()\nenv.cr.commit()\n")
     assert psql(name, "SELECT state FROM dunning_run ORDER BY id DESC LIMIT 1") == ["done"]
     databases.drop(name)

@@ -227,12 +227,12 @@ def test_an_unknown_level_is_mapped_or_left_out_in_so_many_words(there):
     assert set(out) == {"Three times there: Friendly there"}
 
 
-def test_once_the_other_is_gone_the_next_level_is_sent_and_none_again(taken, mails, psql, run_odoo):
+def test_once_the_other_is_gone_the_next_level_is_sent_and_none_again(taken, mails, psql):
     name = f"{taken[0]}_live"
     databases.copy(taken[0], name)
     run(name, LEAVE)
     before = Counter(recipients(mails))
-    run_odoo(name, LIVE + RUN + SEND + RUN + SEND)
+    outside.finish(outside.start_shell(name, LIVE + RUN + SEND + RUN + SEND))
     got = Counter(recipients(mails)) - before
     first, second = (f"debtor{DEBTORS.index(each)}@example.com" for each in ("first", "second"))
     assert got[first] == 1

@@ -58,16 +58,16 @@ def first_books(tmp_path_factory, mails):
     path = ("--addons-path", odoo.addons_path(own=addons))
     databases.install(name, ("payt_dunning",), log, "--skip-auto-install", *path)
 
-    def run(script):
+    def work(script):
         outside.finish(outside.start_shell(name, script, addons=addons))
 
-    run(upgrade_books.prepare(mails.port))
-    run(upgrade_books.day(-26))
-    run(upgrade_books.decide(-20))
+    work(upgrade_books.prepare(mails.port))
+    work(upgrade_books.day(-26))
+    work(upgrade_books.decide(-20))
     mails.behave_for(address("unclear"), DROP)
     mails.behave_for(address("refused"), REFUSE)
-    run(upgrade_books.day(-16))
-    run(RUN)  # of today; what it made waits in the queue
+    work(upgrade_books.day(-16))
+    work(RUN)  # of today; what it made waits in the queue
     yield name
     databases.drop(name)
 
@@ -89,6 +89,11 @@ def books(updated):
     databases.copy(updated, name)
     yield name
     databases.drop(name)
+
+
+def run(database, script):
+    """Run a script with the present version."""
+    outside.finish(outside.start_shell(database, script))
 
 
 def lost(psql, before, after):
@@ -133,25 +138,25 @@ def test_an_update_tells_the_day_on_which_items_were_closed(updated, psql):
     assert psql(updated, query) == ["1|1"]
 
 
-def test_after_an_update_everybody_gets_the_next_message_once(books, mails, run_odoo):
+def test_after_an_update_everybody_gets_the_next_message_once(books, mails):
     before = Counter(recipients(mails))
-    run_odoo(books, SEND + RUN + SEND)
-    run_odoo(books, RUN + SEND)
+    run(books, SEND + RUN + SEND)
+    run(books, RUN + SEND)
 
     got = Counter(recipients(mails)) - before
     assert got == {address(name): 1 for name in ("goes_on", "disputed", "queued")}
 
 
-def test_after_an_update_the_next_message_is_that_of_the_next_level(books, run_odoo, psql):
-    run_odoo(books, SEND + RUN + SEND)
+def test_after_an_update_the_next_message_is_that_of_the_next_level(books, psql):
+    run(books, SEND + RUN + SEND)
     query = """SELECT level_name FROM dunning_notice WHERE state = 'sent'
                   AND debtor_id = (SELECT min(debtor_id) FROM dunning_notice) ORDER BY id"""
     assert psql(books, query) == ["First reminder", "Second reminder", "Our own level"]
 
 
-def test_after_an_update_the_texts_that_somebody_edited_are_sent(books, mails, run_odoo):
+def test_after_an_update_the_texts_that_somebody_edited_are_sent(books, mails):
     known = len(mails.messages)
-    run_odoo(books, SEND + RUN + SEND)
+    run(books, SEND + RUN + SEND)
     bodies = [
         message.body()
         for message in mails.messages[known:]
@@ -161,18 +166,16 @@ def test_after_an_update_the_texts_that_somebody_edited_are_sent(books, mails, r
     assert "In our own words" in bodies[0]
 
 
-def test_after_an_update_people_decide_what_the_first_version_left_open(
-    books, mails, run_odoo, psql
-):
+def test_after_an_update_people_decide_what_the_first_version_left_open(books, mails, psql):
     before = Counter(recipients(mails))
-    run_odoo(books, DECIDE + SEND + RUN + SEND)
+    run(books, DECIDE + SEND + RUN + SEND)
     got = Counter(recipients(mails)) - before
     assert got[address("waits_for_approval")] == 1
     assert "ambiguous" not in states(psql, books)
 
 
 def test_an_update_that_is_killed_leaves_the_books_as_they_were_and_goes_on_later(
-    first_books, psql, processes, run_odoo
+    first_books, psql, processes
 ):
     name = f"{first_books}_killed"
     databases.copy(first_books, name)

@@ -18,9 +18,14 @@ class ResCompany(models.Model):
         What that one sends nobody knows here: somebody looks at it and goes live again.
         """
         others = self._dunning_other_follow_up()
-        live = self.sudo().filtered("dunning_live_uuid") if others else self.browse()
+        live = self.sudo().filtered(lambda company: others and company._dunning_is_switched_on())
         live._dunning_stop_live()
         live.dunning_stopped_by = ", ".join(each.shortdesc or each.name for each in others)
+
+    def _dunning_is_switched_on(self):
+        """Whether it went live in this very database, whatever else keeps messages from leaving."""
+        uuid = self.sudo().dunning_live_uuid
+        return bool(uuid) and uuid == self._dunning_database_uuid()
 
     def _dunning_go_live(self):
         """What stopped them is over."""
@@ -32,7 +37,7 @@ class ResCompany(models.Model):
         """Why a company that went live sends nothing, in words; empty where it sends, or never did."""
         self.ensure_one()
         company, others = self.sudo(), self._dunning_other_follow_up()
-        if others and (company.dunning_stopped_by or company.dunning_live_uuid):
+        if others and (company.dunning_stopped_by or company._dunning_is_switched_on()):
             return self.env._(
                 "%(company)s sends nothing: %(modules)s sends reminders too, and your debtors "
                 "would get two. Uninstall it, then go live again.",

@@ -7,12 +7,11 @@ class IrModuleModule(models.Model):
 
     _inherit = "ir.module.module"
 
-    def button_uninstall(self):
-        """Refused while a company is live, also where it would go with another module."""
-        result = super().button_uninstall()
-        if self.search_count([("name", "=", "payt_dunning"), ("state", "=", "to remove")], limit=1):
+    def write(self, vals):
+        """Uninstalling is refused while a company is live, also where it goes with another module."""
+        if vals.get("state") == "to remove" and "payt_dunning" in self.mapped("name"):
             self._refuse_while_live()
-        return result
+        return super().write(vals)
 
     def _refuse_while_live(self):
         companies = self.env["res.company"].sudo().search([("dunning_live_uuid", "!=", False)])

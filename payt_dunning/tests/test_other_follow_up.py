@@ -63,6 +63,12 @@ class TestOtherFollowUp(DunningCommon):
         self.assertEqual(self.company._dunning_silence(), "")
         self.assertFalse(self.tasks())
 
+    def test_a_copy_of_the_database_is_not_told(self):
+        self.company.sudo().dunning_live_uuid = "of another database"
+        self.other()
+        self.run_day()
+        self.assertEqual(self.company._dunning_silence(), "")
+
     def test_today_says_it_at_the_top(self):
         self.other()
         (company,) = self.env["dunning.today"]._companies()

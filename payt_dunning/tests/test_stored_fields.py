@@ -15,9 +15,9 @@ class TestStoredFields(TransactionCase):
             if own or model._abstract or model._transient or not model._auto:
                 continue
             for field in model._fields.values():
-                if field._modules and field._modules[0].startswith("payt_dunning"):
-                    if field.store and field.column_type:
-                        yield model._name, field
+                ours = field._modules and field._modules[0].startswith("payt_dunning")
+                if ours and field.store and field.column_type:
+                    yield model._name, field
 
     def test_fields_are_added_to_models_of_others(self):
         self.assertIn("dunning_notice_id", {field.name for _model, field in self.added()})
