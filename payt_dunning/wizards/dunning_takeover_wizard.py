@@ -271,7 +271,7 @@ class DunningTakeoverRow(models.TransientModel):
     date_due = fields.Date(related="item_id.date_due")
     what = fields.Selection(WHAT, "What Happens", readonly=True)
     stood = fields.Char("Stood On", readonly=True)
-    sent_on = fields.Date("Sent On", readonly=True)
+    sent_on = fields.Date(readonly=True)
     goes_on = fields.Char("Goes On After", readonly=True)
     again = fields.Boolean("Formal Level Served Anew", readonly=True)
     leaves = fields.Char("Leaves Next", readonly=True)
