@@ -1,7 +1,7 @@
 from odoo.tests import TransactionCase, tagged
 
 #: Models of which a company has a few rows only.
-SMALL = {"account.journal", "digest.digest", "res.company"}
+SMALL = {"account.journal", "digest.digest", "res.company", "res.users"}
 
 
 @tagged("post_install", "-at_install")
@@ -23,17 +23,18 @@ class TestStoredFields(TransactionCase):
         self.assertIn("dunning_notice_id", {field.name for _model, field in self.added()})
 
     def test_none_of_them_is_computed_for_every_row(self):
-        self.assertEqual(
-            [str(field) for model, field in self.added() if field.compute or field.related], []
-        )
+        computed = [
+            str(field)
+            for model, field in self.added()
+            if model not in SMALL and (field.compute or field.related)
+        ]
+        self.assertEqual(computed, [])
 
     def test_none_of_them_is_filled_with_a_default(self):
         """Odoo writes the default of a new column in every row."""
-        self.assertEqual(
-            [
-                str(field)
-                for model, field in self.added()
-                if model not in SMALL and (field.default or field.required)
-            ],
-            [],
-        )
+        filled = [
+            str(field)
+            for model, field in self.added()
+            if model not in SMALL and (field.default or field.required)
+        ]
+        self.assertEqual(filled, [])
