@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 from dev import databases, odoo_source, postgres, python_env, state
 
@@ -55,32 +56,29 @@ class FreshCheckout:
     @contextmanager
     def _inside(self):
         """Let the bench's own functions work on the state folder of the copy."""
-        before = os.environ.get("PAYT_STATE")
+        kept = {name: os.environ.pop(name, None) for name in ("PAYT_STATE", "ODOO_HOME")}
         os.environ["PAYT_STATE"] = str(self.state)
         try:
             yield
         finally:
-            os.environ.pop("PAYT_STATE")
-            if before is not None:
-                os.environ["PAYT_STATE"] = before
+            del os.environ["PAYT_STATE"]
+            os.environ.update({name: value for name, value in kept.items() if value is not None})
 
     def take_over(self):
         """Take what takes long to fetch and make from the bench: Odoo, packages, the template."""
-        source, venv = state.path("odoo").resolve(), state.path("venv").resolve()
-        home, files = odoo_source.find(), databases.filestore(databases.TEMPLATE)
-        dump = self.folder.parent / "template.dump"
+        home = os.environ.get("ODOO_HOME") or state.path("odoo")
+        odoo, venv = Path(home).expanduser().resolve(), state.path("venv").resolve()
+        files, dump = databases.filestore(databases.TEMPLATE), self.folder.parent / "template.dump"
         postgres.client("pg_dump", "-Fc", "-Z0", "-f", dump, databases.TEMPLATE)
         with self._inside():
             state.prepare()
-            if source.exists():
-                state.path("odoo").symlink_to(source)
-                state.set_stamp("odoo", odoo_source.VERSION)
-                home = odoo_source.find()
+            state.path("odoo").symlink_to(odoo)
+            state.set_stamp("odoo", odoo_source.VERSION)
             state.path("venv").symlink_to(venv)
             state.set_stamp("venv", python_env.key())
             postgres.start()
             postgres.client("createdb", databases.TEMPLATE)
             postgres.client("pg_restore", "-j", "2", "-d", databases.TEMPLATE, dump)
-            shutil.copytree(files, databases.filestore(databases.TEMPLATE), copy_function=os.link)
-            state.set_stamp("template", databases.template_key(home))
+            shutil.copytree(files, databases.filestore(databases.TEMPLATE))
+            state.set_stamp("template", databases.template_key(odoo_source.find()))
         dump.unlink()
