@@ -41,6 +41,7 @@ JOBS = {
     "plans_worst": lambda env, job: plans.worst(env),
     "letters": lambda env, job: letters.make(env, job["count"]),
     "letters_print": lambda env, job: letters.measure(env),
+    "hosts_messages": lambda env, job: hosts.messages(env, job["count"], job["smtp_port"]),
     "hosts_batches": lambda env, job: hosts.batches(env, job["batches"]),
     "hosts_letters": lambda env, job: hosts.letters(env, **_without_name(job)),
     "hosts_mails": lambda env, job: hosts.mails(env, **_without_name(job)),

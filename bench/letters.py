@@ -18,6 +18,17 @@ THEIRS = 5
 
 def make(env, count):
     """Make so many letters that wait to be printed."""
+    messages(env, count)
+    env.cr.execute(
+        """UPDATE dunning_notice SET channel = 'letter', state = 'queued',
+                  recipient = 'Lindelaan 5, Delft'"""
+    )
+    env.cr.commit()
+    return {"letters": env["dunning.notice"].search_count([])}
+
+
+def messages(env, count):
+    """Make so many messages that wait in the outbox, as mails."""
     company = env.company
     env["account.chart.template"].try_loading("generic_coa", company)
     company.write({**ANY_DAY, "dunning_require_sent": False, "email": "billing@example.com"})
@@ -58,12 +69,7 @@ def make(env, count):
     ).action_post()
     env.cr.commit()
     env["dunning.run"]._cron_run()
-    env.cr.execute(
-        """UPDATE dunning_notice SET channel = 'letter', state = 'queued',
-                  recipient = 'Lindelaan 5, Delft'"""
-    )
     env.cr.commit()
-    return {"letters": env["dunning.notice"].search_count([])}
 
 
 def measure(env):

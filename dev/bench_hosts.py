@@ -1,34 +1,30 @@
-"""``HOSTS=2000 make bench``: the same work by one program and by several, side by side."""
+"""``HOSTS=300 make bench``: the same work by one program and by several, side by side."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 from dev import databases, server, state
-from dev.bench_inside import inside, ledger_of, ready_of
-from dev.bench_peer import log
+from dev.bench_inside import inside
 from dev.lock_watch import LockWatch
 from dev.steps import say, step
 
-#: Of the letters, so many for each hundred invoices; each batch is work of its own.
-LETTERS_EACH, BATCHES = 10, 12
+#: Of so many messages one is a letter; each batch of them is work of its own.
+MESSAGES_EACH, BATCHES = 5, 12
 
 
-def show_hosts(size):
-    """Measure letters by one and two programs, and mails of a run by one and three."""
-    count = max(size * LETTERS_EACH // 100, BATCHES)
+def show_hosts(count):
+    """Measure letters by one and two programs, and so many mails by one and three."""
+    letters = max(count // MESSAGES_EACH, BATCHES)
     source = f"payt_bench_hosts_{count}"
-    with step(f"{count:,} letters in {BATCHES} batches"):
-        databases.copy(databases.TEMPLATE, source)
-        databases.install(source, ("payt_dunning",), log())
-        inside(source, "letters", count=count)
+    with step(f"{letters:,} letters in {BATCHES} batches"):
+        databases.copy(databases.core(), source)
+        inside(source, "letters", count=letters)
         inside(source, "hosts_batches", batches=BATCHES)
     _compare("letters", source, "hosts_letters", (1, 2))
+    with step(f"{count:,} mails"):
+        databases.copy(databases.core(), source)
+        inside(source, "hosts_messages", count=count, smtp_port=server.start_smtp())
+    _compare("mails", source, "hosts_mails", (1, 3))
     databases.drop(source)
-    source = ready_of(ledger_of(size, "mixed"), server.start_smtp())
-    ran = f"{source}_hosts"
-    databases.copy(source, ran)
-    inside(ran, "run")
-    _compare("mails of a run", ran, "hosts_mails", (1, 3))
-    databases.drop(ran)
 
 
 def _compare(title, source, job, numbers):

@@ -1,11 +1,12 @@
 import logging
-import os
 import socket
 import time
 from functools import cache
 
 from odoo import SUPERUSER_ID, api, models, modules
 from odoo.tools import SQL
+
+from ..tools import content_of
 
 _logger = logging.getLogger(__name__)
 
@@ -92,8 +93,7 @@ class DunningHost(models.AbstractModel):
     def _has_files(self):
         """Whether the files of this database can be reached: a small one is always there."""
         mark = self.env.ref("payt_dunning.host_mark", raise_if_not_found=False)
-        name = mark and mark.sudo().store_fname
-        return not name or os.path.exists(mark._full_path(name))
+        return not mark or bool(content_of(mark.sudo()))
 
     @api.model
     def _end_stalled(self):
