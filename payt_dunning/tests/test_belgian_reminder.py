@@ -63,7 +63,7 @@ class TestBelgianReminder(LawCommon):
         self.assertEqual(notice.lang, "fr_BE")
         self.assertIn(
             "dans les 14 jours calendrier, à compter du jour qui suit l'envoi de cet e-mail",
-            notice.body.replace("&#39;", "'"),
+            str(notice.body).replace("&#39;", "'"),
         )
         self.assertIn("0123.456.749", notice.body)
 

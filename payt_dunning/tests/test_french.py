@@ -47,7 +47,7 @@ class TestFrenchPage(PageCommon):
 
     def test_the_page_of_a_message_is_french(self):
         text = self.shown("?lang=fr_FR")
-        self.assertFrench(text, "À payer", "Payer tout de suite", "Avez-vous une question ?")
+        self.assertFrench(text, "À payer", "Payer en plusieurs fois", "Avez-vous une question ?")
 
     def test_choosing_how_to_pay_in_parts_is_french(self):
         text = self.shown("/parts?lang=fr_FR")
@@ -58,7 +58,7 @@ class TestFrenchPage(PageCommon):
         self.assertFrench(text, "Votre lettre ou votre SMS", "8 lettres et chiffres")
 
     def test_a_message_to_who_speaks_french_is_french(self):
-        someone = self.debtor("Boulangerie Dupont", lang="fr_FR")
+        someone = self.business.copy({"name": "Boulangerie Dupont", "lang": "fr_FR"})
         self.invoice(partner=someone)
         self.run_and_deliver()
         notice = self.notices_to(someone)
@@ -92,5 +92,5 @@ class TestFrenchLetter(LetterCommon):
     def test_its_paper_is_french(self):
         letter = self.letter_to(self.person_at("Jean Dupont", lang="fr_BE"))
         text = " ".join("".join(self.pages(self.batch_of(letter).file_id.raw)).split())
-        for words in ("Page 1 sur", "Code pour votre banque", "Appelez-nous"):
+        for words in ("Page 1 sur 2", "Appelez-nous :", "Payer par virement"):
             self.assertIn(words, text.replace("\xa0", " "))

@@ -61,7 +61,7 @@ class TestLawTables(DunningCommon):
         )
         self.env.invalidate_all()
         before = self.Row.search_count([("withdrawn", "=", False)])
-        self.Row._load_shipped()
+        self.Row.sudo()._load_shipped()
         new = self.elements() - old
         self.assertTrue(old.withdrawn and old.withdrawn_because)
         self.assertIn("frais de recouvrement", new.cells["pattern"])
@@ -75,7 +75,7 @@ class TestLawTables(DunningCommon):
             [row.id],
         )
         self.env.invalidate_all()
-        self.Row._load_shipped()
+        self.Row.sudo()._load_shipped()
         self.assertEqual((self.elements(), row.cells["required"]), (row, "0"))
 
     def test_a_manager_adds_the_rate_of_the_next_half_year(self):

@@ -10,6 +10,8 @@ from .common import DunningCommon
 
 LANGUAGES = ("en_US", "nl_NL", "de_DE", "fr_FR")
 STATIC = ("payt_dunning.reminder_mail", "payt_dunning.reminder_mail_rows")
+#: Words that are the same in English.
+ALIKE = {"fr_FR": {"Date", "Total"}}
 #: Shown in formal messages only.
 FORMAL = ("payt_dunning.reminder_mail_costs",)
 
@@ -94,7 +96,7 @@ class TestTexts(DunningCommon):
         for lang in LANGUAGES[1:]:
             static = self.static(lang, STATIC + FORMAL)
             foreign = {line.strip() for text in static for line in text.splitlines()}
-            self.assertFalse(terms & foreign)
+            self.assertFalse(terms & foreign - ALIKE.get(lang, set()))
 
     def test_every_shipped_text_is_translated(self):
         for level in self.levels("en_US"):
