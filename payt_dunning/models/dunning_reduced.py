@@ -42,6 +42,20 @@ class DunningNotice(models.Model):
     _inherit = ["dunning.notice", "dunning.reduced"]
 
 
+class DunningQuestion(models.Model):
+    """Questions of which the words are gone."""
+
+    _name = "dunning.question"
+    _inherit = ["dunning.question", "dunning.reduced"]
+
+
+class DunningDispute(models.Model):
+    """Disputes of which the words are gone."""
+
+    _name = "dunning.dispute"
+    _inherit = ["dunning.dispute", "dunning.reduced"]
+
+
 class CollectionCase(models.Model):
     """Cases of which the packages are gone."""
 

@@ -7,6 +7,12 @@ from odoo.tools import SQL
 BATCH = 1_000
 #: Cases that ended so may still be collected one day.
 UNPAID = ("not_pursued", "uncollectable")
+#: What debtors said and we answered, with the words that go.
+SAID = (
+    ("dunning.question", ("text", "author", "email")),
+    ("dunning.dispute", ("text", "outcome", "note")),
+    ("dunning.promise", ("note",)),
+)
 #: What a recipient becomes: the field can't be empty.
 NOBODY = "-"
 
@@ -152,6 +158,35 @@ class DunningReduction(models.AbstractModel):
             item_ids,
         )
         self._reduce_notices(notice_ids, today, years)
+        for model, words in SAID:
+            self._reduce_said(model, words, item_ids, today, years)
+
+    @api.model
+    def _reduce_said(self, model, words, item_ids, day, years):
+        """Words of what was said about items go, where all that it is about was reduced."""
+        table, items = self.env[model]._table, self.env[model]._fields["item_ids"]
+        reduced = dict.fromkeys(words)
+        if "reduced_on" in self.env[model]._fields:
+            reduced |= {"reduced_on": day, "reduced_after": years}
+        names = {
+            "own": SQL.identifier(items.relation),
+            "said": SQL.identifier("own", items.column1),
+            "item": SQL.identifier("own", items.column2),
+        }
+        self._do(
+            """UPDATE %(table)s said SET %(reduced)s
+                WHERE said.state <> 'open'
+                  AND said.id IN (SELECT %(said)s FROM %(own)s own WHERE %(item)s = ANY(%(ids)s))
+                  AND NOT EXISTS (
+                      SELECT 1 FROM %(own)s own JOIN dunning_item item ON item.id = %(item)s
+                       WHERE %(said)s = said.id AND item.reduced_on IS NULL)""",
+            item_ids,
+            table=SQL.identifier(table),
+            reduced=SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), value) for name, value in reduced.items()
+            ),
+            **names,
+        )
 
     @api.model
     def _reduce_notices(self, notice_ids, day, years):

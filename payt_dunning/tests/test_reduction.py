@@ -241,6 +241,64 @@ class TestReduction(CaseCommon):
 
     # -- for how long --------------------------------------------------------------------------
 
+    def said(self, model, *items, **values):
+        """Something that was said about items, and is done."""
+        return (
+            self.env[model]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor_row.id,
+                    "item_ids": [each.id for each in items],
+                    **values,
+                }
+            )
+        )
+
+    def question(self, *items):
+        return self.said(
+            "dunning.question",
+            *items,
+            state="answered",
+            asked_on=self.today,
+            text="I am ill",
+            author="Bea",
+            email="bea@bakery.example.com",
+        )
+
+    def test_what_a_debtor_asked_goes_and_that_it_asked_stays(self):
+        question = self.question(self.item)
+        self.settle()
+        self.reduce()
+        self.assertEqual((question.text, question.author, question.email), (False, False, False))
+        self.assertEqual((question.state, question.asked_on.date()), ("answered", self.today))
+        self.assertIn("after 7 years", question.reduced_words)
+
+    def test_what_was_asked_about_something_younger_as_well_stays(self):
+        younger = self.at_level(2, 30, partner=self.business)
+        question = self.question(self.item, younger)
+        self.settle()
+        self.settle(years=2, item=younger)
+        self.reduce()
+        self.assertEqual(question.text, "I am ill")
+
+    def test_the_note_of_a_promise_goes(self):
+        promise = self.said(
+            "dunning.promise",
+            self.item,
+            currency_id=self.item.currency_id.id,
+            amount=100,
+            date=self.today,
+            deadline=self.today,
+            made_on=self.today,
+            state="kept",
+            note="Gets her wages then",
+        )
+        self.settle()
+        self.reduce()
+        self.assertEqual((promise.note, promise.state, promise.amount), (False, "kept", 100))
+
     def test_a_company_may_keep_it_longer(self):
         self.company.dunning_keep_years = 9
         self.settle()
