@@ -1,10 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
+    @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
         """Odoo's own queue leaves messages to their jobs for a while, and all else as it is."""
         since = self.env["dunning.dispatch"]._waiting_since()
