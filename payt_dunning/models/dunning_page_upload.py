@@ -119,5 +119,6 @@ class DunningPageUpload(models.AbstractModel):
         name = name.strip(" .")
         if len(name) > LONGEST_NAME:
             stem, dot, ending = name.rpartition(".")
-            name = f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}"
+            room = max(LONGEST_NAME - len(ending) - 1, 0)
+            name = f"{stem[:room]}{dot}{ending}"[:LONGEST_NAME]
         return name or self.env._("file")

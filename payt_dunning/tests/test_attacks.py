@@ -61,6 +61,8 @@ class TestAttacks(PageCommon, RouteCase):
             ".. .": "file",
             "\x00.pdf": "pdf",
             f"{'n' * 300}.pdf": f"{'n' * 96}.pdf",
+            "n" * 300: "n" * 100,
+            f"a.{'n' * 300}": f".{'n' * 99}",
         }.items():
             with self.subTest(name):
                 self.assertEqual(clean(name), wanted)
