@@ -83,9 +83,20 @@ def read_error(error):
 def read_json(raw):
     """A body as JSON; ``None`` for anything else, however it was made to hurt."""
     try:
-        return json.loads(raw)
+        return _storable(json.loads(raw))
     except (ValueError, RecursionError):
         return None
+
+
+def _storable(value):
+    """The same without signs that no database keeps: halves of signs, and zero bytes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "")
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(each) for key, each in value.items()}
+    return value
 
 
 def signature(secret, body):

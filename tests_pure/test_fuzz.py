@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from dev import fuzz
+from dev import fuzz, fuzz_others
 from dev.fuzz_mutants import Mutants
 
 #: Of these one input takes milliseconds.
@@ -38,6 +38,11 @@ def test_a_number_of_seconds_feeds_in_rounds(monkeypatch):
     times = iter([0, 0, 1, 3])
     monkeypatch.setattr(fuzz.time, "monotonic", lambda: next(times))
     assert fuzz.feed_for("count", 2, 1) == len(seen) == 10
+
+
+def test_a_report_of_whatsapp_holds_nothing_that_can_not_be_kept():
+    report = fuzz_others.API.read_json(rb'{"a\ud800": ["b\u0000c", {"d": "\udfff"}], "e": 1}')
+    assert report == {"a?": ["bc", {"d": "?"}], "e": 1}
 
 
 def test_the_same_seed_makes_the_same_inputs_and_another_one_others():
