@@ -184,6 +184,7 @@ from . import (
     test_stored_fields,
     test_substitutes,
     test_sync,
+    test_takeover,
     test_talk,
     test_tasks,
     test_text_statements,
