@@ -80,7 +80,16 @@ def smtp_server():
     server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def mails():
+    """Return a running SMTP server for all tests of a file."""
+    server = SmtpServer(state.any_free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def psql():
     """Run SQL from outside Odoo: ``psql(db, sql)`` returns a list of rows, fields split by ``|``."""
 

@@ -5,7 +5,6 @@ import os
 import pytest
 
 from dev import databases, outside, state
-from dev.smtp_double import SmtpServer
 from tests_outside import leave_books
 from tests_outside.books import SEND
 
@@ -32,15 +31,6 @@ UNION ALL SELECT 'activity ' || summary FROM mail_activity WHERE res_model LIKE 
 UNION ALL SELECT 'message ' || model FROM mail_message WHERE model LIKE 'dunning%'
 """
 NAMES = "SELECT module, name FROM ir_model_data WHERE module LIKE '{}'"
-
-
-@pytest.fixture(scope="module")
-def mails():
-    """Return the mail server."""
-    server = SmtpServer(state.any_free_port())
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

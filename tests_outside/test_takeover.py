@@ -8,7 +8,6 @@ import pytest
 
 from dev import databases, odoo, outside, state
 from dev.bench_peer import PEER, peer_folder
-from dev.smtp_double import SmtpServer
 from tests_outside.books import BOOKS, RUN, SEND, recipients
 
 #: What was done there about the invoice of each debtor.
@@ -131,15 +130,6 @@ LIVE = """
 env.company._dunning_go_live()
 env.cr.commit()
 """
-
-
-@pytest.fixture(scope="module")
-def mails():
-    """Return the mail server."""
-    server = SmtpServer(state.any_free_port())
-    server.start()
-    yield server
-    server.stop()
 
 
 def run(database, script):

@@ -7,7 +7,7 @@ import pytest
 
 from dev import databases, odoo, outside, state
 from dev.outside import eventually
-from dev.smtp_double import DROP, REFUSE, SmtpServer
+from dev.smtp_double import DROP, REFUSE
 from tests_outside import upgrade_books
 from tests_outside.books import RUN, SEND, recipients, states
 from tests_outside.upgrade_books import DEBTORS
@@ -36,15 +36,6 @@ def update(database):
     """Update the add-on to the present version."""
     log = state.path("logs", "outside", f"{database}-update.log")
     databases.install(database, ("payt_dunning",), log, "--skip-auto-install", update=True)
-
-
-@pytest.fixture(scope="module")
-def mails():
-    """Return the mail server of both versions."""
-    server = SmtpServer(state.any_free_port())
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

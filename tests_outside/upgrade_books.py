@@ -5,6 +5,7 @@ import tarfile
 
 from dev import state
 from tests_outside.books import BOOKS, RUN, SEND
+from tests_outside.page_site import AS_OF
 
 ARCHIVE = state.CHECKOUT / "tests_outside" / "first_version" / "payt_dunning-19.0.1.0.0.tar.xz"
 #: What each debtor is for, in the order of their numbers.
@@ -19,13 +20,6 @@ DEBTORS = (
     "waits_for_approval",
     "queued",
 )
-#: As of so many days from today, for the script that follows.
-AS_OF = """
-from datetime import timedelta
-Message = type(env["dunning.message"])
-core = Message._today
-Message._today = lambda self, company: core(self, company) + timedelta(days={days})
-"""
 #: The first version alone: what it is told, decides and sends.
 PREPARE = """
 of = dict(zip({names!r}, partners))
