@@ -222,7 +222,8 @@ def test_once_the_other_is_gone_the_next_level_is_sent_and_none_again(taken, mai
     databases.copy(taken[0], name)
     run(name, LEAVE)
     before = Counter(recipients(mails))
-    outside.finish(outside.start_shell(name, LIVE + RUN + SEND + RUN + SEND))
+    script = LIVE + RUN + SEND + RUN + SEND
+    outside.finish(outside.start_shell(name, script), timeout=300)
     got = Counter(recipients(mails)) - before
     first, second = (f"debtor{DEBTORS.index(each)}@example.com" for each in ("first", "second"))
     assert got[first] == 1

@@ -50,7 +50,7 @@ def first_books(tmp_path_factory, mails):
     databases.install(name, ("payt_dunning",), log, "--skip-auto-install", *path)
 
     def work(script):
-        outside.finish(outside.start_shell(name, script, addons=addons))
+        outside.finish(outside.start_shell(name, script, addons=addons), timeout=300)
 
     work(upgrade_books.prepare(mails.port))
     work(upgrade_books.day(-26))
@@ -84,7 +84,7 @@ def books(updated):
 
 def run(database, script):
     """Run a script with the present version."""
-    outside.finish(outside.start_shell(database, script))
+    outside.finish(outside.start_shell(database, script), timeout=300)
 
 
 def lost(psql, before, after):
@@ -174,7 +174,7 @@ def test_an_update_that_is_killed_leaves_the_books_as_they_were_and_goes_on_late
     processes.append(process)
     eventually(
         lambda: LATE in process.log.read_text(encoding="utf-8") or process.poll() is not None,
-        timeout=180,
+        timeout=600,
         what="the end of the update",
     )
     process.kill_hard()
