@@ -26,7 +26,11 @@ class DunningItem(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     line_id = fields.Many2one(
-        "account.move.line", "Journal Item", readonly=True, ondelete="set null"
+        "account.move.line",
+        "Journal Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     move_id = fields.Many2one(
         "account.move", "Invoice", readonly=True, index=True, ondelete="set null"

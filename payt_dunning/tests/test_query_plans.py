@@ -18,6 +18,7 @@ INVERSE = {
     "collection_handover__case_id_index",
     "dunning_debtor__company_id_index",
     "dunning_delivery__notice_id_index",
+    "dunning_item__line_id_index",
 }
 
 
