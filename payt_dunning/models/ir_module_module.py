@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class IrModuleModule(models.Model):
     """Follow-up is not taken out from under messages that are leaving."""
 
-    _inherit = "ir.module.module"
+    _inherit = "ir.module.module"  # pylint: disable=consider-merging-classes-inherited
 
     def write(self, vals):
         """Uninstalling is refused while a company is live, also where it goes with another module."""
