@@ -28,6 +28,23 @@ class DunningDebtor(models.Model):
             self._check_may_keep()
         return super().write(vals)
 
+    @api.model
+    def _combine(self, sources, target):
+        """What is kept of one debtor is kept of the one that it becomes."""
+        kept = {
+            debtor.company_id: debtor.keep_because
+            for debtor in self.search(
+                [("partner_id", "in", sources.ids), ("keep_everything", "=", True)]
+            )
+        }
+        result = super()._combine(sources, target)
+        for debtor in self.search([("partner_id", "=", target.id)]):
+            if debtor.company_id in kept and not debtor.keep_everything:
+                debtor.sudo().write(
+                    {"keep_everything": True, "keep_because": kept[debtor.company_id]}
+                )
+        return result
+
     def _check_may_keep(self):
         """Only managers decide that nothing is removed any more, or that it is again."""
         if not self.env.su and not self.env.user.has_group("payt_dunning.group_dunning_manager"):

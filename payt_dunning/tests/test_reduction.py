@@ -179,6 +179,12 @@ class TestReduction(CaseCommon):
         with self.assertRaisesRegex(AccessError, "Only managers decide"):
             self.debtor_row.with_user(collector).write({"keep_everything": True})
 
+    def test_everything_is_kept_of_the_debtor_that_such_a_one_becomes(self):
+        self.debtor_row.write({"keep_everything": True, "keep_because": "Lawsuit"})
+        survivor = self.late(5, partner=self.consumer).debtor_id
+        self.env["dunning.debtor"].sudo()._combine(self.business, self.consumer)
+        self.assertEqual((survivor.keep_everything, survivor.keep_because), (True, "Lawsuit"))
+
     def test_visits_of_such_a_debtor_stay(self):
         visits = self.env["dunning.page.visit"].sudo()
         visit = visits.create(
