@@ -5,7 +5,6 @@
     "category": "Accounting/Accounting",
     "author": "Payt Dunning contributors",
     "license": "LGPL-3",
-    "development_status": "Beta",
     "images": ["static/description/banner.png"],
     "depends": ["account_payment", "digest", "sms"],
     "external_dependencies": {

@@ -5,7 +5,6 @@
     "category": "Accounting/Accounting",
     "author": "Payt Dunning contributors",
     "license": "LGPL-3",
-    "development_status": "Beta",
     "images": ["static/description/banner.png"],
     "depends": ["payt_dunning", "queue_job"],
     "data": ["data/queue_job.xml"],

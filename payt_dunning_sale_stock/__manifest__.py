@@ -5,7 +5,6 @@
     "category": "Accounting/Accounting",
     "author": "Payt Dunning contributors",
     "license": "LGPL-3",
-    "development_status": "Beta",
     "images": ["static/description/banner.png"],
     "depends": ["payt_dunning_sale", "sale_stock"],
     "data": ["views/stock_picking_views.xml"],
