@@ -47,6 +47,10 @@ def child(order):
     registry = Registry(database).check_signaling()
     with registry.cursor() as cr:
         scope = {"env": api.Environment(cr, SUPERUSER_ID, {}), "order": order}
+        if order["skew"]:
+            # Its clock is read in a way of its own, which only a wrong machine changes.
+            type(scope["env"]["dunning.host"])._clock = lambda self: (
+                time.clock_gettime(time.CLOCK_REALTIME) + order["skew"])
         exec(compile(order["script"], order["name"], "exec"), scope)
         cr.commit()
 
