@@ -91,12 +91,18 @@ BENCH = {
     "PLANS=10000 make bench": Run("plans", "PLANS=20 make bench"),
     "TEXTS=130000 make bench": Run("", "TEXTS=500 make bench"),
     "LETTERS=200 make bench": Run("", "LETTERS=4 make bench"),
+    "HOSTS=300 make bench": Run("", "HOSTS=8 make bench"),
     "FIGURES=100000 make bench": Run("", "FIGURES=2000 make bench"),
     "CASES=100 make bench": Run("", "CASES=2 make bench"),
     "FEEDBACK=5000 make bench": Run("", "FEEDBACK=20 make bench"),
     "TODAY=100000 make bench": Run("", "TODAY=2000 make bench"),
     "BEHAVIOUR=1000000 make bench": Run("", "BEHAVIOUR=2000 make bench"),
+    "INSTALL=300000 make bench": Run("", "INSTALL=1000 make bench"),
     "PEER=1 make bench": Run("account_credit_control", "PEER=1 SIZES=1000 make bench"),
+    "make scale": Run("", "SIZE=1000 EVENTS=5000 make scale"),
+    "SIZE=5000 EVENTS=50000 REPORT=report.md make scale": Run(
+        "", "SIZE=1000 EVENTS=5000 REPORT=report.md make scale"
+    ),
     "make setup": CONTRIBUTING["make setup"],
     "make clean": Run("removed", "make stop"),
 }
