@@ -254,7 +254,15 @@ class DunningItem(models.Model):
         """Follow closed items up again, where they were."""
         closed = self.filtered(lambda item: item.state in ("closed", "remainder"))
         for items in closed.grouped("company_id").values():
-            items.write({"state": "open", "next_date": items._today()})
+            items.write(
+                {
+                    "state": "open",
+                    "next_date": items._today(),
+                    # What was reduced stays so; from here on there is history anew.
+                    "reduced_on": False,
+                    "reduced_after": False,
+                }
+            )
 
     def _begin_again(self):
         """Start the ladder from its first level; earlier messages stay as they are."""

@@ -1,7 +1,12 @@
+import logging
+
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
+from odoo.tools.date_utils import get_fiscal_year
+
+_logger = logging.getLogger(__name__)
 
 #: So many items are reduced in a transaction, with all that is about them.
 BATCH = 1_000
@@ -12,6 +17,16 @@ SAID = (
     ("dunning.question", ("text", "author", "email")),
     ("dunning.dispute", ("text", "outcome", "note")),
     ("dunning.promise", ("note",)),
+)
+#: Words about a message that go with it; add-ons have more (``_words_of_messages``).
+WORDS = (
+    "body",
+    "subject",
+    "text",
+    "failure",
+    "bounce",
+    "letter_note",
+    "letter_problem",
 )
 #: What a recipient becomes: the field can't be empty.
 NOBODY = "-"
@@ -33,18 +48,38 @@ class DunningReduction(models.AbstractModel):
     def _gc_history(self):
         """One batch of one company; Odoo's cleaning asks again while something is left."""
         for company in self.env["res.company"].sudo().with_context(active_test=False).search([]):
-            years, unpaid = company._dunning_kept()
-            cases = self._old_cases(company, years, unpaid)
-            self._reduce_cases(cases, years)
-            items = self._old_items(company, years)
-            self._reduce_items(items, years)
-            if done := len(cases) + len(items):
+            try:
+                with self.env.cr.savepoint():
+                    done = self._reduce_some(company)
+            except Exception:
+                # What is the matter with one company keeps no other one from it.
+                _logger.exception("What is over of company %s could not be reduced", company.id)
+                self.env.invalidate_all(flush=False)
+                continue
+            if done:
                 return done, True
         return 0, False
 
     @api.model
-    def _ago(self, years):
-        return fields.Date.today() - relativedelta(years=years)
+    def _reduce_some(self, company):
+        """A batch of a company; how many cases and items that were."""
+        years, unpaid = company._dunning_kept()
+        cases = self._old_cases(company, years, unpaid)
+        self._reduce_cases(cases, years, unpaid)
+        items = self._old_items(company, years)
+        self._reduce_items(items, years)
+        return len(cases) + len(items)
+
+    @api.model
+    def _ago(self, company, years):
+        """What ended before this day is kept no longer.
+
+        The years count from the end of the year, and of the financial year, in which it ended.
+        """
+        day = fields.Date.today() - relativedelta(years=years)
+        month = int(company.fiscalyear_last_month)
+        begin, _end = get_fiscal_year(day, company.fiscalyear_last_day, month)
+        return min(begin, day.replace(month=1, day=1))
 
     # -- what is old ---------------------------------------------------------------------------
 
@@ -59,11 +94,15 @@ class DunningReduction(models.AbstractModel):
                   AND old.closed_on < CASE WHEN old.outcome IN %(unpaid)s
                                            THEN %(long_ago)s::date ELSE %(before)s::date END
                   AND old.closed_on < %(before)s
+                  AND NOT EXISTS (
+                      SELECT 1 FROM collection_case_line own
+                        JOIN dunning_item item ON item.id = own.item_id
+                       WHERE own.case_id = old.id AND item.state = 'open')
              ORDER BY old.closed_on LIMIT %(limit)s FOR NO KEY UPDATE OF old SKIP LOCKED""",
             company=company.id,
             unpaid=UNPAID,
-            before=self._ago(years),
-            long_ago=self._ago(unpaid),
+            before=self._ago(company, years),
+            long_ago=self._ago(company, unpaid),
         )
 
     @api.model
@@ -94,7 +133,7 @@ class DunningReduction(models.AbstractModel):
                        WHERE own.dunning_item_id = old.id AND promise.state = 'open')
              ORDER BY old.closed_on LIMIT %(limit)s FOR NO KEY UPDATE OF old SKIP LOCKED""",
             company=company.id,
-            before=self._ago(years),
+            before=self._ago(company, years),
         )
 
     @api.model
@@ -105,7 +144,7 @@ class DunningReduction(models.AbstractModel):
     # -- reducing ------------------------------------------------------------------------------
 
     @api.model
-    def _reduce_cases(self, case_ids, years):
+    def _reduce_cases(self, case_ids, years, unpaid):
         """Packages and notes of cases go; their hashes, days and amounts stay."""
         if not case_ids:
             return
@@ -119,12 +158,15 @@ class DunningReduction(models.AbstractModel):
         )
         self._do(
             """UPDATE collection_case
-                  SET note = NULL, solvency_note = NULL,
-                      reduced_on = %(day)s, reduced_after = %(years)s
+                  SET note = NULL, solvency_note = NULL, reduced_on = %(day)s,
+                      reduced_after = CASE WHEN outcome IN %(never)s
+                                           THEN %(unpaid)s ELSE %(years)s END
                 WHERE id = ANY(%(ids)s)""",
             case_ids,
             day=fields.Date.today(),
             years=years,
+            unpaid=unpaid,
+            never=UNPAID,
         )
         self.env["ir.attachment"].sudo().browse(files).unlink()
 
@@ -145,16 +187,22 @@ class DunningReduction(models.AbstractModel):
             "DELETE FROM dunning_event WHERE item_id = ANY(%(ids)s) AND kind = 'decision'", item_ids
         )
         self._do(
-            """UPDATE dunning_event SET note = NULL, user_id = NULL
+            """UPDATE dunning_event
+                  SET note = NULL, user_id = CASE WHEN user_id = %(system)s THEN user_id END
                 WHERE item_id = ANY(%(ids)s)""",
             item_ids,
+            system=SUPERUSER_ID,
         )
         notice_ids = self._ids_of(
             """SELECT DISTINCT own.notice_id FROM dunning_notice_line own
                 WHERE own.item_id = ANY(%(ids)s) AND NOT EXISTS (
                       SELECT 1 FROM dunning_notice_line beside
                         JOIN dunning_item item ON item.id = beside.item_id
-                       WHERE beside.notice_id = own.notice_id AND item.reduced_on IS NULL)""",
+                       WHERE beside.notice_id = own.notice_id AND item.reduced_on IS NULL)
+                  AND NOT EXISTS (
+                      SELECT 1 FROM dunning_notice told
+                        JOIN dunning_debtor kept ON kept.id = told.debtor_id
+                       WHERE told.id = own.notice_id AND kept.keep_everything)""",
             item_ids,
         )
         self._reduce_notices(notice_ids, today, years)
@@ -176,6 +224,9 @@ class DunningReduction(models.AbstractModel):
         self._do(
             """UPDATE %(table)s said SET %(reduced)s
                 WHERE said.state <> 'open'
+                  AND NOT EXISTS (
+                      SELECT 1 FROM dunning_debtor kept
+                       WHERE kept.id = said.debtor_id AND kept.keep_everything)
                   AND said.id IN (SELECT %(said)s FROM %(own)s own WHERE %(item)s = ANY(%(ids)s))
                   AND NOT EXISTS (
                       SELECT 1 FROM %(own)s own JOIN dunning_item item ON item.id = %(item)s
@@ -199,21 +250,26 @@ class DunningReduction(models.AbstractModel):
                 WHERE old.id = ANY(%(ids)s) AND file.id IS NOT NULL""",
             notice_ids,
         )
+        words = SQL(", ").join(
+            SQL("%s = NULL", SQL.identifier(name)) for name in self._words_of_messages()
+        )
         for query in (
             """UPDATE dunning_notice
-                  SET body = NULL, subject = NULL, recipient = %(nobody)s, failure = NULL,
-                      bounce = NULL, partner_id = NULL, letter_file_id = NULL, proof_id = NULL,
+                  SET %(words)s, recipient = %(nobody)s, partner_id = NULL,
+                      letter_file_id = NULL, proof_id = NULL,
                       reduced_on = %(day)s, reduced_after = %(years)s
                 WHERE id = ANY(%(ids)s)""",
-            """UPDATE dunning_notice_line SET recipient = %(nobody)s, live = false
+            """UPDATE dunning_notice_line
+                  SET recipient = %(nobody)s, live = false, void_because = NULL
                 WHERE notice_id = ANY(%(ids)s)""",
+            "DELETE FROM sms_sms WHERE dunning_notice_id = ANY(%(ids)s)",
             "UPDATE dunning_delivery SET words = NULL WHERE notice_id = ANY(%(ids)s)",
             "DELETE FROM dunning_page_key WHERE notice_id = ANY(%(ids)s)",
             """UPDATE mail_message SET subject = NULL WHERE id IN (
                    SELECT mail_message_id FROM mail_mail WHERE dunning_notice_id = ANY(%(ids)s))""",
             "DELETE FROM mail_mail WHERE dunning_notice_id = ANY(%(ids)s)",
         ):
-            self._do(query, notice_ids, nobody=NOBODY, day=day, years=years)
+            self._do(query, notice_ids, nobody=NOBODY, day=day, years=years, words=words)
         # A proof of posting may be that of other letters as well.
         gone = self._ids_of(
             """SELECT file.id FROM ir_attachment file
@@ -225,6 +281,11 @@ class DunningReduction(models.AbstractModel):
             files,
         )
         self.env["ir.attachment"].sudo().browse(gone).unlink()
+
+    @api.model
+    def _words_of_messages(self):
+        """Columns of messages that hold what was said, to whom and about it."""
+        return WORDS
 
     @api.model
     def _do(self, query, ids, **values):

@@ -113,6 +113,7 @@ from . import (
     test_access_export,
     test_query_plans,
     test_reduction,
+    test_reduction_bounds,
     test_retention,
     test_page_access,
     test_page_dispute,

@@ -6,5 +6,6 @@ from . import (
     dunning_way_whatsapp,
     dunning_level,
     dunning_notice,
+    dunning_reduction,
     res_company,
 )
