@@ -77,6 +77,7 @@ class Outcome:
     """What a scene came to."""
 
     name: str
+    wanted: int = 0
     blows: Counter = field(default_factory=Counter)
     missed: int = 0
     received: int = 0
@@ -90,7 +91,10 @@ class Outcome:
     @property
     def wrong(self):
         """Lines of text: what must not be."""
+        hit = sum(self.blows.values())
+        short = [f"{self.name}: {hit} of {self.wanted} blows hit"] if hit < self.wanted else []
         return [
+            *short,
             *(f"{self.name}: received twice: {each}" for each in self.twice),
             *(f"{self.name}: lost: {each}" for each in self.lost),
             *(f"{self.name}: {each}" for each in self.different),
@@ -176,7 +180,7 @@ def play(scene, kills, seed, name, crashes=False):
     :param name: what its databases are called
     :param crashes: whether PostgreSQL itself may crash: nobody else may be at work in it
     """
-    began, outcome = time.monotonic(), Outcome(scene.name)
+    began, outcome = time.monotonic(), Outcome(scene.name, kills)
     calm, durations = _calm(scene, f"{name}_calm")
     storm = _storm(scene, f"{name}_storm", Blows(kills, seed, durations, crashes), outcome)
     _compare(calm, storm, outcome)

@@ -82,6 +82,9 @@ def main():
     inputs, seconds = int(os.environ.get("INPUTS") or 100_000), os.environ.get("SECONDS")
     number = int(os.environ.get("SEED") or 1)
     wanted = [name for name in READERS if os.environ.get("ONLY", "") in name]
+    if not wanted:
+        print(f"no reader is called “{os.environ['ONLY']}”: there are {', '.join(READERS)}")
+        return 1
     together = sum(name.startswith("messages of offices") for name in READERS)
     failed = 0
     for name in wanted:

@@ -12,11 +12,14 @@ class TrackedSession:
         self._session = session
         self.content_left = False
         self.wants_reports = False
+        #: Called before the content of a message begins to leave; what it raises keeps it here.
+        self.before_content = lambda: None
         session_data, session_send = session.data, session.send
 
         def data(message):
             def send(chunk):
                 if isinstance(chunk, bytes):
+                    self.before_content()
                     self.content_left = True
                 return session_send(chunk)
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +16,33 @@ PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,
 
 #: Of QR codes: a chequerboard, which leaves no large areas of one colour.
 MASK = 0
+
+
+#: Seconds after which a program asks whether it still holds what it holds.
+STOPPED = 30
+
+
+def seconds_of_life():
+    """Seconds since the machine was started, also those in which it or this program stood still."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class StillThere:
+    """Asked right before something leaves: whether this program was stopped since it looked.
+
+    A program that was stopped for long has its line to the database cut, and others decide about
+    what it held. Once it goes on it must find out before it sends.
+
+    :raises psycopg2.Error: where the line was cut
+    """
+
+    def __init__(self, cr):
+        self._cr, self._since = cr, seconds_of_life()
+
+    def __call__(self):
+        if seconds_of_life() - self._since > STOPPED:
+            self._cr.execute("SELECT 1")
+            self._since = seconds_of_life()
 
 
 def exact(amount):

@@ -9,4 +9,5 @@
     "depends": ["payt_dunning", "queue_job"],
     "data": ["data/queue_job.xml"],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import content_of
+from ..tools import StillThere, content_of
 from .dunning_outbox import Desk, Parcel
 from .dunning_way import Outcome
 from .ir_attachment import WHOLE_FILES
@@ -247,8 +247,10 @@ class DunningDispatch(models.AbstractModel):
                 _logger.warning("Message %s by %s: %s", notice.id, way._name, problem)
                 notice._set_failed(str(problem) or type(problem).__name__)
                 return None
+            still_there = StillThere(self.env.cr)
             notice._mark("sending", provider_reference=reference)
             notice._commit()
+            still_there()
             outcome = self._hand_over(way, whole, text)
             self._record(notice, outcome, desk.offices[parcel.company_id].today)
         return outcome

@@ -31,6 +31,15 @@ def version_of_code(module):
 version_of_code("payt_dunning")
 
 
+def seconds_of(env, name, default):
+    """A system parameter in seconds; what is no number counts as if it were not there."""
+    try:
+        return max(float(env["ir.config_parameter"].sudo().get_param(name) or default), 1.0)
+    except ValueError:
+        _logger.error("The system parameter %s is no number of seconds", name)
+        return float(default)
+
+
 class DunningHost(models.AbstractModel):
     """Whether this host may send at all, beside others that work on the same database."""
 
@@ -44,11 +53,16 @@ class DunningHost(models.AbstractModel):
 
     @api.model
     def _versions(self):
-        """Our add-ons that are installed, each with the version that the database has."""
+        """Our add-ons that are installed, each with the version that the database has.
+
+        One that is being updated has none: until that has ended no code fits.
+        """
         return self.env.execute_query(
             SQL(
-                """SELECT name, latest_version FROM ir_module_module
-                    WHERE state = 'installed' AND starts_with(name, 'payt_dunning')"""
+                """SELECT name, CASE WHEN state = 'installed' THEN latest_version END
+                     FROM ir_module_module
+                    WHERE state IN ('installed', 'to upgrade', 'to remove')
+                      AND starts_with(name, 'payt_dunning')"""
             )
         )
 
@@ -100,20 +114,29 @@ class DunningHost(models.AbstractModel):
         """Cut off programs that hold work of ours and don't move, as those that are stopped.
 
         Nothing is lost or sent twice by it: what one was sending is unclear, and the rest is free.
+        Its other lines are cut too: one of them holds the scheduled action that it was at.
         """
-        seconds = self.env["ir.config_parameter"].sudo().get_param(STALLED) or STALLED_SECONDS
+        seconds = seconds_of(self.env, STALLED, STALLED_SECONDS)
         self.env.cr.execute(
             SQL(
-                """SELECT pg_terminate_backend(activity.pid), activity.application_name
-                     FROM pg_stat_activity activity
-                    WHERE activity.datname = current_database()
-                      AND activity.pid != pg_backend_pid() AND activity.state LIKE 'idle%%'
-                      AND activity.state_change < clock_timestamp() - %s * interval '1 second'
-                      AND activity.pid IN (
-                          SELECT pid FROM pg_locks
-                           WHERE locktype = 'advisory' AND granted AND objsubid = 2
-                             AND classid::bigint = ANY(%s))""",
-                float(seconds),
+                """WITH still AS (
+                       SELECT pid, application_name, client_addr
+                         FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid != pg_backend_pid()
+                          AND state LIKE 'idle%%'
+                          AND state_change < clock_timestamp() - %s * interval '1 second'),
+                   stalled AS (
+                       SELECT application_name, client_addr FROM still
+                        WHERE pid IN (
+                              SELECT pid FROM pg_locks
+                               WHERE locktype = 'advisory' AND granted AND objsubid = 2
+                                 AND classid::bigint = ANY(%s)))
+                   SELECT pg_terminate_backend(pid), application_name FROM still
+                    WHERE EXISTS (
+                          SELECT FROM stalled
+                           WHERE stalled.application_name = still.application_name
+                             AND stalled.client_addr IS NOT DISTINCT FROM still.client_addr)""",
+                seconds,
                 list(SPACES),
             )
         )

@@ -101,16 +101,15 @@ class DunningTakeover(models.AbstractModel):
 
     @api.model
     def _excluded(self, company, items):
-        """Items that were never reminded of there, because somebody said so."""
+        """Items that were left out there, because somebody said so."""
         policies = self.env[POLICIES].sudo().with_context(active_test=False)
         nothing = policies.search([("do_nothing", "=", True)])
         Partner = self.env["res.partner"].sudo().with_company(company)
         wanted = [("credit_policy_id", "in", nothing.ids)]
         partners = Partner.search(["|", *wanted, ("manual_followup", "=", True)])
-        moves = self.env["account.move"].sudo().search(wanted) if nothing else ()
-        return items.filtered(
-            lambda item: item.move_id in moves or item.partner_id in partners.commercial_partner_id
-        )
+        moves = set(self.env["account.move"].sudo().search(wanted).ids if nothing else ())
+        owners = set(partners.commercial_partner_id.ids)
+        return items.filtered(lambda item: item.move_id.id in moves or item.partner_id.id in owners)
 
     @api.model
     def _days(self, level):
@@ -198,11 +197,11 @@ class DunningTakeover(models.AbstractModel):
         steps, items = self._steps(company), self._open_items(company)
         excluded = self._excluded(company, items)
         items = items.filtered(lambda item: item.line_id.id in steps) | excluded
-        held = self._held(items)
+        held, left_out = set(self._held(items).ids), set(excluded.ids)
         friendly = {level: self._friendly(level) for level in levels.values() if level}
         return [
             self._place(
-                item, steps.get(item.line_id.id, []), levels, friendly, item in excluded, held
+                item, steps.get(item.line_id.id, []), levels, friendly, item.id in left_out, held
             )
             for item in items
         ]
@@ -214,19 +213,34 @@ class DunningTakeover(models.AbstractModel):
         return holds.search([("item_id", "in", items.ids), ("released_on", "=", False)]).item_id
 
     def _place(self, item, steps, levels, friendly, excluded, held):
+        """Where an item goes on.
+
+        :param levels: our level by the id of theirs
+        :param friendly: what :meth:`_friendly` says of each of ours
+        :param excluded: whether it was left out there; what it had reached counts all the same
+        :param held: ids of items that somebody holds already
+        """
         last = self._last(steps)
         if excluded:
-            return Place(item, "begun" if item in held else "ignore", steps, last)
+            return self._left_out(item, steps, last, levels, friendly, item.id in held)
         if any(step.state in LEAVING for step in steps):
             return Place(item, "leaving", steps, last)
         ignored = steps[-1].state in IGNORED and not steps[-1].replaced
-        if item.reached or item.revision_id or item.start_position or (ignored and item in held):
+        if item.reached or item.revision_id or item.start_position or (ignored and item.id in held):
             return Place(item, "begun", steps, last)
         level = levels.get(last.level_id) if last else None
         if not level and not ignored:
             return Place(item, "out" if last else "unsent", steps, last)
         reached, again = friendly[level] if level else (0, False)
         return Place(item, "hold" if ignored else "take", steps, last, level, reached, again)
+
+    def _left_out(self, item, steps, last, levels, friendly, held):
+        """An item that was left out there; when its hold ends it goes on where it was."""
+        begun = item.reached or item.revision_id or item.start_position
+        level = levels.get(last.level_id) if last and not begun else None
+        reached, again = friendly[level] if level else (0, False)
+        what = "ignore" if not held else "take" if level else "begun"
+        return Place(item, what, steps, last, level or None, reached, again)
 
     # -- doing it --------------------------------------------------------------------------------
 
@@ -275,7 +289,6 @@ class DunningTakeover(models.AbstractModel):
             else self.env._("Left out of the reminders of Credit Control."),
         }
 
-    @api.model
     @api.model
     def _level_names(self, place):
         """The level there on which an item stood, with its policy."""

@@ -10,6 +10,7 @@ from odoo.tools import SQL, split_every
 from odoo.tools.mail import email_normalize, email_split_and_format_normalize
 
 from ..smtp import TrackedSession
+from ..tools import StillThere
 from .dunning_dialogue import DISTURBED
 from .dunning_outbox import Desk, Parcel
 from .ir_attachment import WHOLE_FILES
@@ -276,10 +277,12 @@ class MailMail(models.Model):
             if objection:
                 notice._drop(objection)  # with its mail
                 return
+            still_there = StillThere(self.env.cr)
             notice._mark("sending")
             self._commit()
             if session:
                 session.wants_reports = desk.offices[parcel.company_id].wants_reports
+                session.before_content = still_there
             outcome = self._send_noted(session, parcel)
             self._record_outcome(notice, *outcome, day=desk.offices[parcel.company_id].today)
 

@@ -1,9 +1,13 @@
+from contextlib import ExitStack, suppress
 from unittest.mock import patch
+
+import psycopg2
 
 from odoo.tools import mute_logger
 
+from .. import tools
 from ..models import dunning_host
-from .common import DunningCommon
+from .common import DunningCommon, ScriptedSMTP
 from .files_common import lose
 
 LOG = "odoo.addons.payt_dunning.models.dunning_host"
@@ -47,6 +51,47 @@ class TestHosts(DunningCommon):
             self.deliver()
             self.deliver()
         self.assertEqual(len(self.tasks()), 1)
+
+    @mute_logger(LOG)
+    def test_while_an_update_is_half_way_no_host_hands_over_anything(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_module_module SET state = 'to upgrade' WHERE name = 'payt_dunning'"
+        )
+        self.assertFalse(self.deliver())
+        self.assertEqual(self.notice.state, "queued")
+
+    @mute_logger(LOG)
+    def test_a_parameter_that_is_no_number_keeps_nothing_back(self):
+        self.env["ir.config_parameter"].sudo().set_param("payt_dunning.stalled_seconds", "ten")
+        self.assertEqual(len(self.deliver()), 1)
+
+    def stopped_before_it_leaves(self):
+        """This program stands still for an hour right before anything leaves; its line is cut."""
+        moments = iter([0.0])
+        cursor, execute = type(self.env.cr), type(self.env.cr).execute
+
+        def cut(cr, query, *args, **kwargs):
+            if query == "SELECT 1":
+                raise psycopg2.InterfaceError("the line was cut")
+            return execute(cr, query, *args, **kwargs)
+
+        stack = ExitStack()
+        stack.enter_context(patch.object(tools, "seconds_of_life", lambda: next(moments, 3600.0)))
+        stack.enter_context(patch.object(cursor, "execute", cut))
+        return stack
+
+    @mute_logger(MAIL_LOG)
+    def test_who_was_stopped_and_cut_off_sends_no_mail_when_it_goes_on(self):
+        session = ScriptedSMTP()
+        with self.stopped_before_it_leaves(), suppress(psycopg2.Error):
+            self.deliver(session)
+        self.assertEqual(session.delivered, [])
+
+    def test_who_was_stopped_and_not_cut_off_goes_on(self):
+        moments = iter([0.0])
+        with patch.object(tools, "seconds_of_life", lambda: next(moments, 3600.0)):
+            self.assertEqual(len(self.deliver()), 1)
 
     @mute_logger(LOG)
     def test_a_host_whose_clock_is_off_hands_over_nothing(self):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
@@ -22,13 +23,13 @@ class TestTakeover(DunningCommon):
     def step(self, state, days, level=1, replaced=False):
         return Step(level, state, self.today - timedelta(days=days), "email", replaced)
 
-    def place(self, *steps, levels=None, held=False):
+    def place(self, *steps, levels=None, held=False, excluded=False):
         """What becomes of an item with these reminders."""
         item = self.synced(self.invoice())
         levels = levels or {1: self.policy._level_at(self.friendly[1])}
         friendly = {level: self.takeover._friendly(level) for level in levels.values() if level}
-        holders = item if held else item.browse()
-        return self.takeover._place(item, list(steps), levels, friendly, False, holders)
+        holders = set(item.ids) if held else set()
+        return self.takeover._place(item, list(steps), levels, friendly, excluded, holders)
 
     def test_a_friendly_level_counts_as_reached(self):
         level = self.policy._level_at(self.friendly[1])
@@ -55,6 +56,20 @@ class TestTakeover(DunningCommon):
     def test_what_was_ignored_is_held_and_keeps_its_level(self):
         place = self.place(self.step("sent", 20), self.step("ignored", 1))
         self.assertEqual((place.what, place.reached), ("hold", self.friendly[1]))
+
+    def test_what_was_left_out_later_is_not_reminded_from_the_beginning_again(self):
+        place = self.place(self.step("sent", 20), excluded=True)
+        self.assertEqual((place.what, place.reached), ("ignore", self.friendly[1]))
+        with patch.object(type(self.takeover), "_told", lambda *args: "Taken over."):
+            self.takeover._take_over([place], hold=False)
+        self.assertEqual(place.item.reached, self.friendly[1])
+
+    def test_what_was_left_out_and_is_held_here_keeps_its_level_too(self):
+        place = self.place(self.step("sent", 20), excluded=True, held=True)
+        self.assertEqual((place.what, place.reached), ("take", self.friendly[1]))
+
+    def test_what_was_left_out_and_is_held_here_without_a_level_stays_as_it_is(self):
+        self.assertEqual(self.place(excluded=True, held=True).what, "begun")
 
     def test_what_was_replaced_there_was_not_ignored(self):
         place = self.place(self.step("sent", 20), self.step("ignored", 1, replaced=True))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.payt_dunning.models.dunning_host import seconds_of
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 
@@ -80,6 +81,8 @@ class DunningDispatch(models.AbstractModel):
             raise RetryableJobError(
                 self.env._("%s messages wait: nothing of them left", len(left)),
                 seconds=max(AGAIN, int(wait) + 1),
+                # Messages wait for as long as it takes; each says itself when it was given up.
+                ignore_retry=True,
             )
 
     # -- safety net ------------------------------------------------------------------------------
@@ -87,8 +90,9 @@ class DunningDispatch(models.AbstractModel):
     @api.model
     def _patience(self):
         """How long scheduled actions leave to jobs what may leave; nothing without a runner."""
-        seconds = self.env["ir.config_parameter"].sudo().get_param(PATIENCE) or PATIENCE_SECONDS
-        return timedelta(seconds=float(seconds)) if self._has_runner() else timedelta()
+        if not self._has_runner():
+            return timedelta()
+        return timedelta(seconds=seconds_of(self.env, PATIENCE, PATIENCE_SECONDS))
 
     @api.model
     def _has_runner(self):

@@ -1,1 +1,1 @@
-from . import test_jobs, test_safety_net
+from . import test_jobs, test_leaving, test_safety_net

@@ -83,6 +83,7 @@ class TestJobs(QueueCommon):
         with self.assertRaisesRegex(RetryableJobError, "1 messages wait") as caught:
             self.perform(job, busy)
         self.assertGreater(caught.exception.seconds, 600)
+        self.assertTrue(caught.exception.ignore_retry, "as long as it takes")
         self.notice.mail_id.scheduled_date = fields.Datetime.now() - timedelta(minutes=1)
         self.assertEqual(len(self.perform(job)), 1)
 
