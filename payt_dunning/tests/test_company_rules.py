@@ -23,6 +23,7 @@ SHARED = {
     "dunning.page.try": "nobody has any right",
     "dunning.reply": "texts to begin with, about nobody",
     "dunning.retention": "how long data are kept, told to all",
+    "dunning.retention.term": "laws are everybody's",
     "dunning.substitute": "of users, see below",
 }
 

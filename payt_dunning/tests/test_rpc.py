@@ -60,6 +60,9 @@ DIALOGS = {
     "dunning.settings": "manager",
     "dunning.skip.wizard": "collector",
     "dunning.stop.wizard": "manager",
+    "dunning.takeover.level": "manager",
+    "dunning.takeover.row": "manager",
+    "dunning.takeover.wizard": "manager",
     "dunning.why": "viewer",
     "dunning.write.off.wizard": "collector",
 }
