@@ -10,6 +10,25 @@ from .dunning_words import BILLS, PEOPLE
 
 DEBTOR_KINDS = [("consumer", "Consumers"), ("business", "Businesses")]
 
+#: What filters of policies may ask about; no record rule hides any of it from its reader.
+ASKED_ABOUT = frozenset(
+    {
+        "account.fiscal.position",
+        "account.payment.method.line",
+        "account.payment.term",
+        "crm.team",
+        "product.pricelist",
+        "res.country",
+        "res.country.group",
+        "res.country.state",
+        "res.currency",
+        "res.partner",
+        "res.partner.category",
+        "res.partner.industry",
+        "res.users",
+    }
+)
+
 
 class DunningPolicy(models.Model):
     """A procedure: an ordered ladder of rungs, with the texts that go with them.
@@ -108,8 +127,12 @@ class DunningPolicy(models.Model):
     def _check_may_ask(self, records, domain):
         """A filter is used with all rights: who writes it must be allowed to read what it asks for.
 
+        It asks about contacts and what they are filed by only: of messages and invoices some are
+        not for everybody, and who is in a segment would tell what they say.
+
         :param records: empty, of the model that the filter is on
         :raises AccessError: when that is not so
+        :raises ValidationError: for what is not asked about
         """
         for condition in domain.iter_conditions():
             about = records
@@ -119,6 +142,14 @@ class DunningPolicy(models.Model):
                     break
                 about._check_field_access(field, "read")
                 if field.relational:
+                    if field.comodel_name not in ASKED_ABOUT:
+                        raise ValidationError(
+                            self.env._(
+                                "A filter can't ask about “%s”: it looks at contacts, their "
+                                "country, tags, terms and the like only.",
+                                condition.field_expr,
+                            )
+                        )
                     about = about.env[field.comodel_name]
                     about.check_access("read")
             if condition.operator in ("any", "not any"):

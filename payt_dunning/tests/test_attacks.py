@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from PIL import Image
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from ..log_tokens import hidden
@@ -97,6 +97,18 @@ class TestAttacks(PageCommon, RouteCase):
             "'!', '|', ('id', '=', 1), ('child_ids.user_ids.totp_secret', '!=', False)",
         ):
             with self.subTest(asked), self.assertRaises(AccessError):
+                policy.partner_domain = f"[{asked}]"
+
+    def test_no_filter_tells_what_messages_and_invoices_of_others_say(self):
+        manager = self.person("attack.manager", "group_dunning_manager")
+        policy = self.env.ref("payt_dunning.policy_business").sudo(False).with_user(manager)
+        for asked in (
+            "('create_uid.partner_id.channel_ids.message_ids.body', 'ilike', 'x')",
+            "('message_ids.body', 'ilike', 'x')",
+            "('invoice_ids', 'any', [('amount_total', '>', 10)])",
+            "('invoice_ids', 'ilike', 'INV/1')",
+        ):
+            with self.subTest(asked), self.assertRaisesRegex(ValidationError, "can't ask about"):
                 policy.partner_domain = f"[{asked}]"
 
     def test_a_manager_filters_by_what_it_may_read(self):
