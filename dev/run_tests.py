@@ -28,8 +28,15 @@ LONG = (
     "test_letter_*.py",
     "test_hand*.py",
 )
-#: Files outside Odoo whose tests look at screens.
-IN_A_BROWSER = ("test_page_*.py", "test_*_tours.py", "test_guides.py", "test_plan_story.py")
+#: Files outside Odoo whose tests look at screens, or run whole commands: about half of the time.
+IN_A_BROWSER = (
+    "test_page_*.py",
+    "test_*_tours.py",
+    "test_guides.py",
+    "test_plan_story.py",
+    "test_readme.py",
+    "test_wheels.py",
+)
 
 
 class Suite:
