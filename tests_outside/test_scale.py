@@ -5,6 +5,8 @@ from dev.bench_inside import inside
 
 INVOICES = 600
 FEW, MANY = 3_000, 15_000
+#: Statements by which a screen may differ; one for each piece of history would be hundreds.
+NOISE = 4
 
 
 def test_history_takes_space_and_no_statements(odoo_db):
@@ -20,7 +22,9 @@ def test_history_takes_space_and_no_statements(odoo_db):
     assert rows == {**found["rows"], "event": MANY}
     later = inside(odoo_db, "scale_screens")
     before = {title: count for title, _took, count in found["screens"]}
-    assert {title for title, _took, count in later if count > before[title]} == set()
+    # What Odoo itself looks up once more or once less depends on what it remembers.
+    grown = {title: count - before[title] for title, _took, count in later}
+    assert {title: more for title, more in grown.items() if more > NOISE} == {}
     assert len(later) == len(before) == 7
     assert inside(odoo_db, "scale_sync")["statements"] == found["sync"]["statements"]
 
