@@ -21,6 +21,11 @@ from dev import databases, outside, postgres
 BLOWS = (("kill", 0.8), ("cut", 0.11), ("full", 0.04), ("skew", 0.04), ("crash", 0.01))
 #: So far a clock may be off, in seconds.
 SKEWS = (-3 * 86400, -4 * 3600, 4 * 3600, 3 * 86400, 400 * 86400)
+#: What a job ends with that lost its lines to the database, and one without room on its disk.
+CUT_OFF = ("OperationalError", "InterfaceError", "AdminShutdown", "CrashShutdown", "CannotConnect")
+NO_ROOM = ("OSError", "File too large", "No space left")
+#: Somebody else had it: it begins again.
+AGAIN = ("SerializationFailure", "DeadlockDetected", "LockNotAvailable")
 WORKERS = 2
 #: Seconds that a child needs before it is at its work.
 START = 0.3
@@ -86,6 +91,7 @@ class Outcome:
     ambiguous: int = 0
     different: list = field(default_factory=list)
     failures: Counter = field(default_factory=Counter)
+    unexpected: list = field(default_factory=list)
     seconds: float = 0
 
     @property
@@ -95,6 +101,7 @@ class Outcome:
         short = [f"{self.name}: {hit} of {self.wanted} blows hit"] if hit < self.wanted else []
         return [
             *short,
+            *(f"{self.name}: a job failed: {each}" for each in self.unexpected),
             *(f"{self.name}: received twice: {each}" for each in self.twice),
             *(f"{self.name}: lost: {each}" for each in self.lost),
             *(f"{self.name}: {each}" for each in self.different),
@@ -284,7 +291,22 @@ def _blow(stage, kind, delay, outcome, dice):
         nursery.wait(child)
         if not child.fine and not child.killed:
             outcome.failures[f"{kind}: {child.why.split('(')[0]}"] += 1
+            if not explained(kind, child.why, child is struck):
+                outcome.unexpected.append(f"{kind}: {child.why}")
     return hit
+
+
+def explained(kind, why, is_struck):
+    """Whether a blow of a kind explains that a job ended with an error.
+
+    :param why: its last words; empty where it only has to begin again
+    :param is_struck: whether it is the one that was struck
+    """
+    if not why or why in AGAIN:
+        return True
+    if kind == "crash" or (kind == "cut" and is_struck):
+        return any(each in why for each in CUT_OFF)
+    return kind == "full" and is_struck and any(each in why for each in NO_ROOM)
 
 
 def _compare(calm, storm, outcome):

@@ -1,12 +1,11 @@
 """What ``make fuzz`` feeds the readers that live in Odoo: mails, uploads, forms, reports."""
 
-import ast
 import json
 from contextlib import suppress
 from email import message_from_bytes, policy
 from types import SimpleNamespace
 
-from dev.fuzz_others import MAIL, REPORT
+from dev.fuzz_others import MAIL, REPORT, refused
 
 MESSAGE = (
     b"From: Jan <jan@debtor.example.com>\r\nTo: billing@creditor.example.com\r\n"
@@ -144,17 +143,22 @@ def _choices(env):
 
 
 def _filters(env):
-    from odoo.fields import Domain
-
+    """Filters of policies as managers type them: refused with words, or good to use."""
     contacts = env["res.partner"].search([], limit=1)
+    segment = env["dunning.policy"].search([], limit=1).copy()
 
     def read(text):
+        # Neither can be stored in a database at all.
+        text = text.replace("\0", "").encode("utf-8", "ignore").decode()
         try:
-            domain = Domain(ast.literal_eval(text))
-        except Exception:  # noqa: BLE001  it is refused when it is saved, whatever is wrong
+            with env.cr.savepoint():
+                segment.partner_domain = text
+                segment.flush_recordset()
+        except _user_error() as error:
+            env.invalidate_all(flush=False)
+            refused(error)
             return
-        with suppress(Exception):
-            contacts.filtered_domain(domain)
+        segment._members(contacts)
 
     return read
 

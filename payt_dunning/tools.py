@@ -18,8 +18,8 @@ PLAIN_ADDRESS = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9-]+\.)+[a-z]{2,
 MASK = 0
 
 
-#: Seconds after which a program asks whether it still holds what it holds.
-STOPPED = 30
+#: Seconds after which a program asks whether it still holds what it holds; nobody is cut off sooner.
+STOPPED = 0.5
 
 
 def seconds_of_life():

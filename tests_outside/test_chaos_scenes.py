@@ -51,3 +51,33 @@ def test_a_level_that_is_another_after_the_storm_is_seen():
         "days: items, 1 without a storm only: x",
         "days: items, 1 after the storm only: y",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "why", "is_struck"),
+    [
+        ("cut", "OperationalError('server closed the connection')", True),
+        ("crash", "InterfaceError('connection already closed')", False),
+        ("full", "OSError(27, 'File too large')", True),
+        ("kill", "SerializationFailure", False),
+        ("kill", "", False),
+    ],
+)
+def test_what_a_blow_does_to_a_job_is_no_fault(kind, why, is_struck):
+    assert scene.explained(kind, why, is_struck)
+
+
+@pytest.mark.parametrize(
+    ("kind", "why", "is_struck"),
+    [
+        ("cut", "OperationalError('server closed the connection')", False),
+        ("cut", "KeyError('notice')", True),
+        ("kill", "ValueError('no such item')", False),
+        ("skew", "AttributeError('fold')", True),
+        ("full", "OSError(27, 'File too large')", False),
+    ],
+)
+def test_an_error_that_no_blow_explains_is_one(kind, why, is_struck):
+    assert not scene.explained(kind, why, is_struck)
+    outcome = scene.Outcome("days", unexpected=[f"{kind}: {why}"])
+    assert outcome.wrong == [f"days: a job failed: {kind}: {why}"]

@@ -33,6 +33,15 @@ SELECT cron.id, now() AT TIME ZONE 'UTC' - interval '1 second'
                         OR data.name IN ('ir_cron_dunning_dispatch', 'ir_cron_mail_scheduler_action'))
    AND NOT EXISTS (SELECT FROM ir_cron_trigger WHERE cron_id = cron.id)
 """
+#: Somebody looks into what is unclear: the mail server has not got it.
+NOT_SENT = (
+    """
+notices = env["dunning.notice"].with_user(env.ref("base.user_admin")).search([])
+notices.filtered(lambda notice: notice.state == "ambiguous").action_was_not_sent()
+env.cr.commit()
+"""
+    + RUN
+)
 UNCLEAR_TASKS = """
 SELECT count(*) FROM mail_activity activity JOIN ir_model_data data
     ON data.model = 'mail.activity.type' AND data.res_id = activity.activity_type_id
@@ -118,3 +127,46 @@ def test_three_servers_share_a_run_of_which_one_is_killed_and_one_stopped(
     assert psql(core_db, UNCLEAR_TASKS) == ["2"], "people are told of both"
     assert len(hosts.sent) == 3, f"not all took part: {hosts.sent}"
     assert longest < 1, f"somebody waited {longest:.1f} s for a lock"
+
+
+def test_a_server_that_was_stopped_before_the_content_left_does_not_send_it_later(
+    core_db, processes, smtp_server, psql
+):
+    made = BOOKS.format(port=smtp_server.port, debtors=12) + MANY + RUN
+    outside.finish(outside.start_shell(core_db, made + WORKERS.format(workers=2)))
+    smtp_server.choose = lambda _address: hang(0.1)
+    servers = [outside.start_server(core_db, state.any_free_port(), 1) for _number in range(2)]
+    processes.extend(servers)
+    stopped = []
+
+    def stop_one(stage, port):
+        """It has said who gets the message, and waits to say what it says."""
+        if stage == "rcpt" and smtp_server.begun > 3 and not stopped:
+            stopped.append(at_the_line(port, servers))
+            os.killpg(stopped[0].pid, signal.SIGSTOP)
+
+    smtp_server.watch = stop_one
+
+    def all_but_one_are_sent():
+        come_round(core_db)
+        time.sleep(0.4)
+        return states(psql, core_db) == {"sent": 11, "ambiguous": 1}
+
+    try:
+        outside.eventually(all_but_one_are_sent, 80, "the end")
+        outside.finish(outside.start_shell(core_db, NOT_SENT))
+        outside.eventually(
+            lambda: come_round(core_db) or states(psql, core_db).get("sent") == 12,
+            60,
+            "the message that was made anew",
+        )
+    finally:
+        os.killpg(stopped[0].pid, signal.SIGCONT)
+    for _moment in range(6):
+        come_round(core_db)
+        time.sleep(0.5)
+
+    assert Counter(recipients(smtp_server)) == dict.fromkeys(
+        (f"debtor{n}@example.com" for n in range(12)), 1
+    )
+    assert stopped[0].poll() is None, "it went on"

@@ -14,6 +14,14 @@ from tests_outside.upgrade_books import DEBTORS
 
 #: Near the end of an update: the last file of the add-on but one or two.
 LATE = "loading payt_dunning/views/dunning_debtor_end_views.xml"
+#: What an update meets that somebody's own change keeps from being loaded.
+OBSTACLE = """
+CREATE FUNCTION payt_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'no room for this view'; END $$;
+CREATE TRIGGER payt_refuse BEFORE INSERT ON ir_ui_view FOR EACH ROW
+    WHEN (NEW.arch_fs LIKE '%dunning_debtor_end_views.xml') EXECUTE FUNCTION payt_refuse();
+"""
+REMOVED = "DROP FUNCTION payt_refuse CASCADE"
 #: What a person decides after the update about what the first version left undecided.
 DECIDE = """
 notices = env["dunning.notice"].with_user(env.ref("base.user_admin")).search([])
@@ -182,6 +190,28 @@ def test_an_update_that_is_killed_leaves_the_books_as_they_were_and_goes_on_late
     assert upgrade_books.columns(psql, name) == upgrade_books.columns(psql, first_books)
     assert lost(psql, first_books, name) == []
 
+    update(name)
+
+    assert lost(psql, first_books, name) == []
+    databases.drop(name)
+
+
+def test_an_update_that_meets_an_error_leaves_the_books_as_they_were_and_goes_on_later(
+    first_books, psql
+):
+    name = f"{first_books}_failed"
+    databases.copy(first_books, name)
+    psql(name, OBSTACLE)
+
+    process = outside.start_update(name, ("payt_dunning",))
+    ended = outside.finish(process, timeout=600, check=False)
+
+    assert ended.returncode
+    assert "no room for this view" in process.log_tail(200)
+    assert upgrade_books.columns(psql, name) == upgrade_books.columns(psql, first_books)
+    assert lost(psql, first_books, name) == []
+
+    psql(name, REMOVED)
     update(name)
 
     assert lost(psql, first_books, name) == []

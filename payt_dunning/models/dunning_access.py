@@ -249,7 +249,11 @@ class DunningAccess(models.AbstractModel):
             who = self.env._("you") if message.author_id == person else self._somebody()
             for file in message.attachment_ids if own or theirs else ():
                 name = f"thread/{message.id}-{file.id}-{safe_part(file.name) or 'file'}"
-                archive.writestr(name, file.raw or b"")
+                if file.raw or not file.store_fname:
+                    archive.writestr(name, file.raw or b"")
+                else:
+                    missing = self.env._("This file could not be read: ask for it once more.")
+                    archive.writestr(f"{name}.missing.txt", missing)
             rows.append(
                 {
                     "date": message.date.isoformat(),

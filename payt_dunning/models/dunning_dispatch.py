@@ -6,9 +6,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import StillThere, content_of
-from .dunning_outbox import Desk, Parcel
+from .dunning_desk import Desk, Parcel
 from .dunning_way import Outcome
-from .ir_attachment import WHOLE_FILES
+from .ir_attachment import WHOLE_FILES, FileUnreachable
 from .mail_mail import READY_BATCH, RETRY_AFTER
 
 _logger = logging.getLogger(__name__)
@@ -83,7 +83,8 @@ class DunningNotice(models.Model):
     def _reach_files(self):
         """Read what goes with a message.
 
-        :raises FileUnreachable: when it is not in reach of this host: the message waits
+        :raises FileUnreachable: when it is not in reach of this host: the message waits, unless
+            it is lost
         """
         for file in self.sudo().attachment_ids | self.sudo().letter_file_id:
             content_of(file)
@@ -150,7 +151,8 @@ class DunningDispatch(models.AbstractModel):
                 used |= self._dispatch_shared(way, shared, broken)
             cron._commit_progress(len(batch))
         if mine:
-            mine._again(lambda: self._wind_up(mine.exists().debtor_id, used, way, broken))
+            answers = self.env["dunning.task"]._channel_answers
+            mine.exists()._wind_up(lambda: answers(used, way, broken))
         if not known and len(waiting) == way._batch:
             self.env.ref("payt_dunning.ir_cron_dunning_dispatch")._trigger()
 
@@ -173,13 +175,6 @@ class DunningDispatch(models.AbstractModel):
                 broken.add(notice.company_id.id)
                 notice._put_off_with_others()
         return used
-
-    @api.model
-    def _wind_up(self, debtors, companies, way, broken):
-        """What is left to do once messages have left: show them, look again, tell managers."""
-        self.env["dunning.notice"]._log_sent()
-        debtors._decide_now()
-        self.env["dunning.task"]._channel_answers(companies, way, broken)
 
     @api.model
     def _waiting_since(self):
@@ -238,12 +233,14 @@ class DunningDispatch(models.AbstractModel):
             # Kept before it leaves: a report may come before we know that it did.
             reference = notice.provider_reference or way._new_reference()
             whole = notice.with_context(**{WHOLE_FILES: True})
-            whole._reach_files()
             try:
+                whole._reach_files()
                 text = way._prepare(whole)
             except psycopg2.Error:
                 raise
             except Exception as problem:  # noqa: BLE001  recorded as its message's failure
+                if isinstance(problem, FileUnreachable) and not problem.lost:
+                    raise  # it waits
                 _logger.warning("Message %s by %s: %s", notice.id, way._name, problem)
                 notice._set_failed(str(problem) or type(problem).__name__)
                 return None

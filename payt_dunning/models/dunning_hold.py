@@ -114,6 +114,10 @@ class DunningHold(models.Model):
     _of_company = models.Index(
         "(company_id) WHERE debtor_id IS NULL AND item_id IS NULL AND move_id IS NULL"
     )
+    _worded = models.Index(
+        "(company_id, (coalesce(released_on, date_until))) "
+        "WHERE reason IS NOT NULL OR release_reason IS NOT NULL"
+    )
     _amount_positive = models.Constraint(
         "CHECK(amount >= 0)", "The amount that is held can't be negative."
     )

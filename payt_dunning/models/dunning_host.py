@@ -1,4 +1,5 @@
 import logging
+import re
 import socket
 import time
 from functools import cache
@@ -14,6 +15,8 @@ _logger = logging.getLogger(__name__)
 SPACES = (0x70617974, 0x70617975, 0x7061747A)
 #: Who holds one and asked the database nothing for so many seconds is taken for gone.
 STALLED, STALLED_SECONDS = "payt_dunning.stalled_seconds", 600
+#: What this program told managers about its host, by database: a code, empty where it is fit.
+TOLD = {}
 #: The clock of a host may differ by so many seconds from that of the database.
 CLOCK_SECONDS = 120
 
@@ -71,11 +74,26 @@ class DunningHost(models.AbstractModel):
         """Whether this host must leave all sending to others; managers are told why."""
         finding = self._finding()
         if not finding:
+            self._take_back()
             return False
         words = self._words(self.env, finding)
         _logger.error("This host sends nothing: %s", words)
-        self._tell(finding)
+        if TOLD.get(self.env.cr.dbname) != finding[0]:
+            self._separately("_done", finding[1]["host"])
+        TOLD[self.env.cr.dbname] = finding[0]
+        self._separately("_ask_managers", finding)
         return True
+
+    @api.model
+    def _take_back(self):
+        """This host may send: what managers were told about it is over.
+
+        Looked at by a program once, and whenever it was unfit before.
+        """
+        name, in_test = self.env.cr.dbname, modules.module.current_test
+        if TOLD.get(name, "" if in_test else "not looked"):
+            self._separately("_done", socket.gethostname())
+        TOLD[name] = ""
 
     @api.model
     def _finding(self):
@@ -166,22 +184,39 @@ class DunningHost(models.AbstractModel):
         )
 
     @api.model
-    def _tell(self, finding):
-        """Give a manager of each company that sends a task; kept whatever becomes of this work."""
+    def _separately(self, method, *args):
+        """Call a method of ours in a transaction of its own: kept whatever becomes of this work."""
         if modules.module.current_test:
-            self._ask_managers(finding)
+            getattr(self, method)(*args)
             return
         with self.env.registry.cursor() as cr:
-            api.Environment(cr, SUPERUSER_ID, {})["dunning.host"]._ask_managers(finding)
+            getattr(api.Environment(cr, SUPERUSER_ID, {})["dunning.host"], method)(*args)
 
     @api.model
     def _ask_managers(self, finding):
+        """Give a manager of each company that sends a task about this host, once for each host."""
+        told = self._told(finding[1]["host"]).mapped("res_id")
         companies = self.env["res.company"].sudo().search([])
         for company in companies.filtered(lambda company: company._dunning_is_live()):
-            self.env["dunning.task"]._ask(
-                company.partner_id,
-                "host",
-                lambda env: self._words(env, finding),
-                company=company,
-                managers=True,
-            )
+            if company.partner_id.id not in told:
+                self.env["dunning.task"]._ask(
+                    company.partner_id,
+                    "host",
+                    lambda env: self._words(env, finding),
+                    company=company,
+                    managers=True,
+                    again=True,
+                )
+
+    @api.model
+    def _done(self, host):
+        """Take back what managers were told about a host."""
+        self._told(host).unlink()
+
+    @api.model
+    def _told(self, host):
+        """The open tasks about a host."""
+        kind = self.env["dunning.task"]._type("host")
+        tasks = self.env["mail.activity"].sudo().search([("activity_type_id", "=", kind.id)])
+        whole_name = re.compile(rf"(?<![\w.-]){re.escape(host)}(?![\w.-])")
+        return tasks.filtered(lambda task: task.automated and whole_name.search(task.summary or ""))

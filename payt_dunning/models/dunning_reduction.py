@@ -17,7 +17,11 @@ SAID = (
     ("dunning.question", ("text", "author", "email")),
     ("dunning.dispute", ("text", "outcome", "note")),
     ("dunning.promise", ("note",)),
+    ("dunning.payment.plan", ("reason", "note")),
+    ("dunning.payment.advice", ("note",)),
 )
+#: What a recipient becomes: the field can't be empty.
+NOBODY = "-"
 #: Words about a message that go with it; add-ons have more (``_words_of_messages``).
 WORDS = (
     "body",
@@ -28,8 +32,6 @@ WORDS = (
     "letter_note",
     "letter_problem",
 )
-#: What a recipient becomes: the field can't be empty.
-NOBODY = "-"
 
 
 class DunningReduction(models.AbstractModel):
@@ -62,13 +64,13 @@ class DunningReduction(models.AbstractModel):
 
     @api.model
     def _reduce_some(self, company):
-        """A batch of a company; how many cases and items that were."""
+        """A batch of a company; how many cases, items and holds that were."""
         years, unpaid = company._dunning_kept()
         cases = self._old_cases(company, years, unpaid)
         self._reduce_cases(cases, years, unpaid)
         items = self._old_items(company, years)
         self._reduce_items(items, years)
-        return len(cases) + len(items)
+        return len(cases) + len(items) + self._reduce_holds(company, years)
 
     @api.model
     def _ago(self, company, years):
@@ -158,7 +160,7 @@ class DunningReduction(models.AbstractModel):
         )
         self._do(
             """UPDATE collection_case
-                  SET note = NULL, solvency_note = NULL, reduced_on = %(day)s,
+                  SET reduced_on = %(day)s,
                       reduced_after = CASE WHEN outcome IN %(never)s
                                            THEN %(unpaid)s ELSE %(years)s END
                 WHERE id = ANY(%(ids)s)""",
@@ -169,6 +171,7 @@ class DunningReduction(models.AbstractModel):
             never=UNPAID,
         )
         self.env["ir.attachment"].sudo().browse(files).unlink()
+        self._reduce_case_words(case_ids)
 
     @api.model
     def _reduce_items(self, item_ids, years):
@@ -177,7 +180,8 @@ class DunningReduction(models.AbstractModel):
             return
         today = fields.Date.today()
         self._do(
-            """UPDATE dunning_item SET reduced_on = %(day)s, reduced_after = %(years)s
+            """UPDATE dunning_item
+                  SET reduced_on = %(day)s, reduced_after = %(years)s, interruption_note = NULL
                 WHERE id = ANY(%(ids)s)""",
             item_ids,
             day=today,
@@ -208,6 +212,7 @@ class DunningReduction(models.AbstractModel):
         self._reduce_notices(notice_ids, today, years)
         for model, words in SAID:
             self._reduce_said(model, words, item_ids, today, years)
+        self._reduce_words_about(item_ids)
 
     @api.model
     def _reduce_said(self, model, words, item_ids, day, years):

@@ -24,7 +24,7 @@ class DunningTask(models.AbstractModel):
     _description = "Tasks of Follow-up"
 
     @api.model
-    def _ask(self, records, kind, summary, company=None, handler=None, managers=False):
+    def _ask(self, records, kind, summary, company=None, handler=None, managers=False, again=False):
         """Give somebody a task about each of ``records``, unless it has one of this kind.
 
         In bulk, and without a mail to whoever gets it: a run may make hundreds.
@@ -35,13 +35,15 @@ class DunningTask(models.AbstractModel):
         :param company: whose people are asked, where the records don't tell
         :param handler: who handles it, where the records don't tell
         :param managers: whether only a manager can do it
+        :param again: also where there is one of this kind
         :return: the new activities
         """
         if not records:
             return self.env["mail.activity"]
         records = records.sudo()
         activity_type = self._type(kind)
-        records -= records.browse(self._open(records, activity_type).mapped("res_id"))
+        if not again:
+            records -= records.browse(self._open(records, activity_type).mapped("res_id"))
         records.mapped("display_name")  # core reads the names of what tasks are about one by one
         activities = self.env["mail.activity"].sudo()
         for (responsible, of_company), asked in records.grouped(

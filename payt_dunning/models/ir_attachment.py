@@ -1,12 +1,23 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 #: Key of the context in which a file that can't be read is an error.
 WHOLE_FILES = "dunning_whole_files"
+#: A file that was written so long ago has reached every host that shares the folder.
+SPREAD = timedelta(hours=1)
 
 
 class FileUnreachable(UserError, OSError):
-    """A file that is in the database's books is not in reach of this host."""
+    """A file that is in the database's books is not in reach of this host.
+
+    ``lost``: others are in reach and it is not new, so that trying again later does not help.
+    """
+
+    def __init__(self, message, lost=False):
+        super().__init__(message)
+        self.lost = lost
 
 
 class IrAttachment(models.Model):
@@ -20,6 +31,24 @@ class IrAttachment(models.Model):
         """
         content = super()._file_read(fname, size)
         if not content and size != 0 and self.env.context.get(WHOLE_FILES):
-            words = self.env._("A file that belongs to it can't be reached from this host.")
-            raise FileUnreachable(words)
+            raise self._unreachable(fname)
         return content
+
+    @api.model
+    def _unreachable(self, fname):
+        """The error for a file that can't be read: whether it is lost, and what it is called."""
+        files = self.sudo().with_context(skip_res_field_check=True)
+        found = files.search([("store_fname", "=", fname)], order="id", limit=1)
+        old = found and found.create_date < fields.Datetime.now() - SPREAD
+        if old and self.env["dunning.host"]._has_files():
+            return FileUnreachable(
+                self.env._(
+                    "The file “%s” is in the books and not in the folder of files: restore it from "
+                    "a backup, or delete it, then try again",
+                    found.name,
+                ),
+                lost=True,
+            )
+        return FileUnreachable(
+            self.env._("A file that belongs to it can't be reached from this host.")
+        )

@@ -6,14 +6,13 @@ import psycopg2
 
 from odoo import fields, models, modules
 from odoo.exceptions import UserError
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 from odoo.tools.mail import email_normalize, email_split_and_format_normalize
 
 from ..smtp import TrackedSession
 from ..tools import StillThere
-from .dunning_dialogue import DISTURBED
-from .dunning_outbox import Desk, Parcel
-from .ir_attachment import WHOLE_FILES
+from .dunning_desk import Desk, Parcel
+from .ir_attachment import WHOLE_FILES, FileUnreachable
 
 _logger = logging.getLogger(__name__)
 
@@ -21,10 +20,6 @@ _logger = logging.getLogger(__name__)
 RETRY_AFTER = timedelta(minutes=15)
 #: Mails made ready together; what is checked only once for them is never older than this takes.
 READY_BATCH = 25
-#: Debtors that are decided about together once messages have left.
-DECIDED = 100
-#: So long what can wait waits for a lock of somebody else at most.
-LONGEST_WAIT = "900ms"
 #: What is read of their notices; the body, which is long, is not.
 READY_FIELDS = (
     "state",
@@ -131,7 +126,9 @@ class MailMail(models.Model):
                 post_send_callback(self[start : start + READY_BATCH].ids)
             if smtp_session and not session:
                 break
-        self._wind_up(notices.exists().with_prefetch())
+        notices = notices.exists().with_prefetch()
+        companies = notices.company_id
+        notices._wind_up(lambda: self.env["dunning.task"]._server_answers(companies))
 
     def _hand_over_shared(self, notices, session, desk, **kwargs):
         """Hand over those of these mails whose notices are ours.
@@ -148,24 +145,11 @@ class MailMail(models.Model):
             mail._hand_over_safely(session, parcel, desk)
         return session
 
-    def _wind_up(self, notices):
-        """What is left to do once messages have left: show them, look again, tell managers.
-
-        In parts: whoever works on the same debtors meanwhile is not kept for long.
-        """
-        companies = notices.company_id
-        self._unless_disturbed(notices._log_sent)
-        self._unless_disturbed(lambda: self.env["dunning.task"]._server_answers(companies))
-        for debtors in split_every(
-            DECIDED, notices.debtor_id.ids, self.env["dunning.debtor"].browse
-        ):
-            self._unless_disturbed(lambda debtors=debtors: debtors.exists()._decide_now())
-
     def _make_ready(self, desk, mail_server=False, alias_domain_id=False):
         """Build these mails as they will leave, together, so that each is quick to hand over.
 
-        :param desk: renewed for them, see :class:`~.dunning_outbox.Desk`
-        :return: list of :class:`~.dunning_outbox.Parcel`
+        :param desk: renewed for them, see :class:`~.dunning_desk.Desk`
+        :return: list of :class:`~.dunning_desk.Parcel`
         """
         self.exists().dunning_notice_id.fetch(READY_FIELDS)
         mails = self.exists().filtered(
@@ -232,16 +216,6 @@ class MailMail(models.Model):
         )
         return message, context
 
-    def _unless_disturbed(self, do):
-        """Do something that can wait, and commit; leave it for later when it collides."""
-        try:
-            self.env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", LONGEST_WAIT))
-            do()
-            self._commit()
-        except DISTURBED:
-            self.env.cr.rollback()
-            self.env.invalidate_all(flush=False)
-
     def _reconnect(self, server):
         """A new session after the server dropped the line; ``None`` when there is none to be had."""
         try:
@@ -306,6 +280,8 @@ class MailMail(models.Model):
         _logger.warning("Mail %s with a dunning notice: %s", self.id, problem)
         if isinstance(problem, AssertionError):
             return "address", None, str(problem)
+        if isinstance(problem, FileUnreachable) and problem.lost:
+            return "failed", None, str(problem)
         outcome = classify(_cause(problem), bool(session and session.content_left))
         return outcome, None, str(problem)
 

@@ -380,9 +380,15 @@ class Sources:
         return {attachment.res_id: attachment for attachment in attachments}
 
     def pdf(self, move_id):
-        """Id of the stored PDF of an invoice; none where it is missing, empty or no PDF."""
+        """Id of the stored PDF of an invoice; none where there is none, or it is empty or no PDF.
+
+        One that can't be read now counts: its message waits for it.
+        """
         file = self.pdfs.get(move_id)
-        return file.id if file and is_pdf(file.raw) else None
+        if not file:
+            return None
+        unreadable = not file.raw and file.store_fname
+        return file.id if unreadable or is_pdf(file.raw) else None
 
     def amount(self, lang, currency_id, amount):
         """An amount with its currency, written out in a language."""

@@ -14,6 +14,8 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
+    # The address of a debtor's page opens it: payments and their payers need it, nobody else.
+    landing_route = fields.Char(groups="base.group_system")
     dunning_debtor_id = fields.Many2one(
         "dunning.debtor", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )

@@ -53,6 +53,32 @@ class TestHosts(DunningCommon):
         self.assertEqual(len(self.tasks()), 1)
 
     @mute_logger(LOG)
+    def test_each_host_is_told_about_by_itself(self):
+        for name in ("host1", "host10"):
+            with self.of_another_version(), patch("socket.gethostname", lambda name=name: name):
+                self.deliver()
+        self.assertEqual(len(self.tasks()), 2)
+
+    @mute_logger(LOG)
+    def test_the_task_about_a_host_is_taken_back_once_it_may_send_again(self):
+        for name in ("host1", "host10"):
+            with self.of_another_version(), patch("socket.gethostname", lambda name=name: name):
+                self.deliver()
+        with patch("socket.gethostname", lambda: "host1"):
+            self.deliver()
+        (left,) = self.tasks()
+        self.assertIn("host10", left)
+
+    @mute_logger(LOG)
+    def test_managers_are_told_when_something_else_is_wrong_with_a_host(self):
+        with self.of_another_version():
+            self.deliver()
+        with self.with_clock_off(3600):
+            self.deliver()
+        (task,) = self.tasks()
+        self.assertIn("60 minutes off", task)
+
+    @mute_logger(LOG)
     def test_while_an_update_is_half_way_no_host_hands_over_anything(self):
         self.env.flush_all()
         self.env.cr.execute(
@@ -165,6 +191,25 @@ class TestHosts(DunningCommon):
         self.assertFalse(self.deliver())
         self.assertEqual((self.notice.state, self.mail.state), ("queued", "outgoing"))
         self.assertIn("can't be reached from this host", self.notice.failure)
+
+    def age(self, file, hours):
+        """Make a file older than it is."""
+        file.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = create_date - %s * interval '1 hour' "
+            "WHERE id = %s",
+            (hours, file.id),
+        )
+        file.invalidate_recordset()
+
+    @mute_logger(MAIL_LOG, "odoo.addons.base.models.ir_attachment")
+    def test_a_message_whose_file_is_lost_has_failed_and_names_it(self):
+        file = self.attached()
+        self.age(file, 2)
+        lose(file)
+        self.assertFalse(self.deliver())
+        self.assertEqual(self.notice.state, "failed")
+        self.assertIn("“a.pdf” is in the books", self.notice.failure)
 
     def test_a_message_whose_file_is_in_reach_leaves_with_it(self):
         self.attached()

@@ -2,6 +2,7 @@ from unittest.mock import patch
 from urllib.parse import quote
 
 from odoo import Command
+from odoo.exceptions import AccessError
 
 from odoo.addons.payt_dunning.models import dunning_page_choice
 
@@ -84,6 +85,14 @@ class TestPagePaymentBegin(PageCommon):
         self.finish(transaction)
         self.assert_booked(transaction, {items.line_id: 100})
         self.assertFalse(transaction.token_id)
+
+    def test_who_sends_invoices_does_not_read_the_address_of_a_debtors_page(self):
+        transaction = self.begin(self.chosen(self.path(self.open(100))))
+        clerk = self.person("payments.clerk", "account.group_account_invoice")
+        seen = transaction.with_user(clerk).sudo(False)
+        self.assertEqual(seen.read(["reference"])[0]["reference"], transaction.reference)
+        with self.assertRaises(AccessError):
+            seen.read(["landing_route"])
 
     def test_somebody_elses_saved_card_is_not_charged(self):
         token = (

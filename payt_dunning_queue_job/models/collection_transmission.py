@@ -1,5 +1,9 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from .dunning_dispatch import AGAIN
+
 
 class CollectionTransmission(models.Model):
     _inherit = "collection.transmission"
@@ -19,5 +23,9 @@ class CollectionTransmission(models.Model):
 
     @api.model
     def _send_job(self):
-        """Send what waits: the same as the scheduled action does."""
+        """Send what waits: the same as the scheduled action does; not by a host that may not."""
+        if self.env["dunning.host"]._is_unfit():
+            raise RetryableJobError(
+                self.env._("This host may not send"), seconds=AGAIN, ignore_retry=True
+            )
         self._cron_send()

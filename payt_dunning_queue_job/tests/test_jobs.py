@@ -171,3 +171,13 @@ class TestJobs(QueueCommon):
         ):
             self.perform(job)
         self.assertEqual(sent, [1])
+
+    @mute_logger(HOST_LOG)
+    def test_a_job_with_packages_on_a_host_that_may_not_send_is_tried_again(self):
+        self.env["collection.transmission"].sudo()._wake()
+        (job,) = self.jobs("_send_job")
+        with (
+            patch.object(dunning_host, "version_of_code", lambda module: "19.0.0.9.9"),
+            self.assertRaisesRegex(RetryableJobError, "may not send"),
+        ):
+            self.perform(job)
