@@ -224,6 +224,9 @@ class Blows:
 def _prepared(scene, database):
     """A database with the books of a scene, its peer, and a stage for it."""
     databases.copy(databases.installed(), database)
+    # PostgreSQL copies sequences as they are in memory, and counts from there again after a crash
+    # that comes before the next checkpoint: numbers would be given twice.
+    postgres.psql("postgres", "CHECKPOINT")
     peer = scene.peer()
     outside.finish(outside.start_shell(database, scene.books(peer)), timeout=300)
     return Stage(scene, database, peer)

@@ -44,7 +44,7 @@ class CollectionAgentResult(models.Model):
     debtor_id = fields.Many2one("dunning.debtor", readonly=True)
     since = fields.Date(readonly=True, help="When it was handed over; of our own: opened.")
     closed = fields.Boolean(
-        "Over",
+        "Ended",
         readonly=True,
         help="The case is closed here or at the office, or was recalled.",
     )

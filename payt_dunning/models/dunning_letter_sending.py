@@ -12,7 +12,7 @@ RETURNED = [
     ("unknown", "Unknown at This Address"),
     ("refused", "Refused"),
     ("deceased", "Deceased"),
-    ("not_collected", "Not Collected"),
+    ("not_collected", "Not Picked Up"),
 ]
 
 

@@ -106,7 +106,7 @@ class DunningPageStory(models.AbstractModel):
         if code == "sms":
             return self.env._("by text message")
         names = self.env["dunning.channel"].sudo().search([("code", "=", code)]).mapped("name")
-        return self.env._("by %s", names[0] if names else code)
+        return self.env._("via %s", names[0] if names else code)
 
     # -- what comes next -----------------------------------------------------------------------
 

@@ -123,7 +123,9 @@ class CollectionLawRate(models.TransientModel):
             raise AccessError(self.env._("Only a follow-up manager can add rows to law tables."))
         text = self._as_file()
         self._check(text)
-        self.env["collection.law.row"].sudo()._add_by_hand("rates", text, self.env._("Rate"))
+        self.env["collection.law.row"].sudo()._add_by_hand(
+            "rates", text, self.env._("Interest rate")
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

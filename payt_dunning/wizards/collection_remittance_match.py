@@ -122,7 +122,7 @@ class CollectionRemittanceMatch(models.TransientModel):
             self.env._("Partner"),
             self.env._("Label"),
             self.env._("Debit"),
-            self.env._("Credit"),
+            self.env._("Credit Amount"),
         ]
         return _table(head, rows, {3, 4})
 
