@@ -68,13 +68,14 @@ def start_shell(database, script, env=None, addons=None, beside=()):
     return OdooProcess(options, _log(database), script, env)
 
 
-def start_server(database, port, cron_threads=1, env=None, load=()):
+def start_server(database, port, cron_threads=1, env=None, load=(), beside=()):
     """Start Odoo's server with its cron threads; it runs until it is ended.
 
     :param load: modules that it loads before any database, beside the usual ones
+    :param beside: folders with add-ons of others
     """
     options = ("--http-port", str(port), "--max-cron-threads", str(cron_threads))
-    arguments = ("server", "-d", database, *options, *_at_any_hour(load))
+    arguments = ("server", "-d", database, *options, *_at_any_hour(load, beside))
     return OdooProcess(arguments, _log(database), env=env)
 
 

@@ -5,10 +5,12 @@ import os
 from collections import Counter
 
 import pytest
+from playwright.sync_api import expect
 
 from dev import databases, odoo, outside, state
 from dev.bench_peer import PEER, peer_folder
 from tests_outside.books import BOOKS, RUN, SEND, recipients
+from tests_outside.page_site import wait_for
 
 #: What was done there about the invoice of each debtor.
 DEBTORS = ("first", "second", "draft", "ignored", "to_be_sent", "paid", "queued", "nothing")
@@ -122,6 +124,13 @@ dialog.action_look()
 told("left out", [dialog.unknown or "", dialog.row_ids.filtered(lambda row: row.what == "out").mapped("stood")])
 env.cr.rollback()
 """
+#: The administrator may take over, in Dutch.
+DUTCH = """
+env["res.lang"]._activate_lang("nl_NL")
+env["ir.module.module"].search([("state", "=", "installed")])._update_translations(["nl_NL"])
+manager.lang = "nl_NL"
+env.cr.commit()
+"""
 LEAVE = """
 env["ir.module.module"].search([("name", "=", "account_credit_control")]).button_immediate_uninstall()
 env.cr.commit()
@@ -207,6 +216,38 @@ def test_taking_over_twice_gives_nothing_new(taken):
 def test_it_can_be_undone(taken):
     undone = run(taken[0], UNDO)["undone"]
     assert set(map(tuple, undone.values())) == {("", "", "")}
+
+
+def test_a_manager_takes_over_from_the_checklist_in_dutch(there, processes, browser):
+    name, port = f"{there}_screen", state.any_free_port()
+    databases.copy(there, name)
+    run(name, DUTCH)
+    server = outside.start_server(name, port, 0, beside=(peer_folder(),))
+    processes.append(server)
+    url = f"http://127.0.0.1:{port}"
+    wait_for(server, url)
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="nl-NL")
+    page = context.new_page()
+    page.goto(f"{url}/web/login")
+    page.fill("#login", "admin")
+    page.fill("#password", "admin")
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+
+    page.goto(f"{url}/odoo/action-payt_dunning.action_dunning_checklist")
+    page.locator("button[name='action_take_over']:visible").click()
+    rows = page.locator("div[name='row_ids'] tr.o_data_row")
+    expect(rows).to_have_count(7)
+    page.screenshot(path=state.path("pictures", "takeover.nl.png"), full_page=True)
+    page.locator("button[name='action_apply']").click()
+    page.locator(".modal footer .btn-primary").click()
+    page.locator(".o_notification", has_text="overgenomen").wait_for()
+    expect(rows.filter(has_text="Gaat hier verder")).to_have_count(0)
+    page.screenshot(path=state.path("pictures", "takeover-done.nl.png"), full_page=True)
+
+    context.close()
+    assert run(name, 'told("items", items())')["items"][debtor("second")][0] == "Second reminder"
+    databases.drop(name)
 
 
 def test_an_unknown_level_is_mapped_or_left_out_in_so_many_words(there):

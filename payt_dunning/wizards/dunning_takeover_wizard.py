@@ -228,10 +228,12 @@ class DunningTakeoverWizard(models.TransientModel):
         items = self.env["dunning.item"].browse([place.item.id for place in places])
         watch = self.env["dunning.change"]._watch(items)
         _items, holds = self.env["dunning.takeover"]._take_over(places, self.hold)
-        return watch.keep(
+        told = watch.keep(
             lambda count: self.env._("%s invoices taken over from Credit Control", len(items)),
             made=holds,
         )
+        self.action_look()
+        return told
 
 
 class DunningTakeoverLevel(models.TransientModel):
