@@ -8,6 +8,7 @@ import pytest
 
 from dev import databases, outside, state
 from dev.http_double import Reply, SmsGateway
+from dev.lock_watch import LockWatch
 from dev.outside import finish
 from tests_outside.books import RUN, states
 from tests_outside.channel_books import DISPATCH, LATER, planned, script
@@ -72,17 +73,22 @@ def test_a_gateway_that_works_gets_each_message_once(books, run_odoo, gateway, p
     assert all("PIN" in text and "invalid" not in text for _number, text in gateway.messages)
 
 
-def test_two_processes_hand_over_each_message_once(books, run_odoo, gateway, psql):
+def test_three_processes_hand_over_each_message_once_and_none_waits_for_another(
+    books, run_odoo, gateway, psql
+):
     gateway.behave(*[Reply(hang=0.3)] * DEBTORS)
     direct = "env['dunning.dispatch']._cron_dispatch()\nenv.cr.commit()\n"
-    first = run_odoo(books, direct, wait=False)
-    second = run_odoo(books, direct, wait=False)
-    finish(first)
-    finish(second)
+    watch = LockWatch(books)
+    watch.start()
+    programs = [run_odoo(books, direct, wait=False) for _number in range(3)]
+    for program in programs:
+        finish(program)
+    longest = watch.stop()
     run_odoo(books, DISPATCH)
 
     assert numbers(gateway) == EACH_ONCE
     assert states(psql, books) == {"sent": DEBTORS}
+    assert longest < 1, f"somebody waited {longest:.1f} s for a lock"
 
 
 def test_killed_between_the_gateway_and_the_record_sends_no_second_message(
