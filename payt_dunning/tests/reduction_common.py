@@ -3,6 +3,15 @@ from dateutil.relativedelta import relativedelta
 from .case_common import CaseCommon
 
 
+def reduce(env):
+    """Until nothing is left to do; no more often than that can take."""
+    for _time in range(20):
+        _done, again = env["dunning.reduction"]._gc_history()
+        if not again:
+            break
+    env.invalidate_all()
+
+
 class ReductionCommon(CaseCommon):
     """An item at its second level, with a message that left, of a company in the Netherlands."""
 
@@ -62,12 +71,7 @@ class ReductionCommon(CaseCommon):
         (item or self.item).write({"state": "closed", "closed_on": day})
 
     def reduce(self):
-        """Until nothing is left to do; no more often than that can take."""
-        for _time in range(20):
-            _done, again = self.env["dunning.reduction"]._gc_history()
-            if not again:
-                break
-        self.env.invalidate_all()
+        reduce(self.env)
 
     def words(self):
         return self.item.event_ids.filtered(lambda event: event.kind == "person").mapped("note")

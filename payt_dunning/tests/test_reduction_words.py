@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.tests import tagged
 
 from .feedback_common import FeedbackCommon
-from .reduction_common import ReductionCommon
+from .reduction_common import ReductionCommon, reduce
 
 
 class TestReductionOfWords(ReductionCommon):
@@ -121,19 +121,12 @@ class TestReductionOfOffices(FeedbackCommon):
         )
         self.env.invalidate_all()
 
-    def reduce(self):
-        for _time in range(20):
-            _done, again = self.env["dunning.reduction"]._gc_history()
-            if not again:
-                break
-        self.env.invalidate_all()
-
     def test_its_words_and_files_go_and_the_hash_stays(self):
         told = self.take_in(self.message(self.status(reason="Ill"), self.event(text="Bea moved.")))
         self.handover.sudo().write({"agent_reason": "Ill", "recall_reason": "Bea asked"})
         self.assertEqual(told.line_ids.case_id, self.case)
         self.closed(self.case)
-        self.reduce()
+        reduce(self.env)
         self.assertTrue(self.case.reduced_on)
         self.assertEqual(set(told.line_ids.mapped("text")), {False})
         self.assertEqual(set(told.line_ids.mapped("values")), {False})
@@ -143,6 +136,6 @@ class TestReductionOfOffices(FeedbackCommon):
 
     def test_a_message_about_a_younger_case_as_well_keeps_its_file(self):
         told = self.take_in(self.message(self.status(), self.event(text="Bea moved.")))
-        self.reduce()
+        reduce(self.env)
         self.assertTrue(told.file_id)
         self.assertIn("Bea moved.", told.line_ids.mapped("text"))
