@@ -49,9 +49,9 @@ def _log(database):
     return Path(folder, f"{database}-{next(_numbers)}.log")
 
 
-def _at_any_hour(load=(), beside=()):
+def _at_any_hour(load=(), beside=(), own=None):
     """Return options with which messages leave whatever the hour and day of the test are."""
-    path = odoo.addons_path(state.CHECKOUT / "tests_outside", *beside)
+    path = odoo.addons_path(state.CHECKOUT / "tests_outside", *beside, own=own)
     return ("--addons-path", path, "--load", ",".join(("base,rpc,web,any_hour", *load)))
 
 
@@ -68,14 +68,18 @@ def start_shell(database, script, env=None, addons=None, beside=()):
     return OdooProcess(options, _log(database), script, env)
 
 
-def start_server(database, port, cron_threads=1, env=None, load=(), beside=()):
+def start_server(
+    database, port, cron_threads=1, env=None, load=(), beside=(), addons=None, options=()
+):
     """Start Odoo's server with its cron threads; it runs until it is ended.
 
     :param load: modules that it loads before any database, beside the usual ones
     :param beside: folders with add-ons of others
+    :param addons: folder with another version of our add-ons, to run instead of ours
+    :param options: more of Odoo's options
     """
-    options = ("--http-port", str(port), "--max-cron-threads", str(cron_threads))
-    arguments = ("server", "-d", database, *options, *_at_any_hour(load, beside))
+    own = ("--http-port", str(port), "--max-cron-threads", str(cron_threads), *options)
+    arguments = ("server", "-d", database, *own, *_at_any_hour(load, beside, addons))
     return OdooProcess(arguments, _log(database), env=env)
 
 

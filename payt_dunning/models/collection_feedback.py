@@ -192,7 +192,7 @@ class CollectionFeedback(models.Model):
 
     def _files(self):
         """The files that came along, by name, read anew from the message as it is kept."""
-        return self._read(self.file_id.raw).files
+        return self._read(self.file_id.raw).files if self.file_id else {}
 
     # -- decisions -------------------------------------------------------------------------------------
 
@@ -200,6 +200,12 @@ class CollectionFeedback(models.Model):
         """Download the message as it came."""
         self.ensure_one()
         self._as_collector()
+        if not self.sudo().file_id:
+            raise UserError(
+                self.env._(
+                    "The file of “%s” was removed when its time was over.", self.display_name
+                )
+            )
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self.sudo().file_id.id}?download=1",

@@ -210,6 +210,7 @@ class CollectionFeedbackLine(models.Model):
                 ("handover_id", "in", came.ids),
                 ("result", "=", "review"),
                 ("feedback_id", "!=", message.id),
+                ("feedback_id.file_id", "!=", False),
             ]
         )
         for former, lines in sorted(

@@ -191,7 +191,10 @@ class CollectionTransmission(models.Model):
             # Read before anything leaves: another host may have it.
             _logger.error("Package %s waits for another host: %s", self.id, error)
             attempt.sudo().says = str(error)
-            self._wait_for_files(str(error))
+            if error.lost:
+                self._give_up(str(error))
+            else:
+                self._wait_for_files(str(error))
             return
         attempt._note(outcome)
         self._take(outcome, attempt.question)

@@ -55,6 +55,7 @@ class DunningContactChange(models.Model):
     new_city = fields.Char(readonly=True)
     summary = fields.Text("What Changes", compute="_compute_summary")
 
+    _by_age = models.Index("(company_id, asked_on) WHERE state <> 'open'")
     _one_open = models.UniqueIndex(
         "(debtor_id) WHERE state = 'open'", "This debtor has proposed something already."
     )

@@ -31,6 +31,7 @@ class DunningFailedAddress(models.Model):
         "dunning.notice", "Message", readonly=True, ondelete="set null", index="btree_not_null"
     )
 
+    _by_age = models.Index("(company_id, since)")
     _address_unique = models.UniqueIndex(
         "(debtor_id, channel, address)", "This address is known to fail."
     )

@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, api, models, modules
 from odoo.tools import SQL
 
 from ..tools import content_of
+from .dunning_dialogue import DISTURBED
 
 _logger = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class DunningHost(models.AbstractModel):
             return False
         words = self._words(self.env, finding)
         _logger.error("This host sends nothing: %s", words)
-        if TOLD.get(self.env.cr.dbname) != finding[0]:
+        if TOLD.get(self.env.cr.dbname) not in (None, finding[0]):
             self._separately("_done", finding[1]["host"])
         TOLD[self.env.cr.dbname] = finding[0]
         self._separately("_ask_managers", finding)
@@ -189,8 +190,12 @@ class DunningHost(models.AbstractModel):
         if modules.module.current_test:
             getattr(self, method)(*args)
             return
-        with self.env.registry.cursor() as cr:
-            getattr(api.Environment(cr, SUPERUSER_ID, {})["dunning.host"], method)(*args)
+        try:
+            with self.env.registry.cursor() as cr:
+                getattr(api.Environment(cr, SUPERUSER_ID, {})["dunning.host"], method)(*args)
+        except DISTURBED:
+            # Another program of this host has just done the same.
+            _logger.info("What managers are told about this host was changed by another program")
 
     @api.model
     def _ask_managers(self, finding):

@@ -16,8 +16,8 @@ UNPAID = ("not_pursued", "uncollectable")
 SAID = (
     ("dunning.question", ("text", "author", "email")),
     ("dunning.dispute", ("text", "outcome", "note")),
-    ("dunning.promise", ("note",)),
-    ("dunning.payment.plan", ("reason", "note")),
+    ("dunning.promise", ("note", "ended_because")),
+    ("dunning.payment.plan", ("reason", "note", "ended_because", "amendment_why")),
     ("dunning.payment.advice", ("note",)),
 )
 #: What a recipient becomes: the field can't be empty.
@@ -64,13 +64,13 @@ class DunningReduction(models.AbstractModel):
 
     @api.model
     def _reduce_some(self, company):
-        """A batch of a company; how many cases, items and holds that were."""
+        """A batch of a company; how many records that were."""
         years, unpaid = company._dunning_kept()
         cases = self._old_cases(company, years, unpaid)
         self._reduce_cases(cases, years, unpaid)
         items = self._old_items(company, years)
         self._reduce_items(items, years)
-        return len(cases) + len(items) + self._reduce_holds(company, years)
+        return len(cases) + len(items) + self._reduce_debtors(company, years)
 
     @api.model
     def _ago(self, company, years):

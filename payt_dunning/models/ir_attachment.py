@@ -1,3 +1,4 @@
+import os
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -37,10 +38,10 @@ class IrAttachment(models.Model):
     @api.model
     def _unreachable(self, fname):
         """The error for a file that can't be read: whether it is lost, and what it is called."""
-        files = self.sudo().with_context(skip_res_field_check=True)
-        found = files.search([("store_fname", "=", fname)], order="id", limit=1)
-        old = found and found.create_date < fields.Datetime.now() - SPREAD
-        if old and self.env["dunning.host"]._has_files():
+        files = self.sudo().with_context(skip_res_field_check=True, **{WHOLE_FILES: False})
+        found = files.search([("store_fname", "=", fname)], order="write_date DESC", limit=1)
+        old = found and found.write_date < fields.Datetime.now() - SPREAD
+        if old and self._is_gone(fname) and files.env["dunning.host"]._has_files():
             return FileUnreachable(
                 self.env._(
                     "The file “%s” is in the books and not in the folder of files: restore it from "
@@ -52,3 +53,14 @@ class IrAttachment(models.Model):
         return FileUnreachable(
             self.env._("A file that belongs to it can't be reached from this host.")
         )
+
+    @api.model
+    def _is_gone(self, fname):
+        """Whether the folder of files answers, and says that there is no such file."""
+        try:
+            os.stat(self._full_path(fname))
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return False

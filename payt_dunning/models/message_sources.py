@@ -382,13 +382,12 @@ class Sources:
     def pdf(self, move_id):
         """Id of the stored PDF of an invoice; none where there is none, or it is empty or no PDF.
 
-        One that can't be read now counts: its message waits for it.
+        :raises FileUnreachable: where it can't be read: no message is made without it
         """
         file = self.pdfs.get(move_id)
-        if not file:
-            return None
-        unreadable = not file.raw and file.store_fname
-        return file.id if unreadable or is_pdf(file.raw) else None
+        if file and not file.raw and file.store_fname:
+            raise file._unreachable(file.store_fname)
+        return file.id if file and is_pdf(file.raw) else None
 
     def amount(self, lang, currency_id, amount):
         """An amount with its currency, written out in a language."""

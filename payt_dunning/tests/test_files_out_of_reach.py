@@ -54,3 +54,18 @@ class TestPackageFiles(TransmissionCommon):
         self.send(later=timedelta(minutes=16))
         self.assertEqual((len(self.sent()), package.state), (1, "sent"))
         self.assertEqual(package.tries, 1)
+
+    @mute_logger(FILES, "odoo.addons.payt_dunning.models.collection_transmission")
+    def test_a_package_that_is_lost_is_given_up_and_somebody_is_asked(self):
+        handover, package = self.hand_over()
+        file = handover.sudo().file_id
+        file.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET write_date = write_date - interval '2 hours' WHERE id = %s",
+            [file.id],
+        )
+        lose(file)
+        self.send()
+        self.assertEqual((self.sent(), package.state), ([], "failed"))
+        self.assertIn("restore it from a backup", package.says)
+        self.assertIn("restore it", handover.activity_ids.summary)

@@ -196,7 +196,7 @@ class TestHosts(DunningCommon):
         """Make a file older than it is."""
         file.flush_recordset()
         self.env.cr.execute(
-            "UPDATE ir_attachment SET create_date = create_date - %s * interval '1 hour' "
+            "UPDATE ir_attachment SET write_date = write_date - %s * interval '1 hour' "
             "WHERE id = %s",
             (hours, file.id),
         )

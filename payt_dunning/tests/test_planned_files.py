@@ -22,21 +22,29 @@ class TestPlannedFiles(DunningCommon):
         )
 
     @mute_logger(
-        "odoo.addons.base.models.ir_attachment", "odoo.addons.payt_dunning.models.mail_mail"
+        "odoo.addons.base.models.ir_attachment", "odoo.addons.payt_dunning.models.dunning_run"
     )
-    def test_it_waits_for_the_invoice_and_leaves_with_it(self):
+    def test_no_message_is_made_while_the_invoice_is_out_of_reach(self):
         name = lose(self.file)
-        self.run_day()
-        notice = self.notices_to()
-        self.assertEqual(notice.attachment_ids, self.file)
-        self.deliver()
-        self.assertEqual(notice.state, "queued")
+        run = self.run_day()
+        self.assertFalse(self.notices_to())
+        self.assertIn("can't be reached from this host", run.problems)
         find(self.file, name)
-        notice.mail_id.sudo().scheduled_date = False  # its time has come
-        self.deliver()
         self.run_and_deliver()
-        sent = self.notices_to().filtered(lambda each: each.state == "sent")
-        self.assertEqual(sent.attachment_ids, self.file)
+        (sent,) = self.notices_to()
+        self.assertEqual((sent.state, sent.attachment_ids), ("sent", self.file))
+        self.assertEqual(sent.content_hash, sent._content_hash())
+
+    @mute_logger(
+        "odoo.addons.base.models.ir_attachment", "odoo.addons.payt_dunning.models.dunning_run"
+    )
+    def test_the_others_get_their_messages_all_the_same(self):
+        lose(self.file)
+        other = self.debtor("Other")
+        self.invoice(partner=other)
+        self.run_and_deliver()
+        self.assertFalse(self.notices_to())
+        self.assertEqual(self.notices_to(other).state, "sent")
 
     def test_an_empty_file_is_no_invoice(self):
         self.file.raw = b""

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
 
 from .feedback_common import FeedbackCommon
 from .reduction_common import ReductionCommon, reduce
@@ -52,7 +53,7 @@ class TestReductionOfWords(ReductionCommon):
         self.assertEqual(self.said(of_debtor), ("Is ill", "Is well again"))
         self.assertEqual(self.said(of_invoice), ("Is ill", "Is well again"))
 
-    def with_failed_address(self):
+    def with_failed_address(self, years=9):
         self.debtor_row._note_failed_address("old@bakery.example.com")
         return (
             self.env["dunning.failed.address"]
@@ -62,7 +63,7 @@ class TestReductionOfWords(ReductionCommon):
                     "debtor_id": self.debtor_row.id,
                     "channel": "sms",
                     "address": "+31612345678",
-                    "since": self.today,
+                    "since": self.today - relativedelta(years=years),
                 }
             )
         )
@@ -73,6 +74,18 @@ class TestReductionOfWords(ReductionCommon):
         self.reduce()
         self.assertFalse(failed.exists())
         self.assertFalse(self.debtor_row.failed_email)
+
+    def test_an_address_that_failed_lately_stays(self):
+        failed = self.with_failed_address(years=0)
+        self.settle()
+        self.reduce()
+        self.assertTrue(failed.exists())
+
+    def test_words_of_a_hold_stay_while_its_invoice_is_open(self):
+        hold = self.hold(move_id=self.item.move_id.id)
+        self.ended(hold, 9)
+        self.reduce()
+        self.assertEqual(self.said(hold), ("Is ill", "Is well again"))
 
     def test_addresses_that_failed_stay_while_the_debtor_owes_something(self):
         failed = self.with_failed_address()
@@ -121,18 +134,64 @@ class TestReductionOfOffices(FeedbackCommon):
         )
         self.env.invalidate_all()
 
+    def figures(self):
+        """What screens and comparisons of offices make of it."""
+        self.env.invalidate_all()
+        self.env.flush_all()
+        with Form(self.case.sudo()) as form:
+            shown = [form.office_due, form.office_rest]
+        result = self.env["collection.agent.result"].search([("case_id", "=", self.case.id)])
+        return [*shown, *result.read(["collected", "paid_out", "costs"])]
+
+    def threads(self):
+        """What is noted at the case and its packages."""
+        found = self.case.message_ids | self.handover.message_ids
+        return found.mapped("body")
+
     def test_its_words_and_files_go_and_the_hash_stays(self):
-        told = self.take_in(self.message(self.status(reason="Ill"), self.event(text="Bea moved.")))
+        told = self.take_in(
+            self.message(
+                self.status(reason="Ill"),
+                self.event(text="Bea moved."),
+                self.booking(),
+                self.remittance(collected="500.00"),
+            )
+        )
+        figures = self.figures()
         self.handover.sudo().write({"agent_reason": "Ill", "recall_reason": "Bea asked"})
         self.assertEqual(told.line_ids.case_id, self.case)
         self.closed(self.case)
         reduce(self.env)
         self.assertTrue(self.case.reduced_on)
         self.assertEqual(set(told.line_ids.mapped("text")), {False})
-        self.assertEqual(set(told.line_ids.mapped("values")), {False})
+        kept = {key for line in told.line_ids for key in line.values}
+        self.assertFalse(kept & {"text", "reason", "note", "file"})
+        self.assertEqual(self.figures(), figures)
+        self.assertNotIn("Bea", str(self.threads()))
         self.assertFalse(told.file_id)
         self.assertEqual(len(told.file_hash), 64)
         self.assertEqual((self.handover.agent_reason, self.handover.recall_reason), (False, False))
+
+    def test_documents_that_it_sent_go(self):
+        self.env["ir.attachment"].sudo().create(
+            {
+                "name": "judgment.pdf",
+                "raw": b"%PDF-1.4 Bea",
+                "res_model": "collection.handover",
+                "res_id": self.handover.id,
+            }
+        )
+        self.closed(self.case)
+        reduce(self.env)
+        files = self.env["ir.attachment"].sudo()
+        self.assertFalse(files.search([("name", "=", "judgment.pdf")]))
+
+    def test_a_message_that_comes_later_finds_no_file_and_says_so(self):
+        told = self.take_in(self.message(self.status(), self.event(text="Bea moved.")))
+        self.closed(self.case)
+        reduce(self.env)
+        with self.assertRaisesRegex(UserError, "was removed when its time was over"):
+            told.with_user(self.env.user).action_file()
 
     def test_a_message_about_a_younger_case_as_well_keeps_its_file(self):
         told = self.take_in(self.message(self.status(), self.event(text="Bea moved.")))
