@@ -41,7 +41,9 @@ class CollectionRemittance(models.Model):
     handler_id = fields.Many2one(
         "res.users", readonly=True, index="btree_not_null", help="Of its first case."
     )
-    reference = fields.Char(required=True, readonly=True, help="As it should stand on the bank.")
+    reference = fields.Char(
+        "Payment Reference", required=True, readonly=True, help="As it should stand on the bank."
+    )
     day = fields.Date(required=True, readonly=True, help="As the office says.")
     iban = fields.Char("To Account", readonly=True)
     line_ids = fields.One2many(
@@ -53,7 +55,7 @@ class CollectionRemittance(models.Model):
     withheld_vat = fields.Monetary("VAT on That", readonly=True)
     paid_out = fields.Monetary(readonly=True, help="What should come on the bank.")
     on_bank = fields.Boolean(readonly=True, help="A line on the bank may be it.")
-    asked = fields.Char(readonly=True, help="About what its task is.")
+    asked = fields.Char("Asked About", readonly=True, help="About what its task is.")
     late = fields.Boolean(readonly=True, help="It should have been on the bank by now.")
     settled_because = fields.Char("How It Was Settled", readonly=True)
     statement_line_id = fields.Many2one(

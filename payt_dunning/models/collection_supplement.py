@@ -20,7 +20,7 @@ class CollectionHandover(models.Model):
 
     added_text = fields.Text("What It Adds", readonly=True)
     question_id = fields.Many2one(
-        "collection.feedback.line", "Answers", readonly=True, index="btree_not_null"
+        "collection.feedback.line", "Answer To", readonly=True, index="btree_not_null"
     )
     answer = fields.Selection(
         [("yes", "Yes"), ("no", "No"), ("counter", "On Other Terms")], readonly=True

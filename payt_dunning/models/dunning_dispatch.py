@@ -25,7 +25,10 @@ class DunningNotice(models.Model):
     text = fields.Text(readonly=True, help="Of a short message: as sent, without its codes.")
     leaves_at = fields.Datetime("Not Before", readonly=True)
     provider_reference = fields.Char(
-        "Reference", readonly=True, index="btree_not_null", help="What the provider calls it by."
+        "Provider's Reference",
+        readonly=True,
+        index="btree_not_null",
+        help="What the provider calls it by.",
     )
 
     _to_dispatch = models.Index("(leaves_at) WHERE state = 'queued' AND leaves_at IS NOT NULL")

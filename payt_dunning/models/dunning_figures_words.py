@@ -206,7 +206,7 @@ class DunningFiguresWords(models.AbstractModel):
             "right": env._("Right person reached"),
             "calls": env._("Calls"),
             "arrived": env._("Arrived"),
-            "left": env._("Left"),
+            "left": env._("Sent"),
             "failing": env._("Addresses that fail"),
             "recovered": env._("Recovered"),
             "asked": env._("Asked for"),

@@ -117,7 +117,12 @@ class DunningPaymentCandidate(models.Model):
     _order = "dismissed, score desc, id"
 
     advice_id = fields.Many2one(
-        "dunning.payment.advice", required=True, readonly=True, index=True, ondelete="cascade"
+        "dunning.payment.advice",
+        "Payment Told",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="advice_id.company_id", store=True)
     state = fields.Selection(related="advice_id.state")

@@ -29,7 +29,7 @@ class DunningStory(models.AbstractModel):
         parts = [
             (self.env._("Open"), self._open(debtors)),
             (self.env._("Asked to be called at"), notes and self._asked(debtors)),
-            (self.env._("Call"), self._numbers(debtors)),
+            (self.env._("Phone"), self._numbers(debtors)),
             (self.env._("Sent"), self._messages(debtors)),
             (self.env._("Promises"), self._promises(debtors)),
             (self.env._("Disputes"), self._disputes(debtors)),

@@ -39,7 +39,7 @@ class DunningTimeline(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     debtor_id = fields.Many2one("dunning.debtor", readonly=True)
-    moment = fields.Datetime("Order", readonly=True, help="Noon where only the day is known.")
+    moment = fields.Datetime("Sequence", readonly=True, help="Noon where only the day is known.")
     exact = fields.Boolean(readonly=True, help="The time of the day is known.")
     kind = fields.Selection(KINDS, readonly=True)
     what = fields.Char(readonly=True)

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 #: Where the window of the company's envelopes is.
-WINDOWS = [("left", "Left"), ("right", "Right")]
+WINDOWS = [("left", "On the Left"), ("right", "On the Right")]
 
 
 class ResCompany(models.Model):

@@ -151,7 +151,7 @@ class CollectionHandoverBatchLine(models.TransientModel):
     no_defence = fields.Boolean(
         "No Defence Is Known", help="Ticked, the case goes. Who hides a defence loses the case."
     )
-    place = fields.Integer("Order", compute="_compute_verdict", store=True, precompute=True)
+    place = fields.Integer("Sequence", compute="_compute_verdict", store=True, precompute=True)
     handover_id = fields.Many2one("collection.handover", readonly=True)
 
     @api.depends("batch_id.agent_id")
