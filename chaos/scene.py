@@ -64,6 +64,7 @@ class Scene:
         how many there were; ``None`` where the jobs find out by themselves
     :param got: given the peer, a counter of what it has
     :param digest: SQL by title: rows that must be the same after both
+    :param left: SQL that shows what waits, where it never comes to its end
     """
 
     name: str
@@ -74,6 +75,7 @@ class Scene:
     digest: dict
     got: object
     later: str = ""
+    left: str = ""
     unclear: object = None
 
 
@@ -151,9 +153,8 @@ class Stage:
             self.after_blows()
             if number and decided == self.unclear and not self.waiting():
                 return taken
-        raise AssertionError(
-            f"{self.scene.name}: {self.waiting()} still wait after {ROUNDS} rounds"
-        )
+        left = self.rows(self.scene.left) if self.scene.left else ""
+        raise AssertionError(f"{self.waiting()} still wait after {ROUNDS} rounds: {left}")
 
     def waiting(self):
         """How much is still to be done."""
@@ -253,7 +254,12 @@ def _storm(scene, database, blows, outcome):
             if tick.behave:
                 tick.behave(stage.peer, blows.dice)
             _strike(stage, number, blows, outcome)
-            stage.finish()
+            try:
+                stage.finish()
+            except AssertionError as error:
+                # The other scenes are played all the same.
+                outcome.unexpected.append(str(error))
+                break
         outcome.ambiguous = stage.unclear
         return stage.digest(), scene.got(stage.peer)
     finally:

@@ -212,6 +212,7 @@ def telling(cases=9, days=3):
             + stage.count("collection_feedback WHERE state = 'received'")
         ),
         later=NEXT_HOUR,
+        left="SELECT * FROM collection_poll",
         got=lambda peer: Counter(),
         digest=TOLD,
     )
