@@ -6,6 +6,7 @@ at is the one that is spoken to. Each exchange has its time, whatever the other 
 """
 
 import ipaddress
+import logging
 import re
 import socket
 import ssl
@@ -32,6 +33,8 @@ from urllib3.util.connection import create_connection
 
 from .rules.delivery import LARGEST, Answer
 
+_logger = logging.getLogger(__name__)
+
 #: Seconds in which the office has to take a piece, or say something.
 SILENCE = 60
 PIECE = 16 * 1024
@@ -48,6 +51,10 @@ _HEADER = re.compile(r"[\x20-\x7e]*")
 
 class Forbidden(OSError):
     """A name leads into the own network, or is none."""
+
+
+class NoRoom(Exception):
+    """The keys could not be written to a file here: the disk is full, say."""
 
 
 class BadAddress(ValueError):
@@ -136,6 +143,10 @@ def _asked(door, method, path, headers, body, limit, most):
     except requests.exceptions.RequestException as error:
         fault = _fault(error)
         return Answer(fault="timeout" if limit.over and fault != "connect" else fault)
+    except NoRoom as error:
+        # No fault of theirs, and nothing left: it is tried again.
+        _logger.error("Nobody can be asked from this host: %s", error.__cause__)
+        return Answer(fault="connect")
     except (OSError, ValueError):
         # Keys or certificates that can't be read, and headers that are none.
         return Answer(fault="tls")
@@ -250,7 +261,7 @@ class _Limit:
 def _session(door, limit):
     """A session that lives as long as one question; keys are in files of ours as long."""
     with (
-        tempfile.TemporaryDirectory(prefix="payt_dunning_") as folder,
+        _folder() as folder,
         _Session() as session,
     ):
         session.trust_env = False
@@ -261,12 +272,22 @@ def _session(door, limit):
         yield session
 
 
+def _folder():
+    try:
+        return tempfile.TemporaryDirectory(prefix="payt_dunning_")
+    except OSError as error:
+        raise NoRoom from error
+
+
 def _file(folder, name, text):
     if not text:
         return None
     file = Path(folder, name)
-    file.touch(mode=0o600)
-    file.write_text(text, encoding="ascii")
+    try:
+        file.touch(mode=0o600)
+        file.write_text(text, encoding="ascii")
+    except OSError as error:
+        raise NoRoom from error
     return str(file)
 
 

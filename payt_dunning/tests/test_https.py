@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from odoo.tests import BaseCase, common, tagged
+from odoo.tools import mute_logger
 
 from .. import https
 from ..https import BadAddress, Door, ask, check_address, is_public
@@ -64,6 +65,15 @@ class TestHttps(BaseCase):
                 with self.office(certificate=certificate) as office:
                     answer = self.send(office)
                 self.assertEqual((answer.fault, office.requests), ("tls", []))
+
+    @mute_logger("odoo.addons.payt_dunning.https")
+    def test_a_full_disk_here_is_no_fault_of_the_office(self):
+        full = OSError(28, "No space left on device")
+        with self.office() as office:
+            for what in ("pathlib.Path.write_text", "tempfile.TemporaryDirectory"):
+                with self.subTest(what), patch(what, side_effect=full):
+                    self.assertEqual(self.send(office).fault, "connect")
+        self.assertEqual(office.requests, [])
 
     def test_an_office_that_asks_for_our_certificate_gets_it(self):
         ours = self.stranger.issue("creditor")
