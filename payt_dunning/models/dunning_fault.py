@@ -49,7 +49,7 @@ class DunningFault(models.Model):
     level_name = fields.Char("Level", readonly=True)
     channel = fields.Char(readonly=True)
     sent_at = fields.Datetime("Left At", readonly=True)
-    sent_on = fields.Date("Sent On", readonly=True)
+    sent_on = fields.Date(readonly=True)
     amount = fields.Monetary("Asked For", readonly=True, aggregator=None)
     was_open = fields.Monetary(readonly=True, aggregator=None, help="At that moment.")
     hold_id = fields.Many2one("dunning.hold", readonly=True)

@@ -33,7 +33,7 @@ class DunningLevelResult(models.Model):
     phase = fields.Selection(PHASES, readonly=True)
     position = fields.Integer("Level No.", readonly=True, aggregator=None)
     level_name = fields.Char("Level", readonly=True)
-    sent_on = fields.Date("Sent On", readonly=True)
+    sent_on = fields.Date(readonly=True)
     asked = fields.Monetary(
         "Asked For",
         readonly=True,
