@@ -109,6 +109,16 @@ def sending_ticks(days):
     return found
 
 
+def unclear(stage):
+    """Somebody has packages asked for again whose receipt said nothing: the office may have them."""
+    given_up = stage.rows("SELECT id FROM collection_transmission WHERE state = 'failed'")
+    ids = [row["id"] for row in given_up]
+    return len(ids), (
+        'packages = env["collection.transmission"].with_user(env.ref("base.user_admin"))\n'
+        f"packages.browse({ids}).action_again()\n"
+    )
+
+
 def sending(cases=CASES):
     """Return the scene of packages that leave."""
     return Scene(
@@ -124,6 +134,7 @@ def sending(cases=CASES):
             "collection_transmission WHERE state IN ('queued', 'sending', 'doubt')"
         ),
         later=LATER,
+        unclear=unclear,
         got=lambda peer: Counter(
             [*peer.packages, *(f"recall of {path}" for path in {path for path, _ in peer.recalled})]
         ),
