@@ -24,6 +24,7 @@ _PARENT = """
 import json, os, resource, sys, threading, time, traceback
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
+from odoo.tools import config
 from psycopg2 import errors
 
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
@@ -43,7 +44,8 @@ def child(order):
         freezegun.freeze_time(
             datetime.utcnow() + timedelta(seconds=order["skew"]), tick=True,
             ignore=["threading", "selectors", "asyncio"]).start()
-    os.environ["PGAPPNAME"] = order["name"]
+    # Read when Odoo was loaded: by it one finds the lines of this child.
+    config["db_app_name"] = order["name"]
     registry = Registry(database).check_signaling()
     with registry.cursor() as cr:
         scope = {"env": api.Environment(cr, SUPERUSER_ID, {}), "order": order}
