@@ -155,7 +155,15 @@ class PublicRecords(DunningCommon):
         """Something that an office told, which contradicts something else."""
         message = self.env["collection.feedback"].sudo()
         message = message.create(
-            {"agent_id": handover.agent_id.id, "way": "upload", "file_hash": number}
+            {
+                "agent_id": handover.agent_id.id,
+                "way": "upload",
+                "file_hash": number,
+                "file_id": self.env["ir.attachment"]
+                .sudo()
+                .create({"name": "f.xml", "raw": b"x"})
+                .id,
+            }
         )
         return message.line_ids.create(
             {
