@@ -205,5 +205,5 @@ class TestWhatsappMessages(WhatsappCase):
     def test_the_debtor_reads_by_which_way_it_was_reminded(self):
         notice = self.written()
         story = self.env["dunning.page.story"].sudo()
-        self.assertEqual(story._told(notice), "Reminder by WhatsApp")
+        self.assertEqual(story._told(notice), "Reminder via WhatsApp")
         self.assertIn("provider", notice.delivery)
