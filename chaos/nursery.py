@@ -46,7 +46,9 @@ def child(order):
             ignore=["threading", "selectors", "asyncio"]).start()
     # Read when Odoo was loaded: by it one finds the lines of this child.
     config["db_app_name"] = order["name"]
-    registry = Registry(database).check_signaling()
+    registry = Registry(database)
+    registry._db = sql_db.db_connect(database)
+    registry = registry.check_signaling()
     with registry.cursor() as cr:
         scope = {"env": api.Environment(cr, SUPERUSER_ID, {}), "order": order}
         if order["skew"]:

@@ -6,6 +6,8 @@ from collections import Counter
 import pytest
 
 from chaos import scene, scene_days, scene_offices, scene_texts
+from chaos.nursery import Nursery
+from dev import databases, outside
 
 SMALL = {
     "days": lambda: scene_days.scene(runs=(0, 4, 10)),
@@ -81,3 +83,18 @@ def test_an_error_that_no_blow_explains_is_one(kind, why, is_struck):
     assert not scene.explained(kind, why, is_struck)
     outcome = scene.Outcome("days", unexpected=[f"{kind}: {why}"])
     assert outcome.wrong == [f"days: a job failed: {kind}: {why}"]
+
+
+def test_the_lines_of_a_job_are_found_and_cut(installed_db):
+    name = f"payt_outside_{os.getpid()}_cut"
+    databases.copy(installed_db, name)
+    nursery = Nursery(name)
+    try:
+        child = nursery.begin("import time\nenv.cr.execute('SELECT 1')\ntime.sleep(3)\n")
+        outside.eventually(lambda: nursery.cut(child), 10, "a line of the job")
+        nursery.wait(child)
+        assert scene.explained("cut", child.why, True), child.why
+        assert child.why
+    finally:
+        nursery.stop()
+        databases.drop(name)
