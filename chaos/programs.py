@@ -194,21 +194,36 @@ class Program:
 def at_the_line(port, programs):
     """Return the program whose socket has the local ``port``; None when it is gone."""
     inode = _inode(port)
-    for program in programs if inode else ():
-        try:
-            for entry in Path(f"/proc/{program.pid}/fd").iterdir():
-                if os.readlink(entry) == f"socket:[{inode}]":
-                    return program
-        except OSError:
-            continue
-    return None
+    if inode is None:
+        return None
+    return next((program for program in programs if _has_socket(program.pid, inode)), None)
+
+
+def _has_socket(pid, inode):
+    """Tell whether a process has a socket; files that it closes meanwhile are passed over."""
+    return any(_link(entry) == f"socket:[{inode}]" for entry in _entries(Path(f"/proc/{pid}/fd")))
+
+
+def _entries(folder):
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _link(entry):
+    try:
+        return os.readlink(entry)
+    except OSError:
+        return ""
 
 
 def _inode(port):
+    """Return the inode of the socket with a local port; what lingers of an earlier one has none."""
     wanted = f"0100007F:{port:04X}"
     for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
         fields = line.split()
-        if fields[1] == wanted:
+        if fields[1] == wanted and fields[9] != "0":
             return fields[9]
     return None
 

@@ -138,13 +138,17 @@ def test_a_server_that_was_stopped_before_the_content_left_does_not_send_it_late
     smtp_server.choose = lambda _address: hang(0.1)
     servers = [outside.start_server(core_db, state.any_free_port(), 1) for _number in range(2)]
     processes.extend(servers)
-    stopped = []
+    stopped, one_at_a_time = [], threading.Lock()
 
     def stop_one(stage, port):
         """It has said who gets the message, and waits to say what it says."""
-        if stage == "rcpt" and smtp_server.begun > 3 and not stopped:
-            stopped.append(at_the_line(port, servers))
-            os.killpg(stopped[0].pid, signal.SIGSTOP)
+        with one_at_a_time:
+            if stage != "rcpt" or smtp_server.begun <= 3 or stopped:
+                return
+            sender = at_the_line(port, servers)
+            if sender is not None:
+                stopped.append(sender)
+                os.killpg(sender.pid, signal.SIGSTOP)
 
     smtp_server.watch = stop_one
 
@@ -163,7 +167,8 @@ def test_a_server_that_was_stopped_before_the_content_left_does_not_send_it_late
         outside.finish(outside.start_shell(core_db, NOT_SENT))
         outside.eventually(all_are_sent, 60, "the message that was made anew")
     finally:
-        os.killpg(stopped[0].pid, signal.SIGCONT)
+        for server in stopped:
+            os.killpg(server.pid, signal.SIGCONT)
     for _moment in range(6):
         come_round(core_db)
         time.sleep(0.5)
