@@ -1,5 +1,6 @@
 """What the storm and the tests of hosts stand on: who is at a line to a server."""
 
+import contextlib
 import os
 import socket
 from types import SimpleNamespace
@@ -29,20 +30,24 @@ def test_who_is_at_a_line_is_found_though_it_closes_files_meanwhile(monkeypatch)
     assert gone
 
 
-def test_a_line_that_lingers_hides_nobody_who_has_its_port_now():
-    """An earlier line from the same port, to another server, ended a moment ago."""
-    me = SimpleNamespace(pid=os.getpid())
-    with (
-        socket.create_server(("127.0.0.1", 0)) as earlier,
-        socket.create_server(("127.0.0.1", 0)) as server,
-    ):
-        line = socket.create_connection(earlier.getsockname())
-        end, _address = earlier.accept()
-        port = line.getsockname()[1]
-        line.close()
-        end.close()
-        with socket.socket() as line:
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            line.bind(("127.0.0.1", port))
-            line.connect(server.getsockname())
-            assert programs.at_the_line(port, [me]) is me
+def test_lines_that_linger_hide_nobody_who_has_their_port_now():
+    """Earlier lines from the same port, to other servers, ended a moment ago."""
+    with contextlib.ExitStack() as servers:
+        listening = [
+            servers.enter_context(socket.create_server(("127.0.0.1", 0))) for _number in range(12)
+        ]
+        port = 0
+        for server in listening[1:]:
+            with _line(port, server) as line:
+                port = line.getsockname()[1]
+        with _line(port, listening[0]):
+            assert programs.at_the_line(port, [SimpleNamespace(pid=os.getpid())])
+
+
+def _line(port, server):
+    """Return a line from a port of one's own, which others may have after it."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    line.bind(("127.0.0.1", port))
+    line.connect(server.getsockname())
+    return line
