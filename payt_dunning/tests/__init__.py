@@ -67,6 +67,7 @@ from . import (
     test_transmission_faults,
     test_feedback,
     test_feedback_rest,
+    test_feedback_noted,
     test_feedback_order,
     test_replacement,
     test_supplement,

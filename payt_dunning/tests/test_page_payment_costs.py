@@ -66,6 +66,23 @@ class TestPagePaymentCosts(PageCommon):
         transaction = self.paid_online(path)
         self.assert_booked(transaction, {self.line_of(charge): 40})
 
+    def test_costs_that_lapse_if_the_invoice_is_paid_are_not_asked_for_until_then(self):
+        items, charge, path = self.claim(100)
+        charge._offer(self.after(5), "quick")
+        shown = self.amounts(self.url_open(path).text)
+        self.assertIn("Pay $ 100.00", shown)
+        self.assertIn("of $ 40.00: you need not pay this if you pay what is open by", shown)
+        transaction = self.paid_online(path)
+        self.assertEqual(transaction.amount, 100)
+        self.run_day()
+        self.assertEqual((charge.state, charge.amount_left), ("waived", 0))
+
+    def test_costs_that_did_not_lapse_are_asked_for_again(self):
+        items, charge, path = self.claim(100)
+        charge._offer(self.today, "quick")
+        charge._update(condition_until=self.after(-1))
+        self.assertEqual(self.paid_online(path).amount, 140)
+
     def test_the_invoice_without_its_costs(self):
         items, charge, path = self.claim(100)
         transaction = self.paid_online(path, f"r{items.id}")

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CollectionHandoverAnswer(models.TransientModel):
-    """What came of a handover: the office took it, refused it, or we recall it."""
+    """What an office says of a case by telephone or in a letter, or that we recall it."""
 
     _name = "collection.handover.answer"
     _description = "Answer to a Handover"
@@ -17,6 +17,8 @@ class CollectionHandoverAnswer(models.TransientModel):
         [
             ("accepted", "The Office Took It"),
             ("rejected", "The Office Refused It"),
+            ("status", "It Says How the Case Stands"),
+            ("closure", "It Closed the Case"),
             ("recall", "Recall"),
         ],
         "What Happened",
@@ -25,6 +27,14 @@ class CollectionHandoverAnswer(models.TransientModel):
     )
     reference = fields.Char("Its Number There")
     reason = fields.Text()
+    status = fields.Selection(
+        lambda self: self.env["collection.handover"]._statuses(), "What It Says"
+    )
+    closure = fields.Selection(
+        lambda self: self.env["collection.handover"]._closures(), "How It Ended"
+    )
+    day = fields.Date("Since", default=fields.Date.context_today)
+    told = fields.Text("In Its Words")
 
     def action_apply(self):
         """Note it; the rights are those of each decision."""
@@ -33,6 +43,8 @@ class CollectionHandoverAnswer(models.TransientModel):
             self.handover_id.action_accepted(self.reference)
         elif self.kind == "rejected":
             self.handover_id.action_rejected(self.reason)
+        elif self.kind in ("status", "closure"):
+            self.handover_id._note_told(self.kind, self[self.kind], self.day, self.told or "")
         else:
             self.handover_id.action_recall(self.reason)
         return {"type": "ir.actions.act_window_close"}
