@@ -185,8 +185,11 @@ class CollectionCase(models.Model):
                     "company_id": case.company_id.id,
                     "item_id": item.id,
                     "kind": "pause",
-                    "date_until": until,
-                    "reason": self.env._("Costs lapse if it is paid by then."),
+                    # Until it is judged: a payment of the last day comes in later.
+                    "date_until": until + BANK_DAYS,
+                    "reason": self.env._(
+                        "Costs lapse if it is paid by %s.", format_date(self.env, until)
+                    ),
                     **holds._owner_values(case),
                 }
                 for item in items
@@ -234,6 +237,8 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         items = self.line_ids.filtered(lambda line: not line.left_on).item_id
+        if "draft" in items.line_id.mapped("parent_state"):
+            return  # somebody is correcting an invoice: nobody knows what is open of it
         if not any(item._open_on(self.offer_until) for item in items):
             self.offer_state = "applied"
             for charge in self._charges():

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 
 #: Days that all a debtor does by itself may hold one item, in one run through its levels.
 MOST_DAYS = 30
+#: Whose pauses belong to an offer that was made to the debtor.
+OFFERERS = ("collection.case", "dunning.charge")
 
 
 class DunningHold(models.Model):
@@ -31,7 +33,7 @@ class DunningHold(models.Model):
         if not self.owner_id:
             return None
         owner = self.env[self.owner_model].sudo().browse(self.owner_id).exists()
-        return owner.filtered(lambda each: each.state == "open") or None
+        return owner.filtered(lambda each: "state" in each and each.state == "open") or None
 
     @api.model
     def _owned_by(self, owners):
@@ -45,12 +47,21 @@ class DunningHold(models.Model):
         )
 
     def _check_not_owned(self):
-        """Refuse to end by hand what a dispute or message holds that waits for us.
+        """Refuse to end by hand what a dispute or message holds that waits for us, or an offer.
 
-        The debtor was told that nothing of it leaves before our answer.
+        The debtor was told that nothing of it leaves before our answer, or before a day.
 
         :raises UserError: says what ends it
         """
+        promised = self.filtered(lambda hold: hold.kind == "pause" and hold.owner_model in OFFERERS)
+        if promised:
+            raise UserError(
+                self.env._(
+                    "The debtor of “%s” was offered that costs lapse: until that is over nothing "
+                    "leaves, and the hold ends by itself.",
+                    promised[0].item_id.display_name,
+                )
+            )
         disputes, questions = (
             self.env[model]
             .sudo()

@@ -338,12 +338,41 @@ class TestCaseControl(CaseCommon):
         with self.on_day(self.after(6)):
             self.case.action_offer(self.after(20), "quick", tell=False)
         self.assertEqual(self.run_and_deliver(self.after(14)), [])
+        # What was paid on the last day may be in the books some days later.
+        self.assertEqual(self.run_and_deliver(self.after(23)), [])
+        self.assertEqual(self.case.offer_state, "offered")
         self.run_day(day=self.after(24))
         self.assertEqual(self.case.offer_state, "withdrawn")
         self.assertEqual(charge.state, "claimed")
         # The days of the offer are no days of the case: its levels come so much later.
         self.assertEqual(self.run_and_deliver(self.after(25)), [])
-        self.assertEqual(len(self.run_and_deliver(self.after(30))), 1)
+        self.assertEqual(len(self.run_and_deliver(self.after(33))), 1)
+
+    def test_an_offer_waits_for_an_invoice_that_is_being_corrected(self):
+        charge = self.costs()
+        with self.on_day(self.after(6)):
+            self.case.action_offer(self.after(8), "quick", tell=False)
+        self.item.move_id.button_draft()
+        self.run_day(day=self.after(20))
+        self.assertEqual((self.case.offer_state, charge.state), ("offered", "claimed"))
+        self.item.move_id.action_post()
+        self.run_day(day=self.after(21))
+        self.assertEqual((self.case.offer_state, charge.state), ("withdrawn", "claimed"))
+
+    def test_what_was_offered_is_not_taken_back_by_resuming(self):
+        self.costs()
+        with self.on_day(self.after(6)):
+            self.case.action_offer(self.after(13), "quick", tell=False)
+            hold = self.env["dunning.hold"].search([("item_id", "=", self.item.id)])
+            with self.assertRaisesRegex(UserError, "costs lapse"):
+                hold.action_release("too long")
+            resume = self.env["dunning.release.wizard"].with_context(
+                active_model="dunning.item", active_ids=self.item.ids
+            )
+            with self.assertRaisesRegex(UserError, "None of these is paused"):
+                resume.create({})
+            pause = self.env["dunning.hold"].create({"item_id": self.item.id, "kind": "pause"})
+            self.assertEqual(resume.create({}).hold_ids, pause)
 
     def test_where_nothing_is_claimed_nothing_can_lapse(self):
         with self.on_day(self.after(7)), self.assertRaisesRegex(UserError, "nothing can lapse"):

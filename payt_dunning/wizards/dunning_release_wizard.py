@@ -48,7 +48,11 @@ class DunningReleaseWizard(models.TransientModel):
         else:
             return self.env["dunning.hold"]
         holds = self.env["dunning.hold"].search(
-            scope & Domain("kind", "=", "pause") & self.env["dunning.hold"]._in_force()
+            scope
+            & Domain("kind", "=", "pause")
+            # What was offered to the debtor ends by itself.
+            & Domain("owner_id", "=", False)
+            & self.env["dunning.hold"]._in_force()
         )
         if not holds:
             raise UserError(
