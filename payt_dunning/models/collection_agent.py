@@ -96,15 +96,32 @@ class CollectionAgent(models.Model):
         """The office that is proposed for each case: ``{case: office}``.
 
         The one that was asked for its opinion, else the first of the company that may collect from
-        the debtor, else its first; empty where there is none.
+        the debtor, go to court with so much and takes so little, else the first that may collect,
+        else its first; empty where there is none.
         """
         agents = self.search([("company_id", "in", cases.company_id.ids)])
         proposed = {}
         for case in cases:
             own = agents.filtered(lambda agent, case=case: agent.company_id == case.company_id)
             asked = own & case.sudo().opinion_agent_id
-            proposed[case] = (asked or own.filtered(lambda a, c=case: a._suits(c)) or own)[:1]
+            suited = own.filtered(lambda agent, case=case: agent._suits(case))
+            proposed[case] = (asked or suited._for_so_much(case) or suited or own)[:1]
         return proposed
+
+    def _for_so_much(self, case):
+        """Those that take a claim of so much, and may go to court with it."""
+        taking = self.filtered(
+            lambda agent: (
+                not agent.minimum
+                or agent.currency_id != case.currency_id
+                or agent.currency_id.compare_amounts(agent.minimum, case.principal) <= 0
+            )
+        )
+        kinds = set(taking.mapped("kind"))
+        # Where there is no choice nothing is looked up.
+        if {"bailiff", "lawyer"} <= kinds and self.env["collection.check"]._needs_lawyer(case):
+            return taking.filtered(lambda agent: agent.kind == "lawyer")
+        return taking
 
     def _suits(self, case):
         """Whether the office may collect from the debtor of a case."""

@@ -178,6 +178,24 @@ class TestHandoverBatch(HandoverCommon):
         dialog.agent_id = second
         self.assertEqual(dialog.line_ids.agent_id, second)
 
+    def test_what_only_a_lawyer_can_bring_to_court_is_proposed_to_one(self):
+        second = self.agent.copy({"partner_id": self.debtor("Law Firm").id, "kind": "lawyer"})
+        large = self.open_case(
+            self.at_level(3, 40, amount=26000.0, partner=self.debtor("Large Bakery")),
+            begun_on=self.after(-10),
+        )
+        proposed = self.agent._proposed(self.case + large)
+        self.assertEqual((proposed[self.case], proposed[large]), (self.agent, second))
+        second.active = False
+        self.assertEqual(self.agent._proposed(large)[large], self.agent)
+
+    def test_who_takes_nothing_so_small_is_not_proposed(self):
+        second = self.agent.copy({"partner_id": self.debtor("Second Office").id})
+        self.agent.minimum = self.case.principal + 1
+        self.assertEqual(self.agent._proposed(self.case)[self.case], second)
+        second.minimum = self.case.principal + 1
+        self.assertEqual(self.agent._proposed(self.case)[self.case], self.agent)
+
     def test_the_office_that_was_asked_is_proposed(self):
         second = self.agent.copy({"partner_id": self.debtor("Law Firm").id, "kind": "lawyer"})
         self.good.sudo().opinion_agent_id = second
