@@ -58,6 +58,9 @@ def test_each_check_has_a_code_of_its_own():
         ("open", with_part(open=Decimal(0))),
         ("money_under_way", with_part(under_way=True)),
         ("no_active_payment_plan", replace(CASE, plan="PLAN/1")),
+        ("no_plan_offer", replace(CASE, plan_offer="PLAN/2", plan_offer_until=DAY)),
+        ("no_lapse_offer", replace(CASE, lapse_until=DAY)),
+        ("not_on_hold", with_part(held=("promise",))),
         ("no_open_dispute", with_part(disputed=Decimal(500))),
         ("answered", replace(CASE, unanswered=True)),
         ("not_handed_over", replace(CASE, live_handover="HAND/1")),
@@ -92,12 +95,34 @@ def test_what_law_or_agreement_forbids_nobody_overrides(code, facts):
     ("code", "facts"),
     [
         ("money_under_way", with_part(under_way=True)),
+        ("no_plan_offer", replace(CASE, plan_offer="PLAN/2", plan_offer_until=DAY)),
+        ("no_lapse_offer", replace(CASE, lapse_until=DAY)),
+        ("not_on_hold", with_part(held=("pause",))),
         ("answered", replace(CASE, unanswered=True)),
         ("court", with_part(open=Decimal(25001))),
     ],
 )
 def test_the_rest_is_overridden_by_who_may(code, facts):
     assert allowed(checks(facts, BAILIFF, DAY), frozenset([code]))
+
+
+def test_an_offer_that_came_with_the_last_level_is_told_and_keeps_nothing():
+    facts = replace(CASE, plan_offer="PLAN/2", plan_offer_until=DAY, offered_by_level=True)
+    assert found("no_plan_offer", facts).result == WARN
+    assert allowed(checks(facts, BAILIFF, DAY))
+
+
+def test_a_hold_is_said_to_last_as_long_as_the_longest():
+    other = replace(GOOD, number="INV/2", held=("pause", "promise"), held_until=DAY)
+    later = replace(GOOD, held=("promise",), held_until=DAY + timedelta(days=7))
+    values = found("not_on_hold", replace(CASE, parts=(other, later))).values
+    assert values == {
+        "invoices": ["INV/2", "INV/1"],
+        "marks": ["pause", "promise"],
+        "day": DAY + timedelta(days=7),
+    }
+    open_ended = replace(CASE, parts=(replace(other, held_until=None), later))
+    assert found("not_on_hold", open_ended).values["day"] is None
 
 
 def test_of_a_dispute_about_part_the_rest_may_go():

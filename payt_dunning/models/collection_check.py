@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..pdf import page_count
-from ..rules.handover import PROTECTED, CaseFacts, Part, checks
+from ..rules.handover import ELSEWHERE, PROTECTED, CaseFacts, Part, checks
 from ..rules.law.errors import Held, Refused
 from ..rules.law.limits import claims_of, court_fee
 from ..rules.law.tables import CONSUMER, CourtRule
@@ -64,7 +64,7 @@ class CollectionCheck(models.AbstractModel):
                 for item in open_items
             ),
             marks=self._marks(case, items, day),
-            plan=self.env["dunning.payment.plan"]._of_items(items)[:1].name or "",
+            **self._agreed(case, items, day),
             unanswered=bool(
                 self.env["dunning.question"]
                 .sudo()
@@ -105,9 +105,37 @@ class CollectionCheck(models.AbstractModel):
                     named=self._is_named(move, case.debtor_id.partner_id),
                     under_way=bool(coming),
                     in_default=bool(law.default_after and law.default_after < day),
+                    **self._held(facts.holds if facts else (), day),
                 )
             )
         return tuple(parts)
+
+    @api.model
+    def _held(self, holds, day):
+        """What stops the follow-up of an invoice today, and until when."""
+        found = [hold for hold in holds if hold.counts_on(day) and hold.kind not in ELSEWHERE]
+        ends = [hold.until for hold in found]
+        return {
+            "held": tuple(sorted({hold.kind for hold in found})),
+            "held_until": None if None in ends else max(ends, default=None),
+        }
+
+    @api.model
+    def _agreed(self, case, items, day):
+        """What runs with the debtor about a case, or was offered to it and still stands."""
+        plans = self.env["dunning.payment.plan"]
+        offer = plans._standing_offer(items, day)[:1]
+        lapse = case._charges(items).filtered(lambda each: each.condition_state == "offered")
+        until = [*lapse.mapped("condition_until")]
+        if case.offer_state == "offered":
+            until.append(case.offer_until)
+        return {
+            "plan": plans._of_items(items)[:1].name or "",
+            "plan_offer": offer.name or "",
+            "plan_offer_until": offer.valid_until or None,
+            "offered_by_level": offer.invitation_id.kind == "reminder",
+            "lapse_until": max(until, default=None),
+        }
 
     @api.model
     def _pdfs(self, moves):
@@ -161,6 +189,22 @@ class CollectionCheck(models.AbstractModel):
             "always_lower": bool(kinds)
             and all(len(own) == 1 and own[0] in rule.always for own in kinds),
         }
+
+    @api.model
+    def _needs_lawyer(self, case):
+        """Whether only a lawyer can go to court with a case; see the check ``court``."""
+        case, day = case.sudo(), case._today()
+        items = case._open_items()
+        owed = (
+            self.env["dunning.owed"]
+            ._statements(items, day)
+            .get((case.debtor_id.id, case.currency_id.id))
+        )
+        law = self._law(case, items, self.env["dunning.law"]._standings(items, day), owed, day)
+        limit = law.get("limit")
+        if limit is None or law["always_lower"]:
+            return False
+        return owed.principal + owed.interest > limit
 
     @api.model
     def _marks(self, case, items, day):

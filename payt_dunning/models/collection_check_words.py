@@ -49,6 +49,9 @@ class CollectionCheckWords(models.AbstractModel):
             "open": self.env._("Something is open"),
             "money_under_way": self.env._("No money is on its way"),
             "no_active_payment_plan": self.env._("No payment plan runs"),
+            "no_plan_offer": self.env._("No offer of a payment plan waits for the debtor"),
+            "no_lapse_offer": self.env._("No costs lapse if the debtor still pays"),
+            "not_on_hold": self.env._("Nothing is on hold"),
             "no_open_dispute": self.env._("Nothing is disputed"),
             "answered": self.env._("Every message of the debtor was answered"),
             "not_handed_over": self.env._("It was never handed over"),
@@ -78,6 +81,17 @@ class CollectionCheckWords(models.AbstractModel):
                 "Money came in or is on its way that may be for %(invoices)s.", **said
             ),
             "no_active_payment_plan": lambda: self.env._("Payment plan %(plan)s runs.", **said),
+            "no_plan_offer": lambda: self.env._(
+                "The debtor may accept payment plan %(plan)s until %(day)s.", **said
+            ),
+            "no_lapse_offer": lambda: self.env._(
+                "The debtor was told that costs lapse if it pays by %(day)s.", **said
+            ),
+            "not_on_hold": lambda: (
+                self.env._("%(invoices)s is on hold until %(day)s: %(marks)s.", **said)
+                if said["day"]
+                else self.env._("%(invoices)s is on hold: %(marks)s.", **said)
+            ),
             "no_open_dispute": lambda: self.env._(
                 "%(amount)s of %(invoices)s is disputed and not decided: that part stays out.",
                 **said,
@@ -151,6 +165,11 @@ class CollectionCheckWords(models.AbstractModel):
             "open": self.env._("Close the case."),
             "money_under_way": self.env._("Match the money first."),
             "no_active_payment_plan": self.env._("Wait for the plan, or end it."),
+            "no_plan_offer": self.env._("Wait until the offer is over: a handover ends it."),
+            "no_lapse_offer": self.env._(
+                "Wait some days longer: a payment of the last day comes in later."
+            ),
+            "not_on_hold": self.env._("Wait until the hold ends, or release it."),
             "no_open_dispute": self.env._("Decide about the dispute, or hand over the rest."),
             "answered": self.env._("Answer it first."),
             "not_handed_over": self.env._("Recall it there first."),

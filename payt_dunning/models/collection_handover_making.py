@@ -233,6 +233,8 @@ class CollectionCase(models.Model):
                 for item in items
             ]
         )
+        offers = self.env["dunning.payment.plan"]._of_items(items, ("offered",))
+        offers._withdraw(self.env._("The case was handed over to %s.", office))
         self._set_phase("handed_over")
         self._note(self.env._("Handed over to %s.", office))
         self.env["dunning.task"]._done(self, "case_decision")

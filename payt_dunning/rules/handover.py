@@ -27,6 +27,12 @@ ENQUIRY_FRESH = timedelta(days=30)
 NEAR_LIMIT = Decimal("0.95")
 #: Marks of a debtor against whom nobody may go on.
 PROTECTED = ("insolvency", "restructuring", "debt_help", "administration", "deceased", "minor")
+#: Holds that other checks speak of, and those of messages alone: a bailiff looks for an address.
+ELSEWHERE = (
+    *PROTECTED,
+    *("plan", "dispute", "dispute_rest", "question", "handed_over"),
+    *("undeliverable", "letter_returned", "unknown_address"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Part:
     :param named: the name on it is the debtor's
     :param under_way: a payment for it has been started, or money came in that may be for it
     :param in_default: the debtor is late with it before the law
+    :param held: kinds of holds that stop its follow-up today, but for :data:`ELSEWHERE`
+    :param held_until: the last day of the longest of them; ``None``: until it is released
     """
 
     number: str
@@ -50,6 +58,8 @@ class Part:
     named: bool = True
     under_way: bool = False
     in_default: bool = True
+    held: tuple[str, ...] = ()
+    held_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,10 @@ class CaseFacts:
     :param always_lower: its kind of claim goes to that court whatever the amount
     :param marks: kinds of holds on the debtor that count, see :data:`PROTECTED`
     :param plan: number of a payment plan that runs about any of it
+    :param plan_offer: number of one that the debtor was offered and may still accept
+    :param plan_offer_until: the last day on which it may
+    :param offered_by_level: it came with the message that announces the handover
+    :param lapse_until: it was told that costs lapse if it pays by this day, which is not judged yet
     :param unanswered: a message of the debtor waits for an answer
     :param address: whether street and town are known
     :param box: the only address is a P.O. box
@@ -101,6 +115,10 @@ class CaseFacts:
     always_lower: bool = False
     marks: tuple[str, ...] = ()
     plan: str = ""
+    plan_offer: str = ""
+    plan_offer_until: date | None = None
+    offered_by_level: bool = False
+    lapse_until: date | None = None
     unanswered: bool = False
     address: bool = True
     box: bool = False
@@ -188,6 +206,34 @@ def _plan(facts, agent, day):
     if not facts.plan:
         return Check("no_active_payment_plan")
     return Check("no_active_payment_plan", BLOCK, {"plan": facts.plan})
+
+
+def _plan_offer(facts, agent, day):
+    if not facts.plan_offer:
+        return Check("no_plan_offer")
+    values = {"plan": facts.plan_offer, "day": facts.plan_offer_until}
+    result = WARN if facts.offered_by_level else BLOCK
+    return Check("no_plan_offer", result, values, overridable=True, source="BW 6:219")
+
+
+def _lapse_offer(facts, agent, day):
+    if not facts.lapse_until:
+        return Check("no_lapse_offer")
+    values = {"day": facts.lapse_until}
+    return Check("no_lapse_offer", BLOCK, values, overridable=True, source="BW 6:219")
+
+
+def _on_hold(facts, agent, day):
+    held = [part for part in facts.parts if part.held]
+    if not held:
+        return Check("not_on_hold")
+    ends = [part.held_until for part in held]
+    values = {
+        "invoices": [part.number for part in held],
+        "marks": sorted({kind for part in held for kind in part.held}),
+        "day": None if None in ends else max(ends),
+    }
+    return Check("not_on_hold", BLOCK, values, overridable=True)
 
 
 def _dispute(facts, agent, day):
@@ -335,6 +381,9 @@ CHECKS: tuple[Callable[[CaseFacts, Agent, date], Check], ...] = (
     _open,
     _under_way,
     _plan,
+    _plan_offer,
+    _lapse_offer,
+    _on_hold,
     _dispute,
     _unanswered,
     _handed_over,

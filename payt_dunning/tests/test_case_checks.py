@@ -2,7 +2,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_date
 
+from ..rules.instalments import by_count
+from ..tools import exact
 from .handover_common import HandoverCommon
 
 PDF = b"%PDF-1.4 one page"
@@ -20,6 +23,10 @@ class TestCaseChecks(HandoverCommon):
         with self.on_day(self.today):
             checks = self.env["collection.check"]._checks(self.case, self.agent)
         return {check.code: check.result for check in checks if check.result != "pass"}
+
+    def hold(self, kind, **values):
+        values = {"item_id": self.item.id, "kind": kind, "date_from": self.today, **values}
+        return self.env["dunning.hold"].create(values)
 
     def test_a_good_case_passes(self):
         self.assertEqual(self.not_passed(), {})
@@ -48,6 +55,47 @@ class TestCaseChecks(HandoverCommon):
             )
         )
         self.assertEqual(self.found("no_active_payment_plan").values["plan"], plan.name)
+
+    def test_what_is_paused_promised_or_said_to_be_paid_waits(self):
+        for kind in ("pause", "promise", "already_paid", "plan_requested"):
+            with self.subTest(kind):
+                hold = self.hold(kind, date_until=self.after(5))
+                check = self.found("not_on_hold")
+                self.assertEqual((check.result, check.overridable), ("block", True))
+                self.assertEqual(check.values["day"], self.after(5))
+                hold.action_release("Over.")
+        self.assertEqual(self.not_passed(), {})
+
+    def test_a_hold_is_named_with_its_last_day(self):
+        self.hold("promise", date_until=self.after(5))
+        said = self.env["collection.check.words"]._said(self.found("not_on_hold"))
+        self.assertIn(self.item.name, said)
+        self.assertIn("Promise to pay", said)
+        self.assertIn(format_date(self.env, self.after(5)), said)
+
+    def test_a_hold_that_ended_or_was_only_asked_for_keeps_nothing(self):
+        self.hold("pause", date_from=self.after(-9), date_until=self.after(-1))
+        self.hold("pause").sudo().proposed = True
+        self.assertEqual(self.found("not_on_hold").result, "pass")
+
+    def test_that_a_letter_came_back_is_for_the_check_of_the_address(self):
+        self.hold("letter_returned")
+        self.assertEqual(self.found("not_on_hold").result, "pass")
+
+    def test_a_plan_that_was_offered_is_waited_for_as_long_as_it_stands(self):
+        plans = self.env["dunning.payment.plan"].sudo()
+        with self.on_day(self.today):
+            schedule = by_count(
+                exact(self.item.amount_open),
+                2,
+                [self.after(30), self.after(60)],
+                Decimal("0.01"),
+            )
+            plan = plans._offer(self.item, schedule, self.after(14), tell=False)
+        check = self.found("no_plan_offer")
+        self.assertEqual((check.values["plan"], check.values["day"]), (plan.name, self.after(14)))
+        self.hand_over(overridden={"no_plan_offer": "It said that it won't pay."})
+        self.assertEqual(plan.state, "withdrawn")
 
     def test_of_what_is_disputed_in_part_the_rest_may_go(self):
         self.env["dunning.hold"].create(
