@@ -8,6 +8,10 @@ from .feedback_common import FeedbackCommon
 class TestFeedbackNoted(FeedbackCommon):
     """What an office says by telephone or in a letter is noted, and has the same effect."""
 
+    def make_once(self):
+        super().make_once()
+        self.hand_on(self.today)
+
     def note(self, kind="status", user=None, **values):
         dialog = self.env["collection.handover.answer"].with_user(user or self.env.user)
         with self.on_day(self.today):
@@ -81,7 +85,7 @@ class TestFeedbackNoted(FeedbackCommon):
     def test_it_is_seen_who_noted_it(self):
         self.note(status="demand")
         message = self.handover.feedback_line_ids.feedback_id
-        self.assertEqual(message.display_name, "Bailiff Office: noted by OdooBot")
+        self.assertEqual(message.display_name, f"Bailiff Office: noted by {self.env.user.name}")
 
     def hand_on(self, day):
         """As if it had been handed over on a day."""
