@@ -3,6 +3,12 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .dunning_hold import FINAL_KINDS
+
+#: Reasons and kinds of hold that last because somebody decided so: nobody has to do anything.
+QUIET_REASONS = ("no_followup", "core_blocked", "intercompany", "employee")
+QUIET_KINDS = ("plan", "handed_over", "ignore", *FINAL_KINDS)
+
 
 class DunningWorkload(models.Model):
     """What each handler has to do, company by company."""
@@ -134,23 +140,24 @@ class DunningItem(models.Model):
     )
     overdue_action = fields.Boolean(compute="_compute_waits_since", search="_search_overdue_action")
 
-    @api.depends("action", "reason", "event_ids")
+    @api.depends("action", "reason", "hold_id", "event_ids")
     def _compute_waits_since(self):
         """In one statement."""
         self.env.flush_all()
         since = dict(
             self.env.execute_query(
                 SQL(
-                    """SELECT DISTINCT ON (item_id) item_id, day FROM dunning_event
-                        WHERE kind = 'decision' AND item_id = ANY(%s) ORDER BY item_id, id DESC""",
-                    self.ids,
+                    """SELECT item.id, (%(day)s) FROM dunning_item item
+                        WHERE item.id = ANY(%(ids)s) AND %(waits)s""",
+                    day=self._decided_on_sql(),
+                    ids=self.ids,
+                    waits=self._waits_sql(),
                 )
             )
         )
         today = fields.Date.context_today(self)
         for item in self:
-            waits = item.state == "open" and item.action == "blocked"
-            item.waits_since = waits and since.get(item.id)
+            item.waits_since = since.get(item.id)
             item.overdue_action = bool(item.waits_since) and item.waits_since < today
 
     @api.model
@@ -158,11 +165,38 @@ class DunningItem(models.Model):
         if operator != "in":
             return NotImplemented
         overdue = SQL(
-            """(SELECT item.id FROM dunning_item item
-                 WHERE item.state = 'open' AND item.action = 'blocked'
-                   AND (SELECT day FROM dunning_event
-                         WHERE item_id = item.id AND kind = 'decision'
-                      ORDER BY id DESC LIMIT 1) < %s)""",
-            fields.Date.context_today(self),
+            "(SELECT item.id FROM dunning_item item WHERE %(waits)s AND (%(day)s) < %(today)s)",
+            waits=self._waits_sql(),
+            day=self._decided_on_sql(),
+            today=fields.Date.context_today(self),
         )
         return Domain("id", "in" if True in value else "not in", overdue)
+
+    @api.model
+    def _decided_on_sql(self):
+        """The day of the last decision about ``item``."""
+        return SQL(
+            """SELECT day FROM dunning_event WHERE item_id = item.id AND kind = 'decision'
+             ORDER BY id DESC LIMIT 1"""
+        )
+
+    @api.model
+    def _waits_sql(self):
+        """A condition: ``item`` does not go on before somebody has done something.
+
+        Not where it stands still because somebody decided so, nor where a plan or an office
+        goes on with it, nor where a dispute is within the time that the debtor was promised.
+        """
+        return SQL(
+            """item.state = 'open' AND item.action = 'blocked' AND item.reason <> ALL(%(reasons)s)
+               AND NOT EXISTS (
+                   SELECT FROM dunning_hold hold
+                LEFT JOIN dunning_dispute dispute ON hold.owner_model = 'dunning.dispute'
+                                                 AND dispute.id = hold.owner_id
+                    WHERE hold.id = item.hold_id
+                      AND (hold.kind = ANY(%(kinds)s)
+                           OR dispute.state = 'open' AND dispute.deadline >= %(today)s))""",
+            reasons=list(QUIET_REASONS),
+            kinds=list(QUIET_KINDS),
+            today=fields.Date.context_today(self),
+        )

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from ..models.dunning_dispute import Contested
 from .channels_common import ChannelCase
 
 
@@ -116,3 +117,62 @@ class TestWorkload(ChannelCase):
         item = self.begun(days_late=1)
         with self.on_day(self.after(1)):
             self.assertFalse(self.Item.search([("overdue_action", "=", True)]) & item)
+
+    def overdue_in(self, days):
+        """What stands under Overdue Actions after so many days."""
+        with self.on_day(self.after(days)):
+            self.env.invalidate_all()
+            found = self.Item.search([("overdue_action", "=", True)])
+            self.assertEqual(found, found.filtered("overdue_action"))
+            return found
+
+    def held(self, **values):
+        """An item that a hold without an end keeps, after the daily run."""
+        item = self.synced(self.invoice(partner=self.debtor("held")))
+        self.hold(item_id=item.id, **values)
+        self.run_day()
+        self.assertEqual((item.action, item.reason), ("blocked", "hold"))
+        return item
+
+    def test_what_nobody_has_to_do_anything_about_is_not_overdue(self):
+        self.policy("call", subject=False, text=False)
+        for kind in ("plan", "handed_over", "ignore", "stop_goodwill", "stop_write_off"):
+            with self.subTest(kind=kind):
+                item = self.held(kind=kind, reason="agreed")
+                self.assertFalse(self.overdue_in(3) & item)
+                self.assertFalse(item.waits_since)
+
+    def test_what_is_left_out_of_follow_up_is_not_overdue(self):
+        self.policy("call", subject=False, text=False)
+        item = self.begun()
+        for reason in ("no_followup", "core_blocked", "intercompany", "employee"):
+            with self.subTest(reason=reason):
+                item.sudo().reason = reason
+                self.assertFalse(self.overdue_in(3) & item)
+        item.sudo().reason = "invoice_not_sent"
+        self.assertEqual(self.overdue_in(3) & item, item)
+
+    def test_a_hold_that_somebody_has_to_end_is_overdue(self):
+        self.policy("call", subject=False, text=False)
+        for kind in ("pause", "plan_requested", "document_missing", "booking_error"):
+            with self.subTest(kind=kind):
+                item = self.held(kind=kind)
+                self.assertEqual(self.overdue_in(3) & item, item)
+
+    def test_a_dispute_is_overdue_once_its_deadline_has_passed(self):
+        self.policy("call", subject=False, text=False)
+        item = self.synced(self.invoice())
+        dispute = (
+            self.env["dunning.dispute"]
+            .sudo()
+            ._begin(
+                item,
+                Contested("whole"),
+                self.env.ref("payt_dunning.dispute_reason_quality"),
+                deadline=self.after(5),
+            )
+        )
+        self.run_day()
+        self.assertEqual((item.reason, item.hold_id.owner_id), ("hold", dispute.id))
+        self.assertFalse(self.overdue_in(5) & item)
+        self.assertEqual(self.overdue_in(6) & item, item)
