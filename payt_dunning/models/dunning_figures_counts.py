@@ -16,10 +16,10 @@ COUNTS = {
     + _OF.format("decided_on::date"),
     "dispute_days": "SELECT sum(cycle_days) FROM dunning_dispute WHERE state <> 'open' AND "
     + _OF.format("decided_on::date"),
-    "answers": "SELECT count(*) FROM dunning_question WHERE state <> 'open' AND answered_on"
-    " IS NOT NULL AND " + _OF.format("answered_on::date"),
-    "answer_hours": "SELECT sum(response_hours) FROM dunning_question WHERE state <> 'open'"
-    " AND answered_on IS NOT NULL AND " + _OF.format("answered_on::date"),
+    "answers": "SELECT count(*) FROM dunning_question WHERE state = 'answered' AND "
+    + _OF.format("answered_on::date"),
+    "answer_hours": "SELECT sum(response_hours) FROM dunning_question WHERE state = 'answered'"
+    " AND " + _OF.format("answered_on::date"),
     "calls": "SELECT count(*) FROM dunning_call WHERE " + _OF.format("moment::date"),
     "right": "SELECT count(*) FROM dunning_call WHERE right_party AND "
     + _OF.format("moment::date"),

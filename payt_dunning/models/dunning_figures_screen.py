@@ -31,7 +31,7 @@ RECORDS = {
     "plans_completed": ("dunning.payment.plan", [("state", "=", "completed")], "ended_on"),
     "plans_lapsed": ("dunning.payment.plan", [("state", "=", "lapsed")], "ended_on"),
     "disputes": ("dunning.dispute", [("state", "!=", "open")], "decided_on"),
-    "answers": ("dunning.question", [("state", "!=", "open")], "answered_on"),
+    "answers": ("dunning.question", [("state", "=", "answered")], "answered_on"),
     "calls": ("dunning.call", [], "moment"),
     "right": ("dunning.call", [("right_party", "=", True)], "moment"),
     "left": ("dunning.contact.result", [("left_count", "=", 1)], "day"),

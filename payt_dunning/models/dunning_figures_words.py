@@ -163,7 +163,7 @@ class DunningFiguresWords(models.AbstractModel):
             "response": (
                 env._("Hours Until an Answer"),
                 env._(
-                    "From the first message of a debtor to our answer: the mean of messages answered in the period."
+                    "From the first message of a debtor to our answer: the mean of messages answered in the period. What needed no answer does not count."
                 ),
             ),
             "right_party": (

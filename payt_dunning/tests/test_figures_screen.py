@@ -1,3 +1,4 @@
+import ast
 import csv
 import io
 from datetime import datetime, timedelta
@@ -193,6 +194,32 @@ class TestFiguresScreen(FiguresCommon, HttpCase):
         for span in (*spans, ("2026-11-02", "2026-11-24"), ("2026-12-01", None)):
             made.append(asked(*span))
         self.assertEqual(self.digest().sudo().kpi_dunning_unanswered_value, len(spans))
+
+    def test_what_needs_no_answer_is_no_answer(self):
+        debtor = self.synced(*self.moves).debtor_id[:1]
+        questions = self.env["dunning.question"].sudo()
+        for move, state, hours in zip(
+            self.moves[:3], ("answered", "answered", "closed"), (4, 8, 96), strict=True
+        ):
+            questions += questions.create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": debtor.id,
+                    "move_id": move.id,
+                    "asked_on": "2026-11-02",
+                    "answered_on": "2026-11-10",
+                    "response_hours": hours,
+                    "state": state,
+                }
+            )
+        figures, _aging = self.values()
+        self.assertEqual(figures["response"].value, 6)
+        self.assertEqual(self.opened("answers"), questions[:2].sudo(False))
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "payt_dunning.action_dunning_figures_answers"
+        )
+        found = questions.search(ast.literal_eval(action["domain"]))
+        self.assertEqual(found & questions, questions[:2])
 
     def test_the_mail_has_no_figures_of_a_company_that_its_reader_may_not_see(self):
         digest = self.digest().sudo()
