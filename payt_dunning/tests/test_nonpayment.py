@@ -1,4 +1,9 @@
+import ast
+
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import Form
 
 from .common import DunningCommon
@@ -48,6 +53,26 @@ class TestNonpayment(DunningCommon):
         self.assertEqual(rows.filtered("current").reason_id, self.no_cash)
         self.assertEqual(len(rows), 2)
         self.assertEqual(self.item.nonpayment_reason_id, self.no_cash)
+
+    def test_the_figures_count_an_item_once_whatever_reasons_were_given(self):
+        self.note(self.forgot)
+        self.note(self.no_cash)
+        self.note(self.bad_faith, note="said so")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "payt_dunning.action_dunning_nonpayment"
+        )
+        defaults = [
+            name.removeprefix("search_default_")
+            for name, value in ast.literal_eval(action["context"]).items()
+            if value
+        ]
+        arch = etree.fromstring(self.Given.get_view(view_type="search")["arch"])
+        domain = Domain.AND(
+            ast.literal_eval(arch.find(f".//filter[@name='{name}']").get("domain"))
+            for name in defaults
+        )
+        ((amount,),) = self.Given._read_group(domain, [], ["amount_company:sum"])
+        self.assertEqual(amount, 80)
 
     def test_the_same_reason_twice_on_a_day_is_kept_once(self):
         self.note(self.forgot)
