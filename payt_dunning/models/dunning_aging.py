@@ -18,6 +18,7 @@ class DunningAging(models.Model):
 
     _name = "dunning.aging"
     _description = "Aging of Receivables"
+    _inherit = "dunning.handled"
     _auto = False
     _order = "due, id"
     _rec_name = "move_id"

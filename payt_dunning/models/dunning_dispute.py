@@ -138,14 +138,15 @@ class DunningDispute(models.Model):
     @api.depends("owner_id")
     @api.depends_context("uid")
     def _compute_mine(self):
+        users = self.env["dunning.substitute"]._handled_by_me()
         for dispute in self:
-            dispute.mine = dispute.owner_id == self.env.user
+            dispute.mine = dispute.owner_id in users
 
     @api.model
     def _search_mine(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        return Domain("owner_id", "=", self.env.uid)
+        return Domain("owner_id", "in", self.env["dunning.substitute"]._handled_by_me().ids)
 
     # -- what of an invoice can be disputed -------------------------------------------------------
 

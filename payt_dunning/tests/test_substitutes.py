@@ -1,6 +1,10 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools.safe_eval import safe_eval
 
+from ..models.dunning_dispute import Contested
 from .common import DunningCommon
 
 
@@ -56,6 +60,50 @@ class TestSubstitutes(DunningCommon):
             self.away()
             self.assertIn(self.found, self.mine(self.colleague))
             self.assertIn(self.found, self.mine(self.handler))
+
+    def filtered_as_mine(self, model, user):
+        """What “Mine” of the search of a model finds for somebody."""
+        records = self.env[model].sudo(False).with_user(user)
+        arch = etree.fromstring(records.get_view(view_type="search")["arch"])
+        domain = arch.find(".//filter[@name='mine']").get("domain")
+        return records.search(safe_eval(domain, {"uid": user.id})).sudo()
+
+    def assert_mine(self, model, record):
+        """It is the colleague's as well while the handler is away, and the handler's always."""
+        with self.on_day(self.today):
+            self.assertNotIn(record, self.filtered_as_mine(model, self.colleague))
+            self.away()
+            for user in (self.colleague, self.handler):
+                found = self.filtered_as_mine(model, user)
+                self.assertIn(record, found)
+                self.assertIn(record, found.with_user(user).filtered("mine").sudo())
+
+    def test_a_stand_in_finds_the_aging_under_mine(self):
+        with self.on_day(self.today):
+            aging = self.env["dunning.aging"].search([("line_id", "=", self.found.line_id.id)])
+        self.assert_mine("dunning.aging", aging)
+
+    def test_a_stand_in_finds_the_cases_under_mine(self):
+        case = (
+            self.env["collection.case"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.found.debtor_id.id,
+                    "currency_id": self.found.currency_id.id,
+                    "origin": "clerk",
+                    "opened_on": self.today,
+                }
+            )
+        )
+        self.assert_mine("collection.case", case.sudo(False))
+
+    def test_a_stand_in_finds_the_disputes_under_mine(self):
+        reason = self.env.ref("payt_dunning.dispute_reason_quality")
+        dispute = self.env["dunning.dispute"].sudo()._begin(self.found, Contested("whole"), reason)
+        self.assertEqual(dispute.owner_id, self.handler)
+        self.assert_mine("dunning.dispute", dispute)
 
     def test_a_stand_in_without_access_to_the_company_gets_nothing(self):
         other = self.setup_other_company()["company"]
