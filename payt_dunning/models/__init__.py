@@ -110,6 +110,7 @@ from . import (
     dunning_dispute_outcome,
     dunning_dispute_credit,
     dunning_dispute_watch,
+    dunning_dispute_change,
     dunning_page_dispute,
     dunning_nonpayment_reason,
     dunning_nonpayment,

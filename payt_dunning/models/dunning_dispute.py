@@ -366,7 +366,7 @@ class DunningDispute(models.Model):
                 self._ask_to_decide(dispute)
 
     @api.model
-    def _ask_to_decide(self, dispute):
+    def _ask_to_decide(self, dispute, again=False):
         self.env["dunning.task"]._ask(
             dispute.move_id,
             "dispute",
@@ -377,6 +377,7 @@ class DunningDispute(models.Model):
             ),
             company=dispute.company_id,
             handler=dispute.owner_id,
+            again=again,
         )
 
     def _note(self, words):

@@ -30,6 +30,7 @@ from . import (
     test_contact_changes,
     test_debtor_law,
     test_debtor_picture,
+    test_dispute_change,
     test_dispute_credit,
     test_lanes,
     test_workload,

@@ -161,6 +161,7 @@ EXPECTED = {
         "action_credit_note": May(COLLECTOR, asked=False),
         "action_withdraw": May(COLLECTOR),
     },
+    "dunning.dispute.change": {"action_apply": May(COLLECTOR)},
     "dunning.dispute.outcome.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.dispute.wizard": {"action_apply": May(COLLECTOR)},
     "dunning.hold": {

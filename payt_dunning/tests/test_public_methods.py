@@ -6,6 +6,7 @@ A new public method makes the first test fail until it is entered in EXPECTED (p
 
 import base64
 import json
+from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -131,6 +132,11 @@ class TestPublicMethods(PublicRecords, HttpCase):
                 "scope": "amount",
                 "amount": 1,
                 "reason_id": self.env.ref("payt_dunning.dispute_reason_price").id,
+            },
+            "dunning.dispute.change": {
+                "dispute_id": self.disputed.id,
+                "deadline": self.disputed.deadline + timedelta(days=1),
+                "reason": "x",
             },
             "dunning.dispute.outcome.wizard": {
                 "dispute_id": self.disputed.id,

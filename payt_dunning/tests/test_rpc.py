@@ -43,6 +43,7 @@ DIALOGS = {
     "dunning.charge.remainder": "collector",
     "dunning.charge.waive": "collector",
     "dunning.debtor.wizard": "collector",
+    "dunning.dispute.change": "collector",
     "dunning.dispute.outcome.wizard": "collector",
     "dunning.dispute.wizard": "collector",
     "dunning.pause.wizard": "viewer",

@@ -29,6 +29,7 @@ from . import dunning_charge_waive
 from . import dunning_delivery_wizard
 from . import dunning_dispute_wizard
 from . import dunning_dispute_outcome_wizard
+from . import dunning_dispute_change
 from . import dunning_letters_posted
 from . import dunning_pause_wizard
 from . import dunning_plan_wizard
