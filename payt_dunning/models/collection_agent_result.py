@@ -109,7 +109,7 @@ class CollectionAgentResult(models.Model):
         readonly=True,
         aggregator="avg",
         digits=(16, 3),
-        help="Costs to us, divided by what was recovered. 0 where nothing was.",
+        help="Costs to us, divided by what was recovered. Empty where nothing was.",
     )
     days_first = fields.Integer(
         "Days to First Money",
@@ -126,7 +126,7 @@ class CollectionAgentResult(models.Model):
             row.display_name = f"{row.case_id.name}: {who}"
 
     def _read_group_select(self, aggregate_spec, query):
-        """Ratios of groups are of their sums, not the mean of ratios."""
+        """Ratios of groups are of their sums, not the mean of ratios; of nothing there is none."""
         name, _colon, function = aggregate_spec.partition(":")
         if name not in RATIOS or function != "avg":
             return super()._read_group_select(aggregate_spec, query)
@@ -135,9 +135,7 @@ class CollectionAgentResult(models.Model):
             self._field_to_sql(self._table, each, query) for each in (above, below, "closed")
         )
         only = SQL("FILTER (WHERE %s)", over) if closed else SQL()
-        return SQL(
-            "coalesce(sum(%s) %s * %s / nullif(sum(%s) %s, 0), 0)", above, only, times, below, only
-        )
+        return SQL("sum(%s) %s * %s / nullif(sum(%s) %s, 0)", above, only, times, below, only)
 
     # -- the statement ---------------------------------------------------------------------------------
 
@@ -150,7 +148,7 @@ class CollectionAgentResult(models.Model):
                       coalesce(recovered * 100 / nullif(handed_over, 0), 0) AS success,
                       CASE WHEN closed THEN coalesce(recovered * 100 / nullif(handed_over, 0), 0)
                        END AS success_closed,
-                      coalesce(costs / nullif(recovered, 0), 0) AS cost_per_euro
+                      costs / nullif(recovered, 0) AS cost_per_euro
                  FROM result""",
             self._money_sql(),
             self._told_sql(),
@@ -367,6 +365,7 @@ class CollectionAgent(models.Model):
     cost_per_euro = fields.Float(
         "Cost per Recovered Euro", compute="_compute_results", digits=(16, 3)
     )
+    cost_known = fields.Boolean(compute="_compute_results")
 
     _fee_in_bounds = models.Constraint(
         "CHECK(fee_percent >= 0 AND fee_percent <= 100)", "A fee is from 0 to 100 %."
@@ -379,11 +378,12 @@ class CollectionAgent(models.Model):
             for agent, *rest in self.env["collection.agent.result"]._read_group(
                 [("agent_id", "in", self.ids)],
                 ["agent_id"],
-                ["open_count:sum", "success:avg", "cost_per_euro:avg"],
+                ["open_count:sum", "success:avg", "cost_per_euro:avg", "recovered:sum"],
             )
         }
         for agent in self:
-            agent.open_cases, agent.success, agent.cost_per_euro = found.get(agent.id, (0, 0, 0))
+            agent.open_cases, agent.success, cost, recovered = found.get(agent.id, (0, 0, 0, 0))
+            agent.cost_per_euro, agent.cost_known = cost, bool(recovered)
 
     def action_results(self):
         """What came of each handover to these offices."""

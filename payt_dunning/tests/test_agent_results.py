@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -172,6 +174,28 @@ class TestAgentResults(FeedbackCommon):
         )
         self.assertAlmostEqual(success, 250 / (self.handover.total + 9500) * 100)
         self.assertAlmostEqual(cost, 0.2)
+
+    def test_an_office_that_recovered_nothing_is_not_the_cheapest(self):
+        self.tell(self.booking("B1", "50.00", "fee", "creditor"))
+        row = self.row()
+        self.assertEqual((row.costs, row.recovered), (50, 0))
+        own = [("agent_id", "=", self.agent.id)]
+        [(cost,)] = self.Result._read_group(own, [], ["cost_per_euro:avg"])
+        self.assertIs(cost, False)
+        self.assertFalse(self.agent.cost_known)
+        # The last of a list that is sorted by it, the cheapest first.
+        item = self.at_level(3, 40, amount=300.0, partner=self.debtor("Own"))
+        case = self.open_case(item, begun_on=self.after(-10))
+        with self.on_day(self.today):
+            self.pay(item.move_id, 90)
+        self.env.flush_all()
+        rows = self.Result.search(
+            [("case_id", "in", (self.case + case).ids)], order="cost_per_euro, id"
+        )
+        self.assertEqual(rows[-1], row)
+        cell = etree.fromstring(self.Result.get_view(view_type="list")["arch"])
+        field = cell.find(".//field[@name='cost_per_euro']")
+        self.assertEqual(field.get("invisible"), "not recovered")
 
     def test_what_is_over_has_a_ratio_of_its_own(self):
         self.tell(self.paid_out())
