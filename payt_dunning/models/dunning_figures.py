@@ -218,12 +218,12 @@ class DunningFigures(models.AbstractModel):
             SQL("SELECT %s", SQL(", ").join(SQL("(%s)", part) for part in parts.values()))
         )
         handed = self._handed(asked, HANDED)
-        names = [*parts, "invoices", "invoiced", "bailiff", "bailiff_amount"]
+        names = [*parts, "invoices", "invoiced", "handed", "handed_amount"]
         return dict(zip(names, map(_number, (*row, *handed[0])), strict=True))
 
     @api.model
     def _handed(self, asked, query):
-        """What a query about invoices of twelve months at a bailiff gives."""
+        """What a query about invoices of twelve months at offices gives."""
         return self.env.execute_query(
             SQL(
                 query,
@@ -324,20 +324,20 @@ class DunningFigures(models.AbstractModel):
                 (("office_costs", costs, "money"), ("office_recovered", there, "money")),
             ),
             Card(
-                "bailiff",
-                share(counts["bailiff"], counts["invoices"]),
+                "handed",
+                share(counts["handed"], counts["invoices"]),
                 "percent",
                 (
-                    ("bailiff", counts["bailiff"], "count"),
+                    ("handed", counts["handed"], "count"),
                     ("invoices", counts["invoices"], "count"),
                 ),
             ),
             Card(
-                "bailiff_amount",
-                share(counts["bailiff_amount"], counts["invoiced"]),
+                "handed_amount",
+                share(counts["handed_amount"], counts["invoiced"]),
                 "percent",
                 (
-                    ("bailiff_amount", counts["bailiff_amount"], "money"),
+                    ("handed_amount", counts["handed_amount"], "money"),
                     ("invoiced", counts["invoiced"], "money"),
                 ),
             ),

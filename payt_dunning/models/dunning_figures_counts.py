@@ -44,12 +44,11 @@ COUNTS = {
                            AND notice.state IN ('sent', 'returned')
                            AND notice.sent_on > %(first)s AND notice.sent_on <= %(day)s""",
 }
-#: The journal items that a bailiff had by the day.
-_AT_BAILIFF = """SELECT DISTINCT item.line_id FROM collection_handover handover
-                  JOIN collection_agent agent ON agent.id = handover.agent_id
+#: The journal items that an office had by the day: a bailiff, a lawyer or an agency.
+_AT_OFFICE = """SELECT DISTINCT item.line_id FROM collection_handover handover
                   JOIN collection_case_line part ON part.case_id = handover.case_id
                   JOIN dunning_item item ON item.id = part.item_id
-                 WHERE agent.kind = 'bailiff' AND handover.company_id = %(company)s
+                 WHERE handover.company_id = %(company)s
                    AND handover.test IS NOT TRUE AND handover.state <> 'rejected'
                    AND handover.function IN ('original', 'replacement')
                    AND handover.day <= %(day)s AND part.joined_on <= handover.day
@@ -61,12 +60,12 @@ _INVOICED = """account_move_line line
                AND line.company_id = %(company)s AND line.balance > 0
                AND line.date > %(year)s AND line.date <= %(day)s
                AND move.move_type = 'out_invoice'"""
-#: Invoices of twelve months, how many of them a bailiff had by the day, and both amounts.
-HANDED = f"""WITH handed AS ({_AT_BAILIFF})
+#: Invoices of twelve months, how many of them an office had by the day, and both amounts.
+HANDED = f"""WITH handed AS ({_AT_OFFICE})
             SELECT count(DISTINCT line.move_id), sum(line.balance),
                    count(DISTINCT line.move_id) FILTER (WHERE handed.line_id IS NOT NULL),
                    sum(line.balance) FILTER (WHERE handed.line_id IS NOT NULL)
               FROM {_INVOICED}"""
-#: The journal items of these that a bailiff had.
-HANDED_LINES = f"""WITH handed AS ({_AT_BAILIFF})
+#: The journal items of these that an office had.
+HANDED_LINES = f"""WITH handed AS ({_AT_OFFICE})
             SELECT line.id FROM {_INVOICED} AND handed.line_id IS NOT NULL"""

@@ -58,8 +58,8 @@ OTHERS = {
     "failing": ("dunning.failed.address", []),
 }
 #: Inputs that are journal items.
-LINES = ("sales", "sales_year", "invoices", "bailiff", "paid")
-SAME = {"bailiff_amount": "bailiff", "invoiced": "invoices"}
+LINES = ("sales", "sales_year", "invoices", "handed", "paid")
+SAME = {"handed_amount": "handed", "invoiced": "invoices"}
 #: Views of what is shown; only a list elsewhere.
 VIEWS = {
     "dunning.aging": ("list", "pivot", "graph"),
@@ -235,7 +235,7 @@ class DunningFigures(models.AbstractModel):
             return self.env["dunning.ledger"]._paid_domain(
                 asked.company, asked.first, asked.day, asked.own
             )
-        if key == "bailiff":
+        if key == "handed":
             self.env.flush_all()
             return Domain("id", "in", [line_id for (line_id,) in self._handed(asked, HANDED_LINES)])
         return self._sold_domain(key, asked)

@@ -124,14 +124,14 @@ class DunningFiguresWords(models.AbstractModel):
                     "What offices kept or charged us ÷ what was recovered of what they got. All handovers through the day, whatever the period; what came of them as it stands now."
                 ),
             ),
-            "bailiff": (
-                env._("Invoices That Reach the Bailiff"),
+            "handed": (
+                env._("Invoices That Are Handed Over"),
                 env._(
-                    "Invoices of the last 12 months that were handed over to a bailiff ÷ all invoices of these months × 100. The Dutch average is 0.5 to 1 %."
+                    "Invoices of the last 12 months that were handed over to a bailiff, lawyer or collection agency ÷ all invoices of these months × 100. The Dutch average for bailiffs is 0.5 to 1 %."
                 ),
             ),
-            "bailiff_amount": (
-                env._("Amount That Reaches the Bailiff"),
+            "handed_amount": (
+                env._("Amount That Is Handed Over"),
                 env._(
                     "The same by amount: what was invoiced with them ÷ all that was invoiced × 100."
                 ),
@@ -213,8 +213,8 @@ class DunningFiguresWords(models.AbstractModel):
             "spent": env._("Messages and calls"),
             "office_costs": env._("Costs of offices"),
             "office_recovered": env._("Recovered there"),
-            "bailiff": env._("At a bailiff"),
-            "bailiff_amount": env._("At a bailiff"),
+            "handed": env._("At an office"),
+            "handed_amount": env._("At an office"),
             "invoices": env._("Invoices"),
             "invoiced": env._("Invoiced"),
             "reminders": env._("Messages of levels that left"),

@@ -244,14 +244,17 @@ class TestAgentResults(FeedbackCommon):
         self.assertFalse(cards["cost_office"]["known"])
         self.assertFalse(opened("office_costs"))
 
-    def test_the_invoices_that_a_bailiff_has_are_those_counted(self):
-        self.env["account.move"].flush_model()
-        cards, opened = self.figures()
-        (number, _all) = cards["bailiff"]["inputs"]
-        lines = opened("bailiff")
-        self.assertEqual(lines, self.case.line_ids.item_id.line_id)
-        self.assertEqual(number["text"], str(len(lines.move_id)))
-        self.assertFalse(self.figures((self.handover.day - self.today).days - 1)[1]("bailiff"))
+    def test_the_invoices_that_an_office_has_are_those_counted(self):
+        for kind in ("bailiff", "lawyer", "agency"):
+            with self.subTest(kind):
+                self.agent.kind = kind
+                self.env.flush_all()
+                cards, opened = self.figures()
+                (number, _all) = cards["handed"]["inputs"]
+                lines = opened("handed")
+                self.assertEqual(lines, self.case.line_ids.item_id.line_id)
+                self.assertEqual(number["text"], str(len(lines.move_id)))
+        self.assertFalse(self.figures((self.handover.day - self.today).days - 1)[1]("handed"))
 
     def test_the_addresses_that_fail_are_those_of_the_day(self):
         Failed = self.env["dunning.failed.address"].sudo()
