@@ -281,6 +281,7 @@ from . import (
     dunning_why_ledger,
     dunning_why_money,
     dunning_why_words,
+    mail_activity,
     mail_mail,
     mail_thread,
     res_company,

@@ -118,11 +118,11 @@ class DunningTask(models.AbstractModel):
 
     @api.model
     def _all_types(self):
-        """Ids of the activity types that are ours."""
+        """Ids of the activity types that are ours, those of add-ons included."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT res_id FROM ir_model_data
-                    WHERE module = 'payt_dunning' AND model = 'mail.activity.type'"""
+                    WHERE starts_with(module, 'payt_dunning') AND model = 'mail.activity.type'"""
             )
         )
         return [res_id for (res_id,) in rows]

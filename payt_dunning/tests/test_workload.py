@@ -1,3 +1,4 @@
+import ast
 from datetime import timedelta
 
 from ..models.dunning_dispute import Contested
@@ -92,6 +93,55 @@ class TestWorkload(ChannelCase):
         row = self.row(self.anna).sudo(False).with_user(self.anna)
         action = row.action_open_items()
         self.assertEqual(self.Item.search(action["domain"]), item)
+
+    # -- tasks after their day -------------------------------------------------------------------
+
+    def task(self, record, kind="call", user=None, company=None):
+        """A task of follow-up whose day was yesterday."""
+        task = self.env["dunning.task"]._ask(
+            record,
+            kind,
+            lambda env: f"{kind} {record.display_name}",
+            company=company or self.company,
+            handler=user or self.bert,
+        )
+        task.date_deadline = self.today - timedelta(days=1)
+        return task
+
+    def overdue_tasks(self, user):
+        """What the menu lists for somebody."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "payt_dunning.action_dunning_overdue_tasks"
+        )
+        domain = ast.literal_eval(action["domain"])
+        with self.on_day(self.today):
+            found = self.env[action["res_model"]].sudo(False).with_user(user).search(domain)
+            self.assertEqual(found, found.filtered("dunning_task"))
+        return found.sudo()
+
+    def test_overdue_tasks_are_listed_whatever_they_are_about(self):
+        item = self.synced(self.invoice())
+        about = (item.debtor_id, "call"), (item.move_id, "answer"), (item.move_id, "dispute")
+        tasks = self.env["mail.activity"].sudo().union(*(self.task(*each) for each in about))
+        self.assertEqual(self.overdue_tasks(self.anna) & tasks, tasks)
+        tasks[0].date_deadline = self.today
+        other = item.move_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.today - timedelta(days=1),
+            user_id=self.anna.id,
+        )
+        listed = self.overdue_tasks(self.anna)
+        self.assertEqual(listed & tasks, tasks[1:])
+        self.assertNotIn(other, listed)
+
+    def test_overdue_tasks_of_another_company_are_not_listed(self):
+        other = self.setup_other_company()["company"]
+        stranger = self.person("tasks.elsewhere", "group_dunning_user", company=other)
+        item = self.synced(self.invoice())
+        tasks = self.task(item.debtor_id) | self.task(item.move_id, "answer")
+        tasks |= self.task(self.company.partner_id, "approval")
+        self.assertFalse(self.overdue_tasks(stranger) & tasks)
+        self.assertEqual(self.overdue_tasks(self.anna) & tasks, tasks)
 
     # -- the next action -------------------------------------------------------------------------
 
