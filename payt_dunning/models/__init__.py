@@ -143,6 +143,7 @@ from . import (
     dunning_plan_making,
     dunning_plan_standing,
     dunning_plan_words,
+    dunning_plan_missed,
     dunning_plan_guard,
     dunning_plan_end,
     dunning_plan_offer,

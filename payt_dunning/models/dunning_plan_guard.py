@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -80,8 +78,11 @@ class DunningPaymentPlan(models.Model):
         """What debtors are told today about instalments to come."""
         tellings = []
         for plan in self:
+            # Who may lose the plan by what is missed is told of that alone.
+            if plan._is_final(standings[plan.id], day):
+                continue
             for share in standings[plan.id].shares:
-                if share.complete or standings[plan.id].missed:
+                if share.complete:
                     continue
                 moment = plan._moment(share, day)
                 if moment:
@@ -142,24 +143,23 @@ class DunningPaymentPlan(models.Model):
         )
         tellings = []
         for plan in rest - coming:
-            missed = {share.number for share in standings[plan.id].missed}
+            standing = standings[plan.id]
+            missed = {share.number for share in standing.missed}
             records = plan.installment_ids.filtered(lambda each, own=missed: each.number in own)
-            fresh = records.filtered(lambda each: not each.missed_on)
+            fresh = plan._to_warn(records, day)
             if fresh:
                 fresh.missed_on = day
                 if plan.tell_missed:
                     fresh.warned_on = day
-                    shares = [
-                        share
-                        for share in standings[plan.id].missed
-                        if share.number in fresh.mapped("number")
-                    ]
-                    tellings.append(plan._missed_telling(shares, day))
-            elif plan._is_broken(records, day):
+                    numbers = fresh.mapped("number")
+                    shares = [share for share in standing.missed if share.number in numbers]
+                    final = plan._is_final(standing, day)
+                    tellings.append(plan._missed_telling(shares, day, final))
+            elif plan._is_broken(records, standing, day):
                 plan._lapse_or_ask(day)
         return tellings
 
-    def _missed_telling(self, shares, day):
+    def _missed_telling(self, shares, day, final):
         telling = self._instalment_telling(shares[0], "missed")
         # Missed again, after a payment was taken back, it is told again.
         slot = f"{telling.options['slot']}:{fields.Date.to_string(day)}"
@@ -167,7 +167,7 @@ class DunningPaymentPlan(models.Model):
         if len(shares) > 1:
             options["button"] = lambda env: env._("Go to your payment plan")
         return telling._replace(
-            words=lambda env: self.with_env(env)._missed_words(shares), options=options
+            words=lambda env: self.with_env(env)._missed_words(shares, final), options=options
         )
 
     def _unsettled(self, day):
@@ -204,15 +204,6 @@ class DunningPaymentPlan(models.Model):
             )
 
         return self.filtered(is_coming)
-
-    def _is_broken(self, missed, day):
-        """Whether enough was missed, and the debtor had its days after the last warning."""
-        if len(missed) < self.misses:
-            return False
-        told = [each.warned_on or each.missed_on for each in missed if each.missed_on]
-        # Where the warning left later, the days are counted from then.
-        told += self._warnings(missed).filtered("sent_on").mapped("sent_on")
-        return bool(told) and day > max(told) + timedelta(days=self.grace)
 
     def _lapse_or_ask(self, day):
         """The plan is over, or one of us is asked whether it is."""

@@ -122,7 +122,9 @@ class DunningPolicyPlans(models.Model):
         help="An instalment is missed when it is not there so many days after its day.",
     )
     plan_misses = fields.Integer(
-        "Lapses After", default=1, help="So many instalments missed, each with a warning."
+        "Lapses After",
+        default=1,
+        help="So many instalments missed, each with a warning; after the last one, any.",
     )
     plan_grace = fields.Integer(
         "Days After the Warning", default=7, help="To pay what was missed before the plan lapses."

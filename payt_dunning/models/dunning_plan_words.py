@@ -113,24 +113,6 @@ class DunningPaymentPlan(models.Model):
             self._money(avoided),
         )
 
-    def _if_missed_words(self):
-        """What happens when an instalment is missed."""
-        self.ensure_one()
-        if self.misses > 1:
-            return self.env._(
-                "Did you miss an instalment? Then we write to you. Only when %(count)s were missed "
-                "and are not paid within %(days)s days of our message does the agreement end. "
-                "What is left is due at once then, and our reminders go on.",
-                count=self.misses,
-                days=self.grace,
-            )
-        return self.env._(
-            "Did you miss an instalment? Then we write to you, and you have %(days)s days to pay "
-            "it. Is it not there by then, the agreement ends: what is left is due at once, and our "
-            "reminders go on.",
-            days=self.grace,
-        )
-
     def _help_words(self):
         """Where free help with debts is to be found, where there is any."""
         company = self.company_id.sudo()
@@ -240,6 +222,7 @@ class DunningPaymentPlan(models.Model):
             )
         return subject, [
             first,
+            self._still_missed_words(share),
             self._how_to_pay(
                 env._(
                     "You pay it behind the button. Do you transfer it yourself? Then mention "
@@ -249,48 +232,6 @@ class DunningPaymentPlan(models.Model):
             ),
             env._("Have you just paid? Thank you, then you need not do anything."),
             env._("Does it not work out? Move the instalment behind the button, or answer us."),
-        ]
-
-    def _missed_words(self, shares):
-        """The warning that an instalment was missed."""
-        env = self.env
-        amount = sum((share.left for share in shares), ZERO)
-        until = fields.Date.add(self._today(), days=self.grace)
-        values = {
-            "amount": self._money(amount),
-            "day": self._day(shares[0].due),
-            "invoices": self._names(),
-            "until": self._day(until),
-            "left": self._money(self.left),
-            "reference": self.reference,
-        }
-        ends = (
-            env._(
-                "Is it not there by then, our agreement ends: %(left)s is due at once, and our "
-                "reminders go on.",
-                **values,
-            )
-            if self.misses == 1
-            else env._("Please keep to the next instalments, so that our agreement lasts.")
-        )
-        return env._("We have not received your instalment of %(amount)s", **values), [
-            env._(
-                "We have not received the instalment of %(amount)s of %(day)s for %(invoices)s. "
-                "That can happen.",
-                **values,
-            ),
-            self._how_to_pay(
-                env._(
-                    "Please pay it by %(until)s, behind the button or with the reference "
-                    "%(reference)s.",
-                    **values,
-                ),
-                env._("Please pay it by %(until)s.", **values),
-            ),
-            f"{ends} {self._avoided_words()}",
-            env._("Have you just paid? Thank you, then you need not do anything."),
-            env._("Can't you pay at the moment? Tell us, and we look for a solution together."),
-            self._help_words(),
         ]
 
     def _lapsed_words(self):

@@ -146,6 +146,7 @@ from . import (
     test_plan_events,
     test_plan_guard,
     test_plan_invitation,
+    test_plan_misses,
     test_plan_money,
     test_plan_bad_input,
     test_plan_costs,

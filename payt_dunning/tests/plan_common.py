@@ -75,3 +75,23 @@ class PlanCommon(DunningCommon):
     def on(self, days):
         with self.on_day(self.after(days)):
             yield fields.Date.to_string(self.after(days))
+
+    def send_warning(self, plan):
+        """The warning reaches the debtor."""
+        warning = self.told(plan, "plan_missed").filtered(lambda each: each.state == "queued")
+        for notice in warning:
+            notice._mark("sending")
+            notice._mark("sent")
+        return warning
+
+    def warned(self, **values):
+        """A plan whose first instalment (day 10) was missed, and who was warned of it on day 14."""
+        plan = self.plan(**values)
+        self.guard(14)
+        self.assertTrue(self.send_warning(plan))
+        return plan
+
+    def lapsed_by(self, plan, *days):
+        for number in days:
+            self.guard(number)
+        return plan.state == "lapsed"

@@ -13,21 +13,6 @@ class TestPlanGuard(PlanCommon):
 
     # -- builders ------------------------------------------------------------------------------------
 
-    def send_warning(self, plan):
-        """The warning reaches the debtor."""
-        warning = self.told(plan, "plan_missed").filtered(lambda each: each.state == "queued")
-        for notice in warning:
-            notice._mark("sending")
-            notice._mark("sent")
-        return warning
-
-    def warned(self, **values):
-        """A plan whose first instalment (day 10) was missed, and who was warned of it on day 14."""
-        plan = self.plan(**values)
-        self.guard(14)
-        self.assertTrue(self.send_warning(plan))
-        return plan
-
     def plan_without_paper(self, items):
         """A plan whose agreement is not made into a PDF, which takes most of the time."""
         Statement = type(self.env["dunning.page.statement"])
@@ -38,11 +23,6 @@ class TestPlanGuard(PlanCommon):
         return record.activity_ids.filtered(
             lambda each: each.activity_type_id == self.env.ref(f"payt_dunning.activity_{kind}")
         )
-
-    def lapsed_by(self, plan, *days):
-        for number in days:
-            self.guard(number)
-        return plan.state == "lapsed"
 
     # -- told, and when not --------------------------------------------------------------------------
 
@@ -160,16 +140,6 @@ class TestPlanGuard(PlanCommon):
         plan = self.warned()
         self.guard(22)
         self.assertEqual((plan.state, plan.item_ids.start_position), ("lapsed", 0))
-
-    def test_by_policy_more_than_one_instalment_has_to_be_missed(self):
-        self.consumers.plan_misses = 2
-        plan = self.warned(every="two_weeks")
-        self.assertFalse(self.lapsed_by(plan, 22, 25))
-        self.guard(28)
-        self.assertEqual(len(self.told(plan, "plan_missed")), 2)
-        self.send_warning(plan)
-        self.assertFalse(self.lapsed_by(plan, 35))
-        self.assertTrue(self.lapsed_by(plan, 36))
 
     def test_by_policy_one_of_us_agrees_before_a_plan_lapses(self):
         self.consumers.plan_lapse = "approval"
