@@ -221,8 +221,11 @@ class DunningPaymentPlan(models.Model):
 
     # -- decided by one of us --------------------------------------------------------------------
 
-    def action_approve(self):
-        """One of us agrees to what debtors proposed: it begins at once."""
+    def action_approve(self, why=""):
+        """One of us agrees to what debtors proposed: it begins at once.
+
+        :param why: why beyond the bounds of the policy, where it is; a manager may go there
+        """
         plans = self._as_collector()._still("proposed")
         for plan in plans:
             try:
@@ -234,9 +237,39 @@ class DunningPaymentPlan(models.Model):
                         plan.name,
                     )
                 ) from None
+            plan._check_may_approve(why)
             plan.made_by_id = self.env.uid
             plan._start("clerk")
         return True
+
+    def _beyond(self):
+        """Bounds of the policy that its instalments do not keep today, in words."""
+        self.ensure_one()
+        try:
+            terms = self._terms_of(self.item_ids)
+        except UserError:
+            return []
+        return self._breaches_in_words(self.item_ids, self._schedule(), terms, self._today())
+
+    def _check_may_approve(self, why):
+        """Beyond the bounds a manager agrees, with a reason that is kept in the note."""
+        beyond, why = self._beyond(), (why or "").strip()
+        if not beyond:
+            return
+        if not self.env.user.has_group("payt_dunning.group_dunning_manager"):
+            raise UserError(
+                self.env._(
+                    "Only a manager can go beyond the bounds of the policy:\n%s", "\n".join(beyond)
+                )
+            )
+        if not why:
+            raise UserError(
+                self.env._("Say why you go beyond the bounds of the policy:\n%s", "\n".join(beyond))
+            )
+        kept = self.env._(
+            "Beyond the bounds (%(bounds)s): %(why)s", bounds=" ".join(beyond), why=why
+        )
+        self.note = "\n".join(filter(None, (self.note, kept)))
 
     def action_refuse(self, why):
         """One of us refuses what debtors proposed; they are told why.

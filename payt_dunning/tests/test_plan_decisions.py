@@ -26,8 +26,37 @@ class TestPlanDecisions(PlanWizardCommon):
         self.assertIn("No payment plan yet", dialog.plan_history)
         self.assertIn("o history yet", dialog.outlook)
         self.assertEqual(len(dialog.calendar.splitlines()), 10)
+
+    def test_a_collector_approves_no_proposal_beyond_the_bounds(self):
+        plan = self.proposed()
+        dialog = self.decision(plan, "approve", beyond_why="Known for years")
+        self.assertTrue(dialog.beyond)
+        self.assertFalse(dialog.may_go_beyond)
+        with self.assertRaisesRegex(UserError, "(?s)Only a manager.*at the latest"):
+            dialog.action_apply()
+        with self.assertRaisesRegex(UserError, "Only a manager"):
+            plan.with_user(self.collector).action_approve("Known for years")
+        self.assertEqual(plan.state, "proposed")
+
+    def test_a_manager_approves_it_with_a_reason_that_is_kept(self):
+        plan = self.proposed()
+        manager = self.person("plan_approver", "group_dunning_manager")
+        with self.assertRaisesRegex(UserError, "(?s)Say why.*at the latest"):
+            plan.with_user(manager).action_approve(" ")
+        dialog = self.decision(plan, "approve", manager, beyond_why="Known for years")
+        self.assertTrue(dialog.may_go_beyond)
         dialog.action_apply()
         self.assertEqual(plan.state, "running")
+        self.assertIn("Known for years", plan.note)
+
+    def test_a_collector_approves_a_proposal_within_the_bounds(self):
+        self.consumers.plan_automatic = 10
+        plan = self.proposed(count=3)
+        self.assertEqual(plan.state, "proposed")
+        dialog = self.decision(plan, "approve")
+        self.assertFalse(dialog.beyond)
+        dialog.action_apply()
+        self.assertEqual((plan.state, plan.note), ("running", False))
 
     def test_who_refuses_writes_what_the_debtor_reads(self):
         plan = self.proposed()

@@ -115,9 +115,9 @@ class TestPlanScreens(PlanCommon):
     def test_the_form_says_why_one_of_us_decides(self):
         item = self.item()
         plan = self.Plan._propose(item, self.schedule(item, count=10))
-        plan = plan.with_user(self.collector)
+        plan = plan.with_user(self.person("plan_manager", "group_dunning_manager"))
         self.assertIn("at the latest", plan.bounds_broken)
-        plan.action_approve()
+        plan.action_approve("Known for years")
         self.assertFalse(plan.bounds_broken)
 
     def test_buttons_of_the_form_have_keys_of_their_own_in_each_state(self):

@@ -167,7 +167,8 @@ class TestPlans(PlanCommon):
         self.assertEqual((plan.state, plan.answer_by), ("proposed", self.after(5)))
         self.assertEqual(self.holds(item).kind, "plan_requested")
         self.assertTrue(self.told(plan, "plan_received"))
-        plan.with_user(self.collector).action_approve()
+        manager = self.person("plan_manager", "group_dunning_manager")
+        plan.with_user(manager).action_approve("Known for years")
         self.assertEqual(plan.state, "running")
         self.assertEqual(self.holds(item).kind, "plan")
 

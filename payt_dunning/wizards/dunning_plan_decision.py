@@ -36,6 +36,9 @@ class DunningPlanDecision(models.TransientModel):
     total = fields.Monetary(related="plan_id.total", related_sudo=False)
     says = fields.Text("What the Debtor Says", related="plan_id.reason", related_sudo=False)
     bounds_broken = fields.Text(related="plan_id.bounds_broken", related_sudo=False)
+    beyond = fields.Boolean(compute="_compute_beyond", help="Beyond the bounds of the policy.")
+    may_go_beyond = fields.Boolean(compute="_compute_beyond")
+    beyond_why = fields.Char("Why Beyond the Bounds", help="Kept in the note of the plan.")
     plan_history = fields.Char(related="debtor_id.plan_history", related_sudo=False)
     promise_history = fields.Char(related="debtor_id.promise_history", related_sudo=False)
     calendar = fields.Text(compute="_compute_calendar")
@@ -71,6 +74,14 @@ class DunningPlanDecision(models.TransientModel):
         if self.env.context.get("active_model") != "dunning.payment.plan":
             return self.env["dunning.payment.plan"]
         return self.env["dunning.payment.plan"].browse(self.env.context.get("active_id"))
+
+    @api.depends("plan_id", "kind")
+    @api.depends_context("uid")
+    def _compute_beyond(self):
+        for dialog in self:
+            dialog.may_go_beyond = self.env.user.has_group("payt_dunning.group_dunning_manager")
+            plan = dialog.kind == "approve" and dialog._plan()
+            dialog.beyond = bool(plan and plan.installment_ids and plan._beyond())
 
     @api.depends("plan_id")
     def _compute_note(self):
@@ -152,7 +163,7 @@ class DunningPlanDecision(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _apply_approve(self, plan):
-        plan.action_approve()
+        plan.action_approve(self.beyond_why)
 
     def _apply_refuse(self, plan):
         plan.action_refuse(self.words)
