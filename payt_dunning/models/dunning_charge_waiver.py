@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, plaintext2html
+from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -218,7 +218,7 @@ class DunningChargeWaiver(models.AbstractModel):
         :param until: the day by which the invoices must be paid; empty: it is waived at once
         :return: subject and text
         """
-        env = self.with_context(lang=self._lang()).env
+        env = self._voice().env
         currency, numbers = self.currency_id.with_env(env), self._numbers()
         if self.kind == "interest":
             subject = env._("Interest on %s", numbers)
@@ -250,22 +250,16 @@ class DunningChargeWaiver(models.AbstractModel):
             )
         return subject, text
 
-    def _recipient(self):
-        """The contact that gets the debtor's messages; empty when nobody can be reached."""
-        house = self.env["dunning.house"].sudo()._read(self.company_id, self._day())
-        people = self.env["dunning.debtor"].sudo()._people(self.debtor_id.ids, house)
-        recipients = people[self.debtor_id.id].recipients
-        return self.env["res.partner"].browse(recipients[0][3] if recipients else [])
-
-    def _lang(self):
-        return self._recipient().lang or self.partner_id.lang or self.env.lang
+    def _voice(self):
+        """How we speak to the debtor: see :class:`~.dunning_talk.Voice`."""
+        return self.env["dunning.talk"]._voices(self.debtor_id)[self.debtor_id.id]
 
     def _can_tell(self):
-        """Whether the debtor can be told by mail: the company is live and somebody is reached."""
-        return self.company_id._dunning_is_live() and bool(self._recipient())
+        """Whether the debtor can be told by mail: the company is live and an address works."""
+        return self.company_id._dunning_is_live() and bool(self._voice().addresses)
 
     def _tell(self, subject, text):
-        """Send a mail that shows in the debtor's chatter."""
+        """Mail it to the debtor; it stands in the thread of each invoice as well."""
         if not self._can_tell():
             raise UserError(
                 self.env._(
@@ -273,14 +267,10 @@ class DunningChargeWaiver(models.AbstractModel):
                     self.debtor_id.display_name,
                 )
             )
-        sender = self.company_id._dunning_sender()
-        self.debtor_id.with_context(lang=self._lang()).message_post(
-            subject=subject,
-            body=plaintext2html(text),
-            partner_ids=self._recipient().ids,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            author_id=self.env.user.partner_id.id,
-            email_from=sender["email_from"],
-            email_layout_xmlid="mail.mail_notification_light",
+        self.env["dunning.talk"]._tell(
+            self.debtor_id,
+            self.share_ids.item_id,
+            "waiver",
+            lambda _env: (subject or "", (text or "").split("\n\n")),
+            author=self.env.user.partner_id,
         )

@@ -22,6 +22,7 @@ TOPICS = [
     ("contact", "Contact Details"),
     ("thanks", "Thank-You"),
     ("statement", "Statement of Account"),
+    ("waiver", "Costs Waived"),
 ]
 #: Messages that are made together.
 BATCH = 500

@@ -88,17 +88,41 @@ class TestChargeWaiver(ChargeCommon):
 
     # -- telling the debtor ----------------------------------------------------------------------
 
+    def told(self):
+        return self.Notice.search([("topic", "=", "waiver")])
+
     def test_the_debtor_is_told_only_when_asked(self):
         charge = self.claimed()
         self.waive(charge, amount=5)
-        mails = [("email_to", "!=", "x"), ("model", "=", "dunning.debtor")]
-        self.assertFalse(self.env["mail.mail"].sudo().search(mails))
+        self.assertFalse(self.told())
         dialog = self.waive(charge, amount=10, tell=True)
         self.assertIn("10.00", dialog.text)
         self.assertIn("25.00", dialog.text)
-        mail = self.env["mail.mail"].sudo().search(mails)
-        self.assertEqual(mail.recipient_ids, self.consumer)
-        self.assertIn("You need not pay", mail.body_html)
+        notice = self.told()
+        self.assertEqual(notice.recipient, self.consumer.email)
+        self.assertIn("You need not pay", notice.body)
+        self.assertTrue(notice.content_hash)
+        item = charge.share_ids.item_id
+        self.assertEqual(notice.line_ids.item_id, item)
+        said = item.move_id.message_ids.filtered(lambda entry: entry.subject == dialog.subject)
+        self.assertEqual(said.author_id, self.collector.partner_id)
+
+    def assert_cannot_tell(self, charge):
+        dialog = self.env["dunning.charge.waive"].with_user(self.collector).sudo(False)
+        self.assertFalse(dialog.create({"charge_id": charge.id, "reason": "x"}).can_tell)
+        with self.assertRaisesRegex(UserError, "can't be told"):
+            self.waive(charge, tell=True)
+        self.assertFalse(self.told())
+
+    def test_who_has_no_address_is_not_said_to_be_told(self):
+        charge = self.claimed()
+        self.consumer.email = False
+        self.assert_cannot_tell(charge)
+
+    def test_who_has_an_address_that_failed_is_not_said_to_be_told(self):
+        charge = self.claimed()
+        charge.debtor_id.failed_email = self.consumer.email
+        self.assert_cannot_tell(charge)
 
     def test_while_the_company_is_not_live_nobody_is_told(self):
         charge = self.claimed()
