@@ -152,6 +152,9 @@ class DunningChargeWaiver(models.AbstractModel):
     def _apply_condition(self):
         """Apply or withdraw the offer of one charge, or leave it: a payment may be on its way."""
         items, until = self.share_ids.item_id, self.condition_until
+        if items._in_correction():
+            # Nobody knows yet what it asks for, nor what of it is paid.
+            return
         if not any(item._open_on(until) for item in items):
             self._update(condition_state="applied")
             self._waive(self.amount_left, self.condition_reason)
@@ -172,6 +175,8 @@ class DunningChargeWaiver(models.AbstractModel):
 
     def _waive_when_paid(self):
         items = self.share_ids.item_id
+        if items._in_correction():
+            return
         paid_on, company = items._last_paid_on(), self.company_id
         delay = timedelta(days=company.dunning_waive_paid_days)
         if paid_on and paid_on + delay <= self._day() and not any(items.mapped("amount_open")):

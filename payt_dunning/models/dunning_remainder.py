@@ -42,6 +42,10 @@ class DunningItem(models.Model):
         amount = line.amount_residual_currency + sum(later.mapped("debit_amount_currency"))
         return max(self.currency_id.round(amount), 0.0)
 
+    def _in_correction(self):
+        """Those of these items whose invoice is a draft again."""
+        return self.filtered(lambda item: item.move_id.state == "draft")
+
     def _last_paid_on(self):
         """The day of the latest payment or credit note on these items; nothing: never."""
         return max(self.line_id.matched_credit_ids.credit_move_id.mapped("date"), default=None)

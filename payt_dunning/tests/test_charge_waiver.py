@@ -146,6 +146,30 @@ class TestChargeWaiver(ChargeCommon):
         self.assertEqual((charge.condition_state, charge.state), ("applied", "waived"))
         self.assertEqual(charge.share_ids.item_id.state, "closed")
 
+    def in_draft_on(self, charge, *days):
+        """The invoice is a draft on the days of runs, which neither apply nor withdraw."""
+        charge.share_ids.item_id.move_id.button_draft()
+        for day in days:
+            self.run_day(day=self.after(day))
+            self.assertEqual((charge.condition_state, charge.amount_left), ("offered", 40))
+
+    def test_an_invoice_that_is_corrected_counts_as_paid_only_once_it_is_paid(self):
+        charge = self.offered()
+        move = charge.share_ids.item_id.move_id
+        self.in_draft_on(charge, 2, 9)
+        move.action_post()
+        self.run_day(day=self.after(10))
+        self.assertEqual((charge.condition_state, charge.amount_left), ("withdrawn", 40))
+
+    def test_an_invoice_that_was_corrected_and_is_paid_in_time_makes_the_costs_lapse(self):
+        charge = self.offered()
+        move = charge.share_ids.item_id.move_id
+        self.in_draft_on(charge, 2)
+        move.action_post()
+        self.pay_on(move, self.after(4))
+        self.run_day(day=self.after(9))
+        self.assertEqual((charge.condition_state, charge.state), ("applied", "waived"))
+
     def test_paid_too_late_the_costs_stay(self):
         charge = self.offered()
         self.pay_on(charge.share_ids.item_id.move_id, self.after(6))
