@@ -85,6 +85,8 @@ class DunningChargeWaiver(models.AbstractModel):
                 reason=reason,
             )
         )
+        if currency.is_zero(self.amount_left):
+            self._go_on(reason)
         self._close_settled()
 
     def _credit(self, amount):
@@ -110,7 +112,7 @@ class DunningChargeWaiver(models.AbstractModel):
     # -- when the invoices are paid --------------------------------------------------------------
 
     def _offer(self, until, reason):
-        """What is left lapses when the principal is paid by a day."""
+        """What is left lapses when the principal is paid by a day; until it is judged we wait."""
         self.ensure_one()
         if self.state not in ("claimed", "booked"):
             raise UserError(self.env._("Nothing is left of “%s”.", self.display_name))
@@ -119,6 +121,7 @@ class DunningChargeWaiver(models.AbstractModel):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why it is waived."))
         self._update(condition_until=until, condition_state="offered", condition_reason=reason)
+        self._wait_until(until)
         self._note(
             self.env._(
                 "%(what)s: lapses if the invoices are paid by %(day)s (%(reason)s).",
@@ -127,6 +130,30 @@ class DunningChargeWaiver(models.AbstractModel):
                 reason=reason,
             )
         )
+
+    def _wait_until(self, until):
+        """Follow-up of its invoices waits until the offer is judged."""
+        self._go_on(self.env._("Another offer took its place."))
+        holds = self.env["dunning.hold"].sudo()
+        day = format_date(self.env, until)
+        holds.create(
+            [
+                {
+                    "company_id": self.company_id.id,
+                    "item_id": item.id,
+                    "kind": "pause",
+                    "date_until": until + BANK_DAYS,
+                    "reason": self.env._("Costs lapse if it is paid by %s.", day),
+                    **holds._owner_values(self),
+                }
+                for item in self.share_ids.item_id
+                if item.state == "open"
+            ]
+        )
+
+    def _go_on(self, reason):
+        """Follow-up does not wait for an offer any more; it goes on tomorrow at the earliest."""
+        self.env["dunning.hold"].sudo()._release_owned(self, reason)
 
     @api.model
     def _daily(self, company):
@@ -160,6 +187,7 @@ class DunningChargeWaiver(models.AbstractModel):
             self._waive(self.amount_left, self.condition_reason)
         elif self._day() > until + BANK_DAYS:
             self._update(condition_state="withdrawn")
+            self._go_on(self.env._("Not paid in time: nothing lapses."))
             self._note(
                 self.env._(
                     "%(what)s: not paid by %(day)s, so nothing lapses.",

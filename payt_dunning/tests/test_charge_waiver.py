@@ -185,6 +185,40 @@ class TestChargeWaiver(ChargeCommon):
         self.run_day(day=self.after(9))
         self.assertEqual((charge.condition_state, charge.amount_left), ("withdrawn", 40))
 
+    def waits(self, charge):
+        """The holds by which the invoices of a charge wait for its offer."""
+        return self.env["dunning.hold"].search(
+            [("item_id", "in", charge.share_ids.item_id.ids), ("released_on", "=", False)]
+        )
+
+    def test_follow_up_waits_until_the_offer_is_judged(self):
+        charge = self.offered()
+        hold = self.waits(charge)
+        self.assertEqual((hold.kind, hold.date_until), ("pause", self.after(8)))
+        for day in (1, 5, 8):
+            self.run_day(day=self.after(day))
+        self.assertFalse(
+            self.notices_to(self.consumer).filtered(lambda each: each.as_of > self.today)
+        )
+        self.run_day(day=self.after(9))
+        self.assertEqual(charge.condition_state, "withdrawn")
+        self.assertFalse(self.waits(charge))
+
+    def test_another_day_takes_the_place_of_the_first(self):
+        charge = self.offered()
+        self.waive(charge, how="paid", until=self.after(7))
+        self.assertEqual(self.waits(charge).date_until, self.after(10))
+
+    def test_follow_up_waits_for_an_offer_no_longer_than_it_stands(self):
+        applied, waived = self.offered(), self.offered()
+        self.pay_on(applied.share_ids.item_id.move_id, self.after(1), 100)
+        self.run_day(day=self.after(2))
+        self.assertFalse(self.waits(applied))
+        self.waive(waived, amount=10)
+        self.assertTrue(self.waits(waived))
+        self.waive(waived)
+        self.assertFalse(self.waits(waived))
+
     def test_booked_costs_lapse_by_a_credit_note(self):
         charge = self.offered()
         charge._book()
