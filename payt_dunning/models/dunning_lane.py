@@ -189,7 +189,7 @@ class DunningLane(models.AbstractModel):
             ]
         )
         self.env.flush_all()
-        hardship, bad_faith = self._hardship(debtors), self._bad_faith(debtors)
+        hardship, bad_faith = self._hardship(debtors), self._bad_faith(debtors, day)
         silent = self._without_reaction(debtors)
         policies = self._usual(debtors)
         moves = {}
@@ -259,18 +259,9 @@ class DunningLane(models.AbstractModel):
         return {*told.debtor_id.ids, *held.item_id.debtor_id.ids}
 
     @api.model
-    def _bad_faith(self, debtors):
+    def _bad_faith(self, debtors, day):
         """Ids of those of whom a manager confirmed that they act in bad faith, and it counts."""
-        found = self.env["dunning.nonpayment"].search(
-            [
-                ("debtor_id", "in", debtors.ids),
-                ("current", "=", True),
-                ("confirmed_by_id", "!=", False),
-                ("reason_id.code", "=", "bad_faith"),
-                ("item_id.state", "=", "open"),
-            ]
-        )
-        return set(found.debtor_id.ids)
+        return set(self.env["dunning.nonpayment"]._in_bad_faith(debtors, day).ids)
 
     @api.model
     def _without_reaction(self, debtors):

@@ -149,6 +149,20 @@ class DunningNonpayment(models.Model):
     # -- what a manager confirms ----------------------------------------------------------------
 
     @api.model
+    def _in_bad_faith(self, debtors, day):
+        """Those of debtors who owe something and of whom a manager confirmed bad faith.
+
+        It is about the debtor: what it says later, and the payment of that one item, end nothing.
+        """
+        return self.search(
+            Domain("debtor_id", "in", debtors.ids)
+            & Domain("reason_id.code", "=", "bad_faith")
+            & Domain("confirmed_by_id", "!=", False)
+            & Domain("debtor_id.item_ids.state", "=", "open")
+            & self._counting(day)
+        ).debtor_id
+
+    @api.model
     def _ask_manager(self, rows):
         waiting = rows.filtered(lambda row: row.needs_manager and not row.confirmed_by_id)
         self.env["dunning.task"]._ask(

@@ -70,9 +70,9 @@ class TestLanes(DunningCommon):
             self.env["dunning.lane"].sudo()._watch(self.company, self.after(day))
         return self.env["dunning.debtor"].search([("partner_id", "=", self.business.id)])
 
-    def reason(self, item, code, confirmed=True):
+    def reason(self, item, code, confirmed=True, **values):
         reason = self.env["dunning.nonpayment.reason"].search([("code", "=", code)])
-        given = self.env["dunning.nonpayment"].sudo()._give(item, reason, "")
+        given = self.env["dunning.nonpayment"].sudo()._give(item, reason, "", **values)
         row = given or item.nonpayment_ids
         if confirmed:
             row.action_confirm()
@@ -174,6 +174,49 @@ class TestLanes(DunningCommon):
         self.assertEqual(self.look().lane, "fast")
         row.action_confirm()
         self.assertEqual(self.look().lane, "short")
+
+    def in_bad_faith(self):
+        """Two items of a debtor of whom a manager confirmed bad faith about the first."""
+        item = self.synced(self.invoice(days_late=3))
+        other = self.synced(self.invoice(days_late=1))
+        row = self.reason(item, "bad_faith")
+        self.assertEqual(self.look().lane, "short")
+        return item, other, row
+
+    def test_a_reason_that_the_debtor_gives_later_does_not_end_bad_faith(self):
+        item, _other, row = self.in_bad_faith()
+        self.reason(item, "forgot", confirmed=False, by_debtor=True)
+        self.assertFalse(row.current)
+        self.assertEqual(self.look().lane, "short")
+
+    def test_bad_faith_lasts_while_anything_of_the_debtor_is_open(self):
+        item, other, _row = self.in_bad_faith()
+        self.pay(item.move_id)
+        self.Item._sync(self.company)
+        self.assertEqual(item.state, "closed")
+        self.assertEqual(self.look().lane, "short")
+        self.pay(other.move_id)
+        self.Item._sync(self.company)
+        self.assertFalse(self.look().lane)
+
+    def test_bad_faith_that_a_manager_withdraws_is_over_whatever_was_said_since(self):
+        item, _other, row = self.in_bad_faith()
+        self.reason(item, "forgot", confirmed=False, by_debtor=True)
+        row.action_withdraw()
+        self.assertFalse(self.look().lane)
+
+    def test_bad_faith_is_over_after_six_months_whatever_was_said_since(self):
+        item, _other, row = self.in_bad_faith()
+        self.reason(item, "forgot", confirmed=False, by_debtor=True)
+        last = (row.expires_on - self.today).days - 1
+        self.assertEqual(self.look(last).lane, "short")
+        self.assertFalse(self.look(last + 1).lane)
+
+    def test_bad_faith_of_one_debtor_is_not_that_of_another(self):
+        self.in_bad_faith()
+        other = self.synced(self.invoice(partner=self.consumer)).debtor_id
+        self.look()
+        self.assertFalse(other.lane)
 
     def test_hardship_comes_before_bad_faith_and_no_reaction(self):
         item = self.after_two_messages()
