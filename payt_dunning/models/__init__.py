@@ -262,6 +262,7 @@ from . import (
     dunning_today,
     dunning_today_talk,
     dunning_today_work,
+    dunning_today_pauses,
     collection_today,
     dunning_form,
     dunning_inform,

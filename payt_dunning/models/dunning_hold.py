@@ -320,6 +320,7 @@ class DunningHold(models.Model):
         proposed._check_may_stop()
         proposed.sudo().write({"proposed": False})
         proposed._note_done(lambda hold: self.env._("Agreed to: %s.", hold.display_name))
+        self.env["dunning.task"]._holds_ended(proposed)  # as what was asked for
         self.env["dunning.task"]._ask_about_holds(proposed)
         return True
 

@@ -52,6 +52,65 @@ class TestPause(DunningCommon):
         self.run_day()
         self.assertTrue(self.notices_to())
 
+    # -- who is asked about a pause ---------------------------------------------------------
+
+    def tasks(self):
+        kind = self.env.ref("payt_dunning.activity_pause")
+        return self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
+
+    def test_the_handler_is_asked_once_about_the_pauses_that_a_viewer_asks_for(self):
+        self.found.debtor_id.handler_id = self.collector
+        self.pause(self.found, self.viewer)
+        task = self.tasks()
+        self.assertEqual((task.res_model, task.res_id), ("dunning.debtor", self.found.debtor_id.id))
+        self.assertEqual(task.user_id, self.collector)
+        self.assertIn("pause_viewer", task.summary)
+
+    def test_a_handler_who_may_not_agree_is_not_asked_but_the_company_s_or_a_manager(self):
+        self.found.debtor_id.handler_id = self.viewer
+        self.company.dunning_handler_id = self.collector
+        self.pause(self.found, self.viewer)
+        self.assertEqual(self.tasks().user_id, self.collector)
+        self.tasks().unlink()
+        self.company.dunning_handler_id = False
+        self.pause(self.found.debtor_id, self.viewer)
+        self.assertTrue(self.tasks().user_id.has_group("payt_dunning.group_dunning_manager"))
+
+    def test_a_pause_that_a_collector_makes_asks_nobody(self):
+        self.pause(self.found)
+        self.assertFalse(self.tasks())
+
+    def test_the_task_about_pauses_ends_once_each_is_agreed_to_or_turned_down(self):
+        self.pause(self.found, self.viewer)
+        first, second = self.env["dunning.hold"].search([("item_id", "in", self.found.ids)])
+        first.with_user(self.collector).action_accept()
+        self.assertEqual(len(self.tasks()), 1)
+        second.with_user(self.collector).action_release("no")
+        self.assertFalse(self.tasks())
+        self.pause(self.found[0], self.viewer)
+        self.assertEqual(len(self.tasks()), 1)
+        asked = self.env["dunning.hold"].search([("to_agree", "=", True)])
+        asked.with_user(self.collector).action_accept()
+        self.assertFalse(self.tasks())
+
+    def test_the_task_about_a_pause_is_taken_back_by_the_run_after_its_last_day(self):
+        self.pause(self.found, self.viewer)
+        self.run_day(day=self.after(5))
+        self.assertEqual(len(self.tasks()), 1)
+        self.run_day(day=self.after(6))
+        self.assertFalse(self.tasks())
+
+    def test_a_pause_of_everything_is_asked_of_the_company_s_handler(self):
+        self.company.dunning_handler_id = self.collector
+        holds = self.env["dunning.hold"].with_user(self.viewer)
+        hold = holds.create({"company_id": self.company.id, "reason": "A strike."})
+        task = self.tasks()
+        self.assertEqual((task.res_id, task.user_id), (self.company.partner_id.id, self.collector))
+        hold.with_user(self.collector).action_release("no")
+        self.assertFalse(self.tasks())
+
+    # -- what can be paused and resumed -----------------------------------------------------
+
     def test_what_is_closed_is_not_paused(self):
         self.found.state = "closed"
         with self.assertRaisesRegex(UserError, "Nothing of the selection is open"):

@@ -82,6 +82,49 @@ class TestTodaySections(TodayCase, PublicRecords):
         self.call(advice, "action_not_received")
         self.assertGone("paid_said", advice)
 
+    def ask_for_pause(self, **values):
+        """A hold that somebody from sales asks for."""
+        viewer = self.person("sections.sales", "group_dunning_viewer")
+        holds = self.env["dunning.hold"].sudo(False).with_user(viewer)
+        return holds.create({"company_id": self.company.id, "reason": "A talk.", **values})
+
+    def test_a_pause_that_is_asked_for_waits_until_it_is_agreed_to_or_turned_down(self):
+        self.assertFalse(self.section("pause")["count"])
+        hold = self.ask_for_pause(item_id=self.item.id)
+        release = "payt_dunning.action_dunning_release"
+        row = self.assertWaits("pause", hold, "action_accept", release)
+        self.assertEqual(row["debtorId"], self.item.debtor_id.id)
+        self.assertEqual(row["why"], f"{hold.create_uid.name}: A talk.")
+        self.assertEqual(self.dialog(row, 1).hold_ids.ids, hold.ids)
+        with self.cr.savepoint() as savepoint:
+            self.call(hold, "action_accept")
+            self.assertGone("pause", hold)
+            savepoint.rollback()
+            self.env.invalidate_all()
+        self.call(hold, "action_release")
+        self.assertEqual(self.section("pause")["count"], 0)
+
+    def test_a_pause_waits_for_who_handles_the_debtor_of_an_item_or_an_invoice(self):
+        holds = self.ask_for_pause(item_id=self.item.id)
+        holds |= holds.copy({"item_id": False, "move_id": self.item.sudo().move_id.id})
+        holds |= holds[0].copy({"item_id": False, "debtor_id": self.item.debtor_id.id})
+        debtor = self.item.debtor_id.sudo()
+        for handler, mine, team in ((self.anna, 3, 3), (self.bert, 0, 0), (False, 0, 3)):
+            debtor.handler_id = handler
+            with self.subTest(handler):
+                for scope, count in (("mine", mine), ("team", team), ("all", 3)):
+                    section = self.section("pause", scope, user=self.anna)
+                    self.assertEqual(section["count"], count)
+
+    def test_a_pause_of_which_nothing_is_open_or_whose_last_day_has_passed_is_gone(self):
+        hold = self.ask_for_pause(item_id=self.item.id, date_until=self.after(3))
+        self.assertEqual(self.rows("pause"), hold.ids)
+        self.item.sudo().state = "closed"
+        self.assertGone("pause", hold)
+        self.item.sudo().state = "open"
+        hold.sudo().write({"date_from": self.after(-9), "date_until": self.after(-1)})
+        self.assertGone("pause", hold)
+
     def work(self, channel, **values):
         """Something that a level asks people to do."""
         self.notice.sudo().write({"channel": channel, "state": "queued", **values})
