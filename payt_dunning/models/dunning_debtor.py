@@ -125,6 +125,12 @@ class DunningDebtor(models.Model):
         )
         return {debtor.partner_id.id: debtor for debtor in debtors}
 
+    def _salesperson(self):
+        """The contact's salesperson; nobody where that one has left or is another company's."""
+        self.ensure_one()
+        user = self.partner_id.sudo().user_id
+        return user.filtered("active") if self.company_id in user.company_ids else user.browse()
+
     def write(self, vals):
         if not self.env.su and "last_message_date" in vals:
             raise UserError(self.env._("Only a message that leaves sets the last message date."))

@@ -179,13 +179,14 @@ class DunningItem(models.Model):
         waiting = self.browse([i for i, d in decisions.items() if d.code == "veto"])
         waiting = waiting.filtered(lambda item: not item.veto_from)
         waiting.write({"veto_from": day})
+        tasks = self.env["mail.activity"]
         for debtor, items in waiting.grouped("debtor_id").items():
-            user = debtor.partner_id.user_id or debtor.handler_id
-            debtor.with_context(mail_activity_quick_update=True).activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=fields.Date.add(day, days=3),
-                summary=self.env._(
-                    "Object to a formal message about %s?", ", ".join(items.mapped("display_name"))
-                ),
-                user_id=user.id or self.env.uid,
+            names = ", ".join(items.mapped("display_name"))
+            tasks += self.env["dunning.task"]._ask(
+                debtor,
+                "veto",
+                lambda env, names=names: env._("Object to a formal message about %s?", names),
+                handler=debtor._salesperson(),
+                again=True,
             )
+        tasks.write({"date_deadline": fields.Date.add(day, days=3)})

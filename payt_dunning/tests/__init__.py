@@ -51,6 +51,7 @@ from . import (
     test_holds,
     test_invoice_actions,
     test_item_actions,
+    test_key_accounts,
     test_law_tables,
     test_law_words,
     test_ledger_changes,

@@ -350,17 +350,3 @@ class TestSpecialDebtors(DunningCommon):
             ["invoices@bakery.example.com", "pay@bakery.example.com"],
         )
         self.assertEqual(self.items(move).reason, "no_address")
-
-    def test_an_account_manager_may_object_before_a_formal_message(self):
-        level = self.env.ref("payt_dunning.level_business_1")
-        level.phase = "notice"
-        level.policy_id.action_publish()
-        item = self.synced(self.invoice())
-        item.debtor_id.key_account = True
-        self.run_day()
-        self.assertEqual((item.reason, item.veto_from), ("veto", self.today))
-        self.assertEqual(len(item.debtor_id.activity_ids), 1)
-        self.run_day(day=self.after(1))
-        self.assertEqual(len(item.debtor_id.activity_ids), 1)
-        self.run_day(day=self.after(7))
-        self.assertEqual(item.reason, "under_way")
