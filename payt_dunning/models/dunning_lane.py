@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date
 from ..rules.law.terms import BY_POST
 from .dunning_call_outcomes import RIGHT_PARTY
 
-#: Lanes beside the usual one; of several that fit the first counts.
+#: Lanes beside the usual one.
 LANES = [("soft", "Soft"), ("short", "Short"), ("fast", "Fast")]
 #: The policy of a policy that each lane leads to.
 POLICY_OF = {"soft": "soft_policy_id", "short": "short_policy_id", "fast": "fast_policy_id"}
@@ -44,7 +44,9 @@ class DunningPolicy(models.Model):
         "In Hardship",
         check_company=True,
         ondelete="restrict",
-        help="Followed while the debtor has told that it can't pay. It comes before the others.",
+        help="Followed while the debtor has told that it can't pay. Where one of us noted it, it "
+        "comes before the others; what only the debtor says counts for 90 days, and comes after "
+        "bad faith.",
     )
 
     _no_reaction_not_negative = models.Constraint(
@@ -189,18 +191,17 @@ class DunningLane(models.AbstractModel):
             ]
         )
         self.env.flush_all()
-        hardship, bad_faith = self._hardship(debtors), self._bad_faith(debtors, day)
+        noted, told = self._hardship(debtors, day)
+        # The first that fits counts; what a debtor says itself is no way out of the short lane.
+        fits = (("soft", noted), ("short", self._bad_faith(debtors, day)), ("soft", told))
         silent = self._without_reaction(debtors)
         policies = self._usual(debtors)
         moves = {}
         for debtor in debtors:
-            policy, lane = policies[debtor.id], False
-            count = silent.get(debtor.id, 0)
-            if debtor.id in hardship and policy.soft_policy_id:
-                lane = "soft"
-            elif debtor.id in bad_faith and policy.short_policy_id:
-                lane = "short"
-            elif policy.fast_policy_id and 0 < policy.no_reaction_after <= count:
+            policy, count = policies[debtor.id], silent.get(debtor.id, 0)
+            own = (way for way, ids in fits if debtor.id in ids and policy[POLICY_OF[way]])
+            lane = next(own, False)
+            if not lane and policy.fast_policy_id and 0 < policy.no_reaction_after <= count:
                 lane = "fast"
             if lane != debtor.lane:
                 key = (lane, count if lane == "fast" else 0)
@@ -239,16 +240,12 @@ class DunningLane(models.AbstractModel):
     # -- what lanes depend on --------------------------------------------------------------------
 
     @api.model
-    def _hardship(self, debtors):
-        """Ids of those who told that they can't pay, about anything that is open."""
-        told = self.env["dunning.nonpayment"].search(
-            [
-                ("debtor_id", "in", debtors.ids),
-                ("current", "=", True),
-                ("reason_id.hardship", "=", True),
-                ("item_id.state", "=", "open"),
-            ]
-        )
+    def _hardship(self, debtors, day):
+        """Ids of those who told that they can't pay, about anything that is open.
+
+        :return: those of whom one of us noted it, and those who say it themselves
+        """
+        reasons = self.env["dunning.nonpayment"]._of_hardship(debtors, day)
         holds = self.env["dunning.hold"]
         held = holds.search(
             holds._in_force()
@@ -256,7 +253,12 @@ class DunningLane(models.AbstractModel):
             & Domain("hardship", "=", True)
             & Domain("kind", "!=", "plan")
         )
-        return {*told.debtor_id.ids, *held.item_id.debtor_id.ids}
+        told = (
+            reasons.filtered("by_debtor").debtor_id | held.filtered("by_debtor").item_id.debtor_id
+        )
+        noted = (reasons - reasons.filtered("by_debtor")).debtor_id
+        noted |= (held - held.filtered("by_debtor")).item_id.debtor_id
+        return set(noted.ids), set(told.ids)
 
     @api.model
     def _bad_faith(self, debtors, day):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -5,6 +7,8 @@ from odoo.tools import SQL, format_date
 
 #: What a manager confirmed counts for so many months.
 MONTHS = 6
+#: Hardship that only the debtor tells of counts for so many days.
+HARDSHIP_DAYS = 90
 
 
 class DunningNonpayment(models.Model):
@@ -146,7 +150,26 @@ class DunningNonpayment(models.Model):
         rows.write({"debtor_id": survivor.id})
         self._refresh(rows.item_id)
 
-    # -- what a manager confirms ----------------------------------------------------------------
+    # -- what a debtor is, by its reasons -------------------------------------------------------
+
+    @api.model
+    def _of_hardship(self, debtors, day):
+        """The reasons by which debtors can't pay something that is open, while that is the latest.
+
+        What only the debtor tells of is over after 90 days; what one of us noted, too, is not.
+        """
+        rows = self.search(
+            Domain("debtor_id", "in", debtors.ids)
+            & Domain("reason_id.hardship", "=", True)
+            & Domain("item_id.state", "=", "open")
+            & Domain("item_id.nonpayment_reason_id.hardship", "=", True)
+            & (
+                Domain("by_debtor", "=", False)
+                | Domain("given_on", ">", day - timedelta(days=HARDSHIP_DAYS))
+            )
+            & self._counting(day)
+        )
+        return rows.filtered(lambda row: row.debtor_id == row.item_id.debtor_id)
 
     @api.model
     def _in_bad_faith(self, debtors, day):
@@ -161,6 +184,8 @@ class DunningNonpayment(models.Model):
             & Domain("debtor_id.item_ids.state", "=", "open")
             & self._counting(day)
         ).debtor_id
+
+    # -- what a manager confirms ----------------------------------------------------------------
 
     @api.model
     def _ask_manager(self, rows):

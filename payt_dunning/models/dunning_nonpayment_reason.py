@@ -51,7 +51,8 @@ class DunningNonpaymentReason(models.Model):
     )
     hardship = fields.Boolean(
         help="Asking for a plan because of it stops new costs and interest until it is answered, "
-        "for 30 days at most."
+        "for 30 days at most. Debtors who give it follow the policy for hardship: for 90 days, or "
+        "as long as it is the latest reason where one of us noted it."
     )
     needs_manager = fields.Boolean(
         "A Manager Confirms",

@@ -218,15 +218,57 @@ class TestLanes(DunningCommon):
         self.look()
         self.assertFalse(other.lane)
 
-    def test_hardship_comes_before_bad_faith_and_no_reaction(self):
+    def test_hardship_that_one_of_us_noted_comes_before_bad_faith_and_no_reaction(self):
         item = self.after_two_messages()
         other = self.synced(self.invoice(days_late=1))
         self.reason(item, "bad_faith")
-        reason = self.env["dunning.nonpayment.reason"].search([("hardship", "=", True)], limit=1)
-        self.reason(other, reason.code, confirmed=False)
+        self.reason(other, "no_cash", confirmed=False)
         debtor = self.look()
         self.assertEqual(debtor.lane, "soft")
         self.assertIn("can't pay", debtor.lane_why)
+
+    def test_hardship_that_only_the_debtor_tells_of_comes_after_bad_faith(self):
+        _item, other, row = self.in_bad_faith()
+        self.reason(other, "no_cash", confirmed=False, by_debtor=True)
+        self.hold(
+            item_id=other.id,
+            kind="plan_requested",
+            date_until=self.after(20),
+            by_debtor=True,
+            hardship=True,
+        )
+        self.assertEqual(self.look().lane, "short")
+        row.action_withdraw()
+        self.assertEqual(self.look().lane, "soft")
+
+    def test_hardship_that_only_the_debtor_tells_of_is_over_after_ninety_days(self):
+        item = self.synced(self.invoice(days_late=3))
+        self.reason(item, "no_cash", confirmed=False, by_debtor=True)
+        self.assertEqual(self.look(89).lane, "soft")
+        self.assertFalse(self.look(90).lane)
+        with self.on_day(self.after(90)):
+            self.reason(item, "no_cash", confirmed=False, by_debtor=True)
+        self.assertEqual(self.look(90).lane, "soft")
+
+    def test_hardship_that_one_of_us_noted_lasts_while_it_is_the_latest_reason(self):
+        item = self.synced(self.invoice(days_late=3))
+        self.reason(item, "no_cash", confirmed=False)
+        row = item.nonpayment_ids
+        self.reason(item, "no_cash", confirmed=False, by_debtor=True)
+        self.assertFalse(row.current)
+        self.assertEqual(self.look(200).lane, "soft")
+        self.reason(item, "forgot", confirmed=False, by_debtor=True)
+        self.assertFalse(self.look(200).lane)
+
+    def test_hardship_of_an_item_that_became_another_s_is_no_longer_the_debtor_s(self):
+        item = self.synced(self.invoice(days_late=3))
+        self.synced(self.invoice(days_late=1))
+        self.reason(item, "no_cash", confirmed=False)
+        other = self.env["dunning.debtor"].sudo()._ensure(self.company, self.consumer)
+        item.debtor_id = other[self.consumer.id]
+        self.reason(item, "no_cash", confirmed=False, by_debtor=True)
+        self.assertFalse(self.look().lane)
+        self.assertEqual(item.debtor_id.lane, "soft")
 
     def test_a_debtor_with_nothing_open_is_in_no_lane(self):
         item = self.after_two_messages()
