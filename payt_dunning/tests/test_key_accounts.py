@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import SUPERUSER_ID
+
 from .common import DunningCommon
 
 
@@ -66,7 +68,9 @@ class TestKeyAccounts(DunningCommon):
 
     def test_without_anybody_a_manager_is_asked_and_never_the_system(self):
         self.company.dunning_handler_id = False
+        self.Run = self.Run.with_user(SUPERUSER_ID)  # as the scheduled action does
         user = self.asked()
+        self.assertNotEqual(user.id, SUPERUSER_ID)
         self.assertTrue(user.active)
         self.assertTrue(user.has_group("payt_dunning.group_dunning_manager"))
 
