@@ -93,7 +93,7 @@ def _played(fresh, name, smtp):
 def test_a_wheel_holds_what_git_keeps_of_its_add_on_and_nothing_else(name, built):
     kept = subprocess.check_output(["git", "ls-files"], cwd=ADDONS[name], text=True).split()
     assert wheels.contents(built[name]) == set(kept) - {wheels.RECIPE}
-    assert {"i18n/nl.po", f"i18n/{name}.pot", *manifest(name)["data"]} <= set(kept)
+    assert {"LICENSE", "i18n/nl.po", f"i18n/{name}.pot", *manifest(name)["data"]} <= set(kept)
 
 
 @pytest.mark.parametrize("name", ADDONS)

@@ -67,6 +67,14 @@ def test_an_add_on_can_be_built_and_says_what_it_is(name):
 
 
 @pytest.mark.parametrize("name", ADDONS)
+def test_the_licence_goes_along_in_each_wheel(name):
+    licence = (state.CHECKOUT / "LICENSE").read_text(encoding="utf-8")
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in licence
+    assert (ADDONS[name] / "LICENSE").read_text(encoding="utf-8") == licence
+    assert "LICENSE" in wheels.files(ADDONS[name])
+
+
+@pytest.mark.parametrize("name", ADDONS)
 def test_the_version_of_an_add_on_stands_in_the_changelog(name):
     manifest = ast.literal_eval((ADDONS[name] / "__manifest__.py").read_text(encoding="utf-8"))
     changes = (state.CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8")
