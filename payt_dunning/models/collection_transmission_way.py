@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import json
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..https import ask
-from ..rules.delivery import REFUSED, SETTINGS, TAKEN, Outcome, Receipt, judge, judge_lookup
+from ..rules.delivery import LATER, REFUSED, SETTINGS, TAKEN, Outcome, Receipt, judge, judge_lookup
 from .ir_attachment import FileUnreachable
+
+_logger = logging.getLogger(__name__)
 
 #: Where folders of offices lie; set by who runs the machine.
 FOLDER = "payt_dunning.package_folder"
@@ -97,11 +100,15 @@ class CollectionTransmissionWay(models.AbstractModel):
 
     @api.model
     def _by_folder(self, transmission):
-        """Write a file, then another that says that it is whole: who empties it waits for that."""
+        """Write a file, then another that says that it is whole: who empties it waits for that.
+
+        A folder that this host can't write to, or a full disk, stops no office: another host may
+        have it, and it is tried again.
+        """
         root = self.env["ir.config_parameter"].sudo().get_param(FOLDER)
-        folder = Path(root or "", transmission.agent_id.folder or "")
-        if not root or not folder.is_dir():
+        if not root or not transmission.agent_id.folder:
             return Outcome(SETTINGS, "folder")
+        folder = Path(root, transmission.agent_id.folder)
         handover = transmission.handover_id
         if transmission.kind == "package":
             name, content = handover.file_id.name, handover._content()
@@ -113,8 +120,9 @@ class CollectionTransmissionWay(models.AbstractModel):
         try:
             self._write_whole(folder / name, content)
             self._write_whole(folder / f"{name}.done", f"{digest}  {name}\n".encode())
-        except OSError:
-            return Outcome(SETTINGS, "folder")
+        except OSError as error:
+            _logger.error("Nothing can be put in the folder of an office from this host: %s", error)
+            return Outcome(LATER, "folder")
         return Outcome(TAKEN, receipt=Receipt(sha256=digest))
 
     @api.model

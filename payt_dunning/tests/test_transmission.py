@@ -1,4 +1,6 @@
+import errno
 import os
+import shutil
 import socket
 import tempfile
 from datetime import timedelta
@@ -8,10 +10,13 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from ..models import collection_transmission
+from ..models import collection_transmission, collection_transmission_way
 from .https_double import Authority
 from .transmission_common import TransmissionCommon
+
+WAY_LOG = "odoo.addons.payt_dunning.models.collection_transmission_way"
 
 
 @tagged("post_install", "-at_install")
@@ -250,19 +255,51 @@ class TestTransmission(TransmissionCommon):
         self.send()
         self.assertEqual(self.sent()[0]["headers"]["X-Test"], "true")
 
-    def test_a_folder_gets_the_file_whole_and_then_a_sign(self):
+    def by_folder(self):
+        """Packages go to a folder of ours, which is there and empty."""
         root = tempfile.mkdtemp()
-        Path(root, "maasstad").mkdir()
+        self.addCleanup(shutil.rmtree, root)
+        folder = Path(root, "maasstad")
+        folder.mkdir()
         self.env["ir.config_parameter"].set_param("payt_dunning.package_folder", root)
-        self.agent.write({"way": "folder", "folder": "maasstad"})
+        self.agent.write({"way": "folder", "folder": folder.name})
+        return folder
+
+    def test_a_folder_gets_the_file_whole_and_then_a_sign(self):
+        folder = self.by_folder()
         handover, transmission = self.hand_over()
         self.send()
-        file = Path(root, "maasstad", handover.file_id.name)
+        file = folder / handover.file_id.name
         self.assertEqual(file.read_bytes(), handover._content())
         sign = Path(f"{file}.done").read_text(encoding="ascii")
         self.assertEqual(sign, f"{handover.file_hash}  {file.name}\n")
         self.assertEqual((transmission.state, handover.state), ("sent", "delivered"))
         self.assertEqual(len(list(file.parent.iterdir())), 2)
+
+    @mute_logger(WAY_LOG)
+    def test_a_folder_that_is_not_there_on_this_host_stops_no_office(self):
+        folder = self.by_folder()
+        folder.rmdir()
+        _handover, transmission = self.hand_over()
+        self.send()
+        self.assertEqual((transmission.state, self.agent.stopped_because), ("queued", False))
+        self.assertIn("folder", transmission.says)
+        self.assertGreater(transmission.next_try, fields.Datetime.now())
+        folder.mkdir()
+        self.send(timedelta(minutes=6))
+        self.assertEqual((transmission.state, len(list(folder.iterdir()))), ("sent", 2))
+
+    @mute_logger(WAY_LOG)
+    def test_a_full_disk_stops_no_office(self):
+        folder = self.by_folder()
+        _handover, transmission = self.hand_over()
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        with patch.object(collection_transmission_way.os, "fsync", side_effect=full):
+            self.send()
+        self.assertEqual((transmission.state, self.agent.stopped_because), ("queued", False))
+        self.assertFalse(list(folder.glob("*.zip")), "it is there whole or not at all")
+        self.send(timedelta(minutes=6))
+        self.assertEqual(transmission.state, "sent")
 
     def test_a_folder_outside_the_one_for_packages_is_refused(self):
         for name in ("../etc", "/etc", "a/b", ""):
