@@ -9,3 +9,18 @@ def uninstall_hook(env):
     # What Odoo would wait for reports about.
     env["sms.tracker"].search(with_notice).unlink()
     env["sms.sms"].search(with_notice).unlink()
+    forget(env, "payt\\_dunning%")
+
+
+def forget(env, modules):
+    """Remove tasks and system parameters of add-ons.
+
+    Odoo would make To-Dos of the tasks on what stays: contacts, invoices, orders.
+
+    :param modules: their names, as a pattern
+    """
+    own = [("model", "=", "mail.activity.type"), ("module", "=like", modules)]
+    types = env["ir.model.data"].search(own).mapped("res_id")
+    tasks = env["mail.activity"].with_context(active_test=False)
+    tasks.search([("activity_type_id", "in", types)]).unlink()
+    env["ir.config_parameter"].search([("key", "=like", f"{modules}.%")]).unlink()

@@ -28,4 +28,5 @@
         "views/payt_dunning_financing_menus.xml",
     ],
     "assets": {"web.assets_tests": ["payt_dunning_financing/static/tests/tours/**/*"]},
+    "uninstall_hook": "uninstall_hook",
 }

@@ -22,5 +22,6 @@
     "assets": {"web.assets_tests": ["payt_dunning_sale/static/tests/tours/**/*"]},
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

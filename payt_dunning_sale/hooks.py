@@ -1,3 +1,5 @@
+from odoo.addons.payt_dunning.hooks import forget
+
 from .models.res_company import SHIPPED
 
 
@@ -31,3 +33,8 @@ def post_init_hook(env):
     """Give the classes that are there what is shipped."""
     for payment_class in env["dunning.payment.class"].with_context(active_test=False).search([]):
         payment_class.write(SHIPPED.get(payment_class.code, {}))
+
+
+def uninstall_hook(env):
+    """Its tasks on orders go with it."""
+    forget(env, "payt\\_dunning\\_sale")

@@ -59,6 +59,17 @@ item.move_id.with_context(mail_create_nosubscribe=False).message_subscribe(item.
 env["ir.attachment"].create({"name": "proof.txt", "raw": b"proof", "res_model": "dunning.debtor",
                              "res_id": item.debtor_id.id})
 env["dunning.task"]._ask(item.debtor_id, "address", lambda env: "Correct it")
+env["dunning.task"]._ask(item.move_id, "answer", lambda env: "Answer it", company=company)
+for kind in ("server", "host"):
+    env["dunning.task"]._ask(company.partner_id, kind, lambda env: "Look", company=company,
+                             managers=True)
+company.partner_id.activity_ids[0].action_done()
+order = env["sale.order"].search([], limit=1)
+order.activity_schedule("payt_dunning_sale.activity_order_held", summary="Release it",
+                        user_id=env.ref("base.user_admin").id)
+env["dunning.dispatch"]._set_workers(3)
+for name in ("payt_dunning.stalled_seconds", "payt_dunning_queue_job.patience"):
+    env["ir.config_parameter"].set_param(name, "900")
 consumer = env["dunning.item"].search([("partner_id.name", "=", "Debtor 5")])
 until = fields.Date.today() - timedelta(days=1)
 letter = {"channel": "email", "recipient": "debtor5@example.com"}

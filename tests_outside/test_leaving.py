@@ -27,7 +27,8 @@ UNION ALL SELECT 'parameter ' || key FROM ir_config_parameter
            WHERE key LIKE '%dunning%' OR key LIKE '%payt%'
 UNION ALL SELECT 'attachment ' || name FROM ir_attachment
            WHERE res_model LIKE 'dunning%' OR res_model LIKE 'collection.%' OR url LIKE '%payt_dunning%'
-UNION ALL SELECT 'activity ' || summary FROM mail_activity WHERE res_model LIKE 'dunning%'
+UNION ALL SELECT 'activity ' || id FROM mail_activity
+           WHERE res_model LIKE 'dunning%' OR res_model LIKE 'collection.%' OR automated
 UNION ALL SELECT 'message ' || model FROM mail_message WHERE model LIKE 'dunning%'
 """
 NAMES = "SELECT module, name FROM ir_model_data WHERE module LIKE '{}'"
@@ -124,6 +125,11 @@ def test_the_other_add_ons_go_alone_and_follow_up_goes_on(used, psql):
     tables = {column.partition(".")[0] for column in leave_books.columns(psql, name)}
     assert not [table for table in tables if table.startswith(("receivable_", "dunning_whatsapp"))]
     assert psql(name, NAMES.format("payt\\_dunning\\_%")) == []
+    assert psql(name, "SELECT res_model FROM mail_activity WHERE res_model = 'sale.order'") == []
+    parameters = "SELECT key FROM ir_config_parameter WHERE key LIKE 'payt%' ORDER BY key"
+    kept = psql(name, parameters)
+    assert {"payt_dunning.stalled_seconds", "payt_dunning.workers"} <= set(kept)
+    assert [key for key in kept if not key.startswith("payt_dunning.")] == []
     run(name, "env['dunning.run']._cron_run()\nenv.cr.commit()\n")
     assert psql(name, "SELECT state FROM dunning_run ORDER BY id DESC LIMIT 1") == ["done"]
     databases.drop(name)
