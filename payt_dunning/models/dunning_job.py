@@ -127,13 +127,24 @@ class DunningJob(models.Model):
 
     @contextmanager
     def _taken(self):
-        """Hold the right to do this one; says whether it could be had, and it is not over."""
+        """Hold the right to do this one; says whether it could be had, and it is not over.
+
+        It is let go when what was done is committed: before that, somebody else would still see
+        it under way, and do it again.
+        """
         self.ensure_one()
         with held(self.env, JOB_SPACE, self.ids) as mine:
             # What another worker did until then is seen.
             self.env["ir.cron"]._commit_progress()
             self.env.invalidate_all()
             yield bool(mine) and bool(self.exists()) and self.state in UNDER_WAY
+            try:
+                self.env["ir.cron"]._commit_progress()
+            except DISTURBED:
+                # Somebody cancelled it at this moment, say: gone on with at once.
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                self.env.ref("payt_dunning.ir_cron_dunning_job")._trigger()
 
     def _time_left(self):
         """Seconds that whoever works on it has left."""

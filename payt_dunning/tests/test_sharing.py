@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from psycopg2 import errors
+
 from odoo.exceptions import UserError
 
 from ..models.dunning_outbox import LOCK_SPACE
@@ -106,6 +108,50 @@ class TestSharing(DunningCommon):
         with self.no_commit():
             job._cron_work()
         self.assertEqual(job.state, "waiting")
+
+    def long_work(self, *parts):
+        """Long work, done with these parts as a scheduled action does it.
+
+        :return: the job, and for each commit whether it was over then and still held
+        """
+        job = self.env["dunning.job"]._begin("simulation", "Try", self.company, 1)
+        noted = []
+
+        def commit(*args, **kwargs):
+            job.flush_recordset()
+            with self.registry.cursor() as other:
+                other.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (JOB_SPACE, job.id))
+                noted.append((job.state, not other.fetchone()[0]))
+            return float("inf")
+
+        with (
+            patch.object(type(job), "_steps_simulation", lambda job: iter(parts)),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", commit),
+        ):
+            job._cron_work()
+        return job, noted
+
+    def test_long_work_is_held_until_its_end_is_committed(self):
+        job, noted = self.long_work({"done_count": 1})
+        self.assertEqual(job.state, "done")
+        self.assertIn(("done", True), noted)
+        self.assertEqual(noted[-1], ("done", False))
+
+    def test_long_work_that_somebody_changes_as_it_ends_is_gone_on_with(self):
+        job = self.env["dunning.job"]._begin("simulation", "Try", self.company, 1)
+        disturbed = errors.SerializationFailure()
+        triggers = self.env["ir.cron.trigger"].sudo()
+        cron = self.env.ref("payt_dunning.ir_cron_dunning_job")
+        triggers.search([("cron_id", "=", cron.id)]).unlink()
+        with (
+            patch.object(self.env.cr, "rollback", lambda: None),
+            patch.object(
+                type(self.env["ir.cron"]), "_commit_progress", side_effect=[1, disturbed, 1]
+            ),
+            job._taken() as mine,
+        ):
+            self.assertTrue(mine)
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
 
     def active(self):
         return self.env["dunning.dispatch"].sudo()._helpers().mapped("active")
