@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..rules.delivery import LOOK_UP, REFUSED, SETTINGS, TAKEN, next_try
 from .collection_handover import LIVE
+from .dunning_dialogue import DISTURBED
 from .ir_attachment import WHOLE_FILES, FileUnreachable
 from .mail_mail import RETRY_AFTER
 
@@ -103,14 +104,27 @@ class CollectionTransmission(models.Model):
         # Of companies that went live in this very database: a copy of it sends nothing.
         live = self.env["res.company"].sudo().search([])
         live = live.filtered(lambda company: company._dunning_is_live())
+        # What other workers took until now is seen.
+        self.env["ir.cron"]._commit_progress()
         for _number in range(MOST):
-            transmission = self._take_next(live)
-            if not transmission:
-                return
-            company = transmission.company_id
-            transmission.with_context(lang=company.partner_id.lang)._send()
-            self.env["ir.cron"]._commit_progress(1)
+            try:
+                if not self._send_next(live):
+                    return
+            except DISTURBED:
+                # Somebody else got in between. Was one on its way, it is asked for later.
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
         self._wake()
+
+    @api.model
+    def _send_next(self, companies):
+        """Send the next one whose turn it is; says whether there was one."""
+        transmission = self._take_next(companies)
+        if transmission:
+            lang = transmission.company_id.partner_id.lang
+            transmission.with_context(lang=lang)._send()
+            self.env["ir.cron"]._commit_progress(1)
+        return bool(transmission)
 
     @api.model
     def _take_next(self, companies):

@@ -5,11 +5,14 @@ import time
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2 import errors
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import common, tagged
 
 from .. import https
+from ..models import collection_transmission
 from ..models.collection_dossier import Wanted
 from .https_double import Office
 from .transmission_common import TransmissionCommon
@@ -148,6 +151,36 @@ class TestTransmissionFaults(TransmissionCommon):
         self.assertEqual(paths, ["dossiers", "recall"])
         self.assertEqual((handover.state, transmission.state), ("recalled", "sent"))
         self.assertEqual(self.case.phase, "ready")
+
+    def test_what_another_worker_took_at_the_same_moment_ends_no_round(self):
+        _handover, transmission = self.hand_over()
+        transmissions = type(transmission)
+        take, disturbed = transmissions._take_next, iter([True, False])
+
+        def disturbed_once(queue, companies):
+            if next(disturbed, False):
+                raise errors.SerializationFailure
+            return take(queue, companies)
+
+        with (
+            patch.object(transmissions, "_take_next", disturbed_once),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.send()
+        self.assertEqual((transmission.state, len(self.sent())), ("sent", 1))
+
+    def test_a_worker_that_is_always_disturbed_leaves_it_to_the_next_round(self):
+        _handover, transmission = self.hand_over()
+        always = errors.SerializationFailure()
+        with (
+            patch.object(type(transmission), "_take_next", side_effect=always) as tried,
+            patch.object(type(transmission), "_wake") as woken,
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.send()
+        self.assertEqual(tried.call_count, collection_transmission.MOST)
+        self.assertTrue(woken.called)
+        self.assertEqual((transmission.state, self.sent()), ("queued", []))
 
     def test_pressed_twice_it_is_one_handover_and_one_request(self):
         handover, _transmission = self.hand_over()
