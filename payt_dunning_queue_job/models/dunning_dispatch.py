@@ -77,6 +77,8 @@ class DunningDispatch(models.AbstractModel):
         self._deliver(notice_ids)
         left = self._moments(self.env["dunning.notice"].browse(notice_ids))
         if left:
+            # The queue takes back what is not committed: that a manager was asked, say.
+            self.env["dunning.notice"]._commit()
             wait = (left[0][0] - fields.Datetime.now()).total_seconds()
             raise RetryableJobError(
                 self.env._("%s messages wait: nothing of them left", len(left)),

@@ -27,10 +27,17 @@ class QueueCommon(DunningCommon):
     def perform(self, job, *sessions):
         """Do a job; returns what arrived at the mail server.
 
-        :param sessions: :class:`ScriptedSMTP` for each connection in turn
+        :param sessions: :class:`ScriptedSMTP` for each connection in turn, or why there is none
         """
         sessions = list(sessions or [ScriptedSMTP()])
         waiting, Server = iter(sessions), type(self.env["ir.mail_server"])
+
+        def connect(*args, **kwargs):
+            session = next(waiting)
+            if isinstance(session, Exception):
+                raise session
+            return session
+
         # In the transaction of the test: a job of its own would not see what it made.
         config = job.job_config._replace(allow_commit=False)
         with (
@@ -38,7 +45,8 @@ class QueueCommon(DunningCommon):
             self.no_commit(),
             patch.object(job, "job_config", config),
             patch.object(Server, "_disable_send", lambda *args: False),
-            patch.object(Server, "_connect__", lambda *args, **kwargs: next(waiting)),
+            patch.object(Server, "_connect__", connect),
         ):
             job.perform()
-        return [content.decode() for session in sessions for content in session.delivered]
+        made = [session for session in sessions if not isinstance(session, Exception)]
+        return [content.decode() for session in made for content in session.delivered]

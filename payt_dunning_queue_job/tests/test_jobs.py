@@ -88,6 +88,22 @@ class TestJobs(QueueCommon):
         self.assertEqual(len(self.perform(job)), 1)
 
     @mute_logger(MAIL_LOG, "odoo.addons.mail.models.mail_mail")
+    def test_a_manager_is_asked_about_a_server_that_is_down_though_the_job_is_tried_again(self):
+        job = self.one()
+        Notice, partner, kept = type(self.Notice), self.company.partner_id, []
+        server = self.env.ref("payt_dunning.activity_server")
+
+        def commit(notices):
+            kept.append(server in partner.activity_ids.activity_type_id)
+
+        with (
+            patch.object(Notice, "_commit", commit),
+            self.assertRaisesRegex(RetryableJobError, "1 messages wait"),
+        ):
+            self.perform(job, OSError("down"))
+        self.assertTrue(kept[-1], "what is not committed is taken back by the queue")
+
+    @mute_logger(MAIL_LOG, "odoo.addons.mail.models.mail_mail")
     def test_what_may_have_left_is_never_tried_again(self):
         job = self.one()
         self.assertEqual(len(self.perform(job, ScriptedSMTP({"content": "drop"}))), 1)
