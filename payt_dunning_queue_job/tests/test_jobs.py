@@ -178,6 +178,23 @@ class TestJobs(QueueCommon):
         (job,) = self.jobs("_send_job")
         self.assertEqual((job.channel, job.eta), ("root.payt_dunning.packages", moment))
 
+    def test_packages_that_leave_at_other_seconds_wait_in_other_jobs(self):
+        transmissions = self.env["collection.transmission"].sudo()
+        moment = fields.Datetime.now() + timedelta(hours=1)
+        transmissions._wake(moment)
+        transmissions._wake(moment + timedelta(seconds=1))
+        self.assertEqual(len(self.jobs("_send_job")), 2)
+
+    def test_a_job_of_somebody_else_does_not_stand_for_what_is_queued_now(self):
+        transmissions, now = self.env["collection.transmission"].sudo(), fields.Datetime.now()
+        transmissions._wake()
+        transmissions._wake()
+        (job,) = self.jobs("_send_job")
+        self.assertEqual(job.identity_key, transmissions._key_of(now, now))
+        with self.registry.cursor() as other:
+            theirs = transmissions.with_env(self.env(cr=other))._key_of(now, now)
+        self.assertNotEqual(job.identity_key, theirs)
+
     def test_a_job_sends_packages_as_the_scheduled_action_does(self):
         sent = []
         self.env["collection.transmission"].sudo()._wake()
