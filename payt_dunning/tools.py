@@ -41,8 +41,11 @@ class StillThere:
 
     def __call__(self):
         if seconds_of_life() - self._since > STOPPED:
-            self._cr.execute("SELECT 1")
+            self._look()
             self._since = seconds_of_life()
+
+    def _look(self):
+        self._cr.execute("SELECT 1")
 
 
 def exact(amount):

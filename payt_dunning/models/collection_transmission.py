@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..rules.delivery import LOOK_UP, REFUSED, SETTINGS, TAKEN, next_try
+from ..tools import StillThere
 from .collection_handover import LIVE
 from .dunning_dialogue import DISTURBED
 from .ir_attachment import WHOLE_FILES, FileUnreachable
@@ -27,8 +28,51 @@ KINDS = [("package", "Package"), ("recall", "Recall"), ("payment", "Payment to U
 OPEN = ("queued", "sending", "doubt")
 #: What is being sent for longer than this was broken off: a process ended.
 BROKEN_OFF = timedelta(minutes=10)
+#: Key of the context under which it is looked, right before something leaves, whose it is.
+STILL_OURS = "dunning_still_ours"
 #: So many are sent each time the scheduled action runs; then it runs again.
 MOST = 50
+
+
+class Overtaken(Exception):
+    """Another worker took what this one was about to send."""
+
+
+class StillOurs(StillThere):
+    """Asked right before something goes to an office: whether another worker took it meanwhile.
+
+    A program that was stopped for long holds nothing here that ends with it: what it was at is
+    taken for broken off.
+
+    :raises Overtaken: where another one did
+    """
+
+    def __init__(self, cr, attempt):
+        super().__init__(cr)
+        self._attempt_id = attempt.id
+
+    def _look(self):
+        # One that is changed at this moment, or was since this transaction began, is an error. Its
+        # lock is let go at once: the office may take its time.
+        with self._cr.savepoint(flush=False) as savepoint:
+            self._cr.execute(
+                SQL(
+                    """SELECT 1 FROM collection_transmission transmission
+                         JOIN collection_transmission_attempt attempt
+                           ON attempt.transmission_id = transmission.id
+                        WHERE attempt.id = %s AND transmission.state = 'sending'
+                          AND NOT EXISTS (
+                              SELECT FROM collection_transmission_attempt later
+                               WHERE later.transmission_id = transmission.id
+                                 AND later.id > attempt.id)
+                          FOR NO KEY UPDATE OF transmission NOWAIT""",
+                    self._attempt_id,
+                )
+            )
+            found = self._cr.fetchone()
+            savepoint.rollback()
+        if not found:
+            raise Overtaken
 
 
 class CollectionTransmission(models.Model):
@@ -110,7 +154,7 @@ class CollectionTransmission(models.Model):
             try:
                 if not self._send_next(live):
                     return
-            except DISTURBED:
+            except (*DISTURBED, Overtaken):
                 # Somebody else got in between. Was one on its way, it is asked for later.
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
@@ -178,7 +222,8 @@ class CollectionTransmission(models.Model):
             return transmission
         # What was broken off may have arrived.
         doubt = transmission.state in ("sending", "doubt")
-        self.env["collection.transmission.attempt"].sudo().create(
+        attempt = self.env["collection.transmission.attempt"].sudo()
+        attempt = attempt.create(
             {
                 "transmission_id": transmission.id,
                 "question": "lookup" if doubt and transmission.kind == "package" else "send",
@@ -188,8 +233,9 @@ class CollectionTransmission(models.Model):
         transmission.write(
             {"state": "sending", "sending_since": now, "tries": transmission.tries + 1}
         )
+        still_ours = StillOurs(self.env.cr, attempt)
         self.env["ir.cron"]._commit_progress()
-        return transmission
+        return transmission.with_context(**{STILL_OURS: still_ours})
 
     def _send(self):
         """Send one, or ask for it, and note what came of it."""
@@ -212,6 +258,12 @@ class CollectionTransmission(models.Model):
             return
         attempt._note(outcome)
         self._take(outcome, attempt.question)
+
+    def _check_still_ours(self):
+        """Go no further where another worker took this one while the program stood still."""
+        if still_ours := self.env.context.get(STILL_OURS):
+            self.flush_recordset()
+            still_ours()
 
     # -- what came of it -----------------------------------------------------------------------------
 

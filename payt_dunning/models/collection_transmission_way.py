@@ -32,7 +32,7 @@ class CollectionTransmissionWay(models.AbstractModel):
         """Send something, or ask whether it is there: :class:`~..rules.delivery.Outcome`.
 
         It never raises for what is wrong there, or with what is stored; only where the files are
-        out of reach of this host.
+        out of reach of this host, or another worker took it.
         """
         try:
             if transmission.agent_id.way == "folder":
@@ -61,6 +61,7 @@ class CollectionTransmissionWay(models.AbstractModel):
         if handover.test:
             headers.append(("X-Test", "true"))
         if question == "lookup":
+            transmission._check_still_ours()
             return judge_lookup(ask(door, "GET", place, headers), handover.file_hash)
         if transmission.kind == "package":
             content, kind, place = handover._content(), "application/zip", "/dossiers"
@@ -69,6 +70,7 @@ class CollectionTransmissionWay(models.AbstractModel):
             kind, place = "application/json", f"{place}/{transmission.kind}"
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         headers += [("Content-Type", kind), ("Content-Digest", f"sha-256=:{digest}:")]
+        transmission._check_still_ours()
         answer = ask(door, "POST", place, headers, content)
         if transmission.kind == "package":
             return judge(answer, handover.file_hash)
@@ -117,6 +119,7 @@ class CollectionTransmissionWay(models.AbstractModel):
             content = json.dumps({"dossierId": handover.dossier_id, **(transmission.payload or {})})
             content = content.encode()
         digest = hashlib.sha256(content).hexdigest()
+        transmission._check_still_ours()
         try:
             self._write_whole(folder / name, content)
             self._write_whole(folder / f"{name}.done", f"{digest}  {name}\n".encode())

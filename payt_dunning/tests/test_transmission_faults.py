@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import common, tagged
 
-from .. import https
+from .. import https, tools
 from ..models import collection_transmission
 from ..models.collection_dossier import Wanted
 from .https_double import Office
@@ -181,6 +181,41 @@ class TestTransmissionFaults(TransmissionCommon):
         self.assertEqual(tried.call_count, collection_transmission.MOST)
         self.assertTrue(woken.called)
         self.assertEqual((transmission.state, self.sent()), ("queued", []))
+
+    def send_and_stand_still(self, meanwhile):
+        """Send, and stand still for an hour right before anything leaves; so much happens then."""
+        moments, agents = iter([0.0]), type(self.agent)
+        door = agents._door
+
+        def after_a_while(agent):
+            meanwhile()
+            return door(agent)
+
+        with (
+            patch.object(tools, "seconds_of_life", lambda: next(moments, 3600.0)),
+            patch.object(agents, "_door", after_a_while),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.send()
+
+    def test_who_stood_still_sends_no_package_that_another_worker_took_meanwhile(self):
+        _handover, transmission = self.hand_over()
+        attempts = self.env["collection.transmission.attempt"].sudo()
+        values = {"transmission_id": transmission.id, "question": "lookup"}
+        self.send_and_stand_still(
+            lambda: attempts.create({**values, "at": fields.Datetime.now()}),
+        )
+        self.assertEqual(self.office.requests, [])
+
+    def test_who_stood_still_sends_no_package_that_was_dropped_meanwhile(self):
+        _handover, transmission = self.hand_over()
+        self.send_and_stand_still(lambda: transmission.write({"state": "dropped"}))
+        self.assertEqual((transmission.state, self.office.requests), ("dropped", []))
+
+    def test_who_stood_still_and_still_has_it_sends_it(self):
+        _handover, transmission = self.hand_over()
+        self.send_and_stand_still(lambda: None)
+        self.assertEqual((transmission.state, len(self.sent())), ("sent", 1))
 
     def test_pressed_twice_it_is_one_handover_and_one_request(self):
         handover, _transmission = self.hand_over()
