@@ -101,7 +101,7 @@ class TestJobs(QueueCommon):
             self.assertRaisesRegex(RetryableJobError, "1 messages wait"),
         ):
             self.perform(job, OSError("down"))
-        self.assertTrue(kept[-1], "what is not committed is taken back by the queue")
+        self.assertEqual(kept[-1:], [True], "what is not committed is taken back by the queue")
 
     @mute_logger(MAIL_LOG, "odoo.addons.mail.models.mail_mail")
     def test_what_may_have_left_is_never_tried_again(self):
