@@ -28,7 +28,7 @@ class CollectionHandoverAnswer(models.TransientModel):
     reference = fields.Char("Its Number There")
     reason = fields.Text()
     status = fields.Selection(
-        lambda self: self.env["collection.handover"]._statuses(), "What It Says"
+        lambda self: self.env["collection.handover"]._statuses(), "What the Office Says"
     )
     closure = fields.Selection(
         lambda self: self.env["collection.handover"]._closures(), "How It Ended"
