@@ -63,10 +63,11 @@ env["dunning.task"]._ask(item.move_id, "answer", lambda env: "Answer it", compan
 for kind in ("server", "host"):
     env["dunning.task"]._ask(company.partner_id, kind, lambda env: "Look", company=company,
                              managers=True)
-company.partner_id.activity_ids[0].action_done()
+company.partner_id.activity_ids[0].active = False  # somebody did it
 order = env["sale.order"].search([], limit=1)
-order.activity_schedule("payt_dunning_sale.activity_order_held", summary="Release it",
-                        user_id=env.ref("base.user_admin").id)
+order.with_context(mail_activity_quick_update=True).activity_schedule(
+    "payt_dunning_sale.activity_order_held", summary="Release it",
+    user_id=env.ref("base.user_admin").id)
 env["dunning.dispatch"]._set_workers(3)
 for name in ("payt_dunning.stalled_seconds", "payt_dunning_queue_job.patience"):
     env["ir.config_parameter"].set_param(name, "900")
