@@ -218,24 +218,24 @@ class CollectionTransmission(models.Model):
             )
         )
         transmission = self.sudo().browse([row[0] for row in rows])
-        if not transmission:
-            return transmission
+        return transmission._note_sending(now) if transmission else transmission
+
+    def _note_sending(self, now):
+        """Note that this one is being sent, for everybody to see before anything leaves."""
         # What was broken off may have arrived.
-        doubt = transmission.state in ("sending", "doubt")
+        doubt = self.state in ("sending", "doubt")
         attempt = self.env["collection.transmission.attempt"].sudo()
         attempt = attempt.create(
             {
-                "transmission_id": transmission.id,
-                "question": "lookup" if doubt and transmission.kind == "package" else "send",
+                "transmission_id": self.id,
+                "question": "lookup" if doubt and self.kind == "package" else "send",
                 "at": now,
             }
         )
-        transmission.write(
-            {"state": "sending", "sending_since": now, "tries": transmission.tries + 1}
-        )
+        self.write({"state": "sending", "sending_since": now, "tries": self.tries + 1})
         still_ours = StillOurs(self.env.cr, attempt)
         self.env["ir.cron"]._commit_progress()
-        return transmission.with_context(**{STILL_OURS: still_ours})
+        return self.with_context(**{STILL_OURS: still_ours})
 
     def _send(self):
         """Send one, or ask for it, and note what came of it."""
