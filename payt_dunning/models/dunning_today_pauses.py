@@ -100,7 +100,7 @@ class DunningTask(models.AbstractModel):
 
     @api.model
     def _ask_about_holds(self, holds):
-        super()._ask_about_holds(holds)
+        result = super()._ask_about_holds(holds)
         asked = holds.sudo().filtered("proposed")
         for who, own in asked.grouped("create_uid").items():
             whole = own.filtered(lambda hold: not (hold.debtor_id or hold.item_id or hold.move_id))
@@ -111,6 +111,7 @@ class DunningTask(models.AbstractModel):
                 self._ask_to_agree(of_handler, who, company, handler)
             for company in whole.company_id:
                 self._ask_to_agree(company.partner_id, who, company, company.dunning_handler_id)
+        return result
 
     @api.model
     def _ask_to_agree(self, records, who, company, handler):
@@ -136,12 +137,13 @@ class DunningTask(models.AbstractModel):
 
     @api.model
     def _holds_ended(self, holds):
-        super()._holds_ended(holds)
+        result = super()._holds_ended(holds)
         whole = holds.sudo().filtered(
             lambda hold: not (hold.debtor_id or hold.item_id or hold.move_id)
         )
         still = self._whole_asked(whole.company_id)
         self._done((whole.company_id - still).partner_id, "pause")
+        return result
 
     @api.model
     def _whole_asked(self, companies):
