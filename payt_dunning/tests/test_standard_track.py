@@ -16,8 +16,9 @@ class TestStandardTrack(LetterCommon):
         super().setUpClass()
         cls.today = BEGUN
         cls.company.dunning_send_days = "tue_fri"
-        # At night it is another day across the ocean, and a holiday at times.
+        # At night it is another day across the ocean or the sea, and a holiday at times.
         cls.business.country_id = cls.env.ref("base.nl")
+        cls.company.partner_id.tz = "Europe/Amsterdam"
         cls.company.dunning_channel_ids += cls.env.ref("payt_dunning.channel_letter")
         cls.manager = cls.person("track.manager", "group_dunning_manager")
 
