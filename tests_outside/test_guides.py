@@ -148,7 +148,7 @@ class Screen(NamedTuple):
 SCREENS = (
     Screen("today", "clerk", today),
     Screen("answer", "clerk", answer),
-    Screen("plan", "clerk", plan),
+    Screen("plan", "manager", plan),
     Screen("debtor", "clerk", debtor),
     Screen("call", "clerk", call),
     Screen("why", "clerk", why),
