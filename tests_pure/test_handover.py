@@ -12,12 +12,10 @@ from rules.handover import (
     NOT_CHECKED,
     PASS,
     WARN,
-    Agent,
-    CaseFacts,
-    Part,
     allowed,
     checks,
 )
+from rules.handover_facts import Agent, CaseFacts, Part
 from rules.law.limits import court_fee
 from rules.law.read import read_folder
 

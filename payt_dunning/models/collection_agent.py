@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import email_normalize
 
-from ..rules.handover import Agent
+from ..rules.handover_facts import Agent
 from ..tools import exact
 
 KINDS = [("bailiff", "Bailiff"), ("lawyer", "Lawyer"), ("agency", "Collection Agency")]

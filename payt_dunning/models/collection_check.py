@@ -5,7 +5,8 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..pdf import page_count
-from ..rules.handover import ELSEWHERE, PROTECTED, CaseFacts, Part, checks
+from ..rules.handover import ELSEWHERE, PROTECTED, checks, needs_lawyer
+from ..rules.handover_facts import CaseFacts, Part
 from ..rules.law.errors import Held, Refused
 from ..rules.law.limits import claims_of, court_fee
 from ..rules.law.tables import CONSUMER, CourtRule
@@ -201,10 +202,9 @@ class CollectionCheck(models.AbstractModel):
             .get((case.debtor_id.id, case.currency_id.id))
         )
         law = self._law(case, items, self.env["dunning.law"]._standings(items, day), owed, day)
-        limit = law.get("limit")
-        if limit is None or law["always_lower"]:
+        if not law.get("limit"):
             return False
-        return owed.principal + owed.interest > limit
+        return needs_lawyer(owed.principal + owed.interest, law["limit"], law["always_lower"])
 
     @api.model
     def _marks(self, case, items, day):

@@ -60,6 +60,7 @@ from . import (
     test_cases,
     test_case_at_end,
     test_case_checks,
+    test_case_control,
     test_case_outlook,
     test_case_tour,
     test_case_story,
